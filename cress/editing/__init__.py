@@ -1,0 +1,1 @@
+"""The ground every content type stands on: publication, typography, shared admin."""

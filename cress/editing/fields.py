@@ -1,0 +1,26 @@
+"""Model fields for French text."""
+
+from django.db import models
+
+from cress.typography import french
+
+
+class FrenchText:
+    """
+    Text that is stored with French typography, however it was typed.
+
+    The same holds for what it is compared with: a search for « l'ESS » typed with a
+    straight apostrophe finds « l’ESS ».
+    """
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return french(value) if isinstance(value, str) else value
+
+
+class FrenchCharField(FrenchText, models.CharField):
+    """One line of French text."""
+
+
+class FrenchTextField(FrenchText, models.TextField):
+    """Paragraphs of French text."""

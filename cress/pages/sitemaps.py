@@ -1,0 +1,60 @@
+"""What search engines are told of: every page that a visitor can reach."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from cress.pages.models import Page
+from enterprises.models import Enterprise
+from policies.models import Lever
+from territories.models import Territory
+
+SECTIONS = [
+    "pages:home",
+    "pages:arguments",
+    "territories:territory_list",
+    "policies:lever_list",
+    "enterprises:enterprise_list",
+    "pages:chamber",
+    "pages:contact",
+    "policies:glossary",
+    "pages:legal_notice",
+    "pages:site_map",
+]
+
+
+class SectionSitemap(Sitemap):
+    def items(self):
+        return SECTIONS
+
+    def location(self, item):
+        return reverse(item)
+
+
+class PageSitemap(Sitemap):
+    """Texts with an address of their own; those that open a section are listed with it."""
+
+    def items(self):
+        sections = {reverse(name) for name in SECTIONS}
+        return [
+            page for page in Page.objects.published() if page.get_absolute_url() not in sections
+        ]
+
+    def lastmod(self, page):
+        return page.updated_at
+
+
+class ContentSitemap(Sitemap):
+    def __init__(self, queryset):
+        self.queryset = queryset
+
+    def items(self):
+        return self.queryset.all()
+
+
+SITEMAPS = {
+    "sections": SectionSitemap,
+    "pages": PageSitemap,
+    "territories": ContentSitemap(Territory.objects.with_page()),
+    "levers": ContentSitemap(Lever.objects.published()),
+    "enterprises": ContentSitemap(Enterprise.objects.published()),
+}

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from cress.pages import views
+
+app_name = "pages"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("pourquoi/", views.arguments, name="arguments"),
+    path("la-cress/", views.chamber, name="chamber"),
+    path("contact/", views.contact, name="contact"),
+    path("mentions-legales/", views.legal_notice, name="legal_notice"),
+    path("plan-du-site/", views.site_map, name="site_map"),
+    path("robots.txt", views.robots, name="robots"),
+    path("<slug:slug>/", views.page_detail, name="page_detail"),
+]

@@ -1,0 +1,87 @@
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from cress.decorators import public_page
+from cress.pages.models import Mission, Page, Service
+from enterprises.models import Enterprise
+from policies.models import Argument, Lever
+from territories.figures import EMPLOYEES, Atlas, share_figures
+from territories.maps import draw_map
+from territories.models import KeyFigure, Territory
+
+
+def arguments_by_kind():
+    """Return the arguments in lists named by their kind: strength, reason, referent, keyword."""
+    kinds = {kind: [] for kind in Argument.Kind.values}
+    for argument in Argument.objects.all():
+        kinds[argument.kind].append(argument)
+    return kinds
+
+
+@public_page
+def home(request):
+    atlas = Atlas()
+    context = {
+        "map": draw_map(atlas, EMPLOYEES),
+        "region": atlas.region,
+        "departments": atlas.departments,
+        "region_figures": share_figures(atlas.statistic(atlas.region)) if atlas.region else [],
+        "key_figures": KeyFigure.objects.select_related("source"),
+        "arguments": arguments_by_kind(),
+        "levers": Lever.objects.published(),
+        "enterprises": Enterprise.objects.published()
+        .one_per_department()
+        .for_cards()
+        .order_by("department__code"),
+        "services": Service.objects.all(),
+    }
+    return render(request, "pages/home.html", context)
+
+
+@public_page
+def arguments(request):
+    return render(request, "pages/arguments.html", {"arguments": arguments_by_kind()})
+
+
+@public_page
+def chamber(request):
+    context = {"services": Service.objects.all(), "missions": Mission.objects.all()}
+    return render(request, "pages/chamber.html", context)
+
+
+@public_page
+def contact(request):
+    return render(request, "pages/contact.html")
+
+
+@public_page
+def legal_notice(request):
+    return render(request, "pages/legal_notice.html")
+
+
+@public_page
+def site_map(request):
+    context = {
+        "territories": Territory.objects.with_page(),
+        "levers": Lever.objects.published(),
+        "enterprises": Enterprise.objects.published(),
+        "pages": Page.objects.in_footer(),
+    }
+    return render(request, "pages/site_map.html", context)
+
+
+@public_page
+def page_detail(request, slug):
+    page = get_object_or_404(Page.objects.published(), slug=slug)
+    return render(request, "pages/page_detail.html", {"page": page})
+
+
+@public_page
+def robots(request):
+    lines = [
+        "User-agent: *",
+        f"Disallow: {reverse('admin:index')}",
+        f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

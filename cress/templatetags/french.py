@@ -1,0 +1,67 @@
+"""How data is written on a French page."""
+
+import re
+from decimal import Decimal
+
+import nh3
+from django import template
+from django.utils.safestring import mark_safe
+from markdown_it import MarkdownIt
+
+from cress.typography import NARROW_SPACE, format_number
+
+register = template.Library()
+
+_FRENCH_NUMBER = re.compile(r"[0-9][0-9\s]*(,[0-9]+)?\Z")
+
+# Subtitles, emphasis, lists and links: what staff may write. Raw HTML is shown, not obeyed.
+_MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
+    ["heading", "emphasis", "list", "link", "autolink", "newline", "escape"]
+)
+_ALLOWED_TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a"}
+
+
+@register.filter
+def figure(value, unit=""):
+    """
+    Write a figure with its unit: `{{ share|figure:"%" }}` gives « 10,79 % ».
+
+    A number keeps the decimals that it holds; a text that is a French number
+    (« 9 000 », « 2,15 ») is written like one, any other text is left as it is.
+    """
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        value = _parsed(value)
+    written = value if isinstance(value, str) else format_number(value)
+    return f"{written}{NARROW_SPACE}{unit}" if unit else written
+
+
+def _parsed(text):
+    """Return the number that a French text writes, or the text."""
+    if not _FRENCH_NUMBER.match(text):
+        return text
+    digits = "".join(text.split()).replace(",", ".")
+    return Decimal(digits) if "." in digits else int(digits)
+
+
+@register.filter
+def markdown(text):
+    """Turn a staff member's Markdown into HTML that holds nothing but text and links."""
+    html = nh3.clean(
+        _MARKDOWN.render(text), tags=_ALLOWED_TAGS, url_schemes={"https", "http", "mailto", "tel"}
+    )
+    return mark_safe(html)  # noqa: S308  sanitised in the line above
+
+
+@register.filter
+def telephone(number):
+    """Turn « 02 38 68 18 90 » into the address that dials it: « tel:+33238681890 »."""
+    digits = "".join(filter(str.isdigit, number))
+    return f"tel:+33{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
+
+
+@register.filter
+def bare_address(url):
+    """Shorten a site's address for reading: « www.rtes.fr »."""
+    return url.partition("://")[2].rstrip("/")

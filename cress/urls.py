@@ -1,0 +1,16 @@
+"""The map of the site."""
+
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from cress.pages.sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("territoires/", include("territories.urls")),
+    path("entreprises/", include("enterprises.urls")),
+    path("", include("policies.urls")),
+    path("", include("cress.pages.urls")),  # last: it serves any /slug/
+]

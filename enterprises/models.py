@@ -1,0 +1,162 @@
+"""Example enterprises of the ESS."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
+
+from cress.editing.fields import FrenchCharField, FrenchTextField
+from cress.editing.models import NaturalKeyModel, Publishable, PublishableQuerySet
+from policies.models import MARKDOWN_HELP, Lever
+from territories.models import Commune, Territory
+
+
+class Sector(NaturalKeyModel):
+    """A field of activity, from a list that the chamber controls."""
+
+    slug = models.SlugField("repère", max_length=60, unique=True)
+    name = FrenchCharField("nom", max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = "secteur"
+        ordering = ["name", "slug"]
+
+    def __str__(self):
+        return self.name
+
+
+class Family(NaturalKeyModel):
+    """A legal family of the ESS (law 2014-856, article 1), or a grouping of several."""
+
+    slug = models.SlugField("repère", max_length=60, unique=True)
+    name = FrenchCharField("nom", max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "famille de l’ESS"
+        verbose_name_plural = "familles de l’ESS"
+        ordering = ["order", "slug"]
+
+    def __str__(self):
+        return self.name
+
+
+class EnterpriseQuerySet(PublishableQuerySet):
+    def for_cards(self):
+        """Fetch with each enterprise what its card shows, `published_levers` included."""
+        published_levers = Prefetch(
+            "levers", queryset=Lever.objects.published(), to_attr="published_levers"
+        )
+        return self.select_related("commune", "department", "sector").prefetch_related(
+            published_levers
+        )
+
+    def one_per_department(self):
+        """Keep the first enterprise of each department, by name."""
+        first = self.filter(department=OuterRef("pk")).order_by("name", "slug").values("pk")[:1]
+        return self.filter(pk__in=Territory.objects.departments().values(example=Subquery(first)))
+
+
+class Enterprise(Publishable):
+    """An enterprise of the ESS, shown as an example of what its levers can do."""
+
+    name = FrenchCharField("nom", max_length=150)
+    department = models.ForeignKey(
+        Territory,
+        models.PROTECT,
+        related_name="enterprises",
+        limit_choices_to={"kind": Territory.Kind.DEPARTMENT},
+        verbose_name="département",
+    )
+    commune = models.ForeignKey(
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprises",
+        verbose_name="commune",
+    )
+    sector = models.ForeignKey(
+        Sector, models.PROTECT, related_name="enterprises", verbose_name="secteur"
+    )
+    sector_as_printed = FrenchCharField("secteur, dans la plaquette", max_length=120, blank=True)
+    family = models.ForeignKey(
+        Family,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprises",
+        verbose_name="famille",
+        help_text="Laissez vide tant qu’elle n’est pas certaine.",
+    )
+    headcount_min = models.PositiveIntegerField(
+        "effectif, au moins", null=True, blank=True, help_text="En salariés."
+    )
+    headcount_max = models.PositiveIntegerField(
+        "effectif, au plus",
+        null=True,
+        blank=True,
+        help_text="En salariés. Le même nombre que « au moins » si l’effectif est exact.",
+    )
+    headcount_as_printed = FrenchCharField(
+        "effectif, en toutes lettres", max_length=120, blank=True, help_text="« 10 à 19 salariés »"
+    )
+    headcount_source = FrenchCharField(
+        "source de l’effectif",
+        max_length=120,
+        blank=True,
+        help_text="Qui le dit, et de quand cela date.",
+    )
+    founded = models.PositiveSmallIntegerField("année de création", null=True, blank=True)
+    summary = FrenchTextField("résumé", help_text="Une phrase, montrée dans les listes.")
+    text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
+    website = models.URLField("site", blank=True)
+    print_note = FrenchTextField(
+        "ce que dit la plaquette",
+        blank=True,
+        help_text="Là où la plaquette imprimée dit autre chose que cette page.",
+    )
+    levers = models.ManyToManyField(
+        Lever, blank=True, related_name="enterprises", verbose_name="leviers illustrés"
+    )
+
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entreprise"
+        ordering = ["name", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(headcount_min__isnull=True, headcount_max__isnull=True)
+                | Q(headcount_min__lte=F("headcount_max")),
+                name="enterprise_headcount_is_a_range",
+                violation_error_message="Donnez les deux bornes de l’effectif, la petite d’abord.",
+            ),
+            models.CheckConstraint(
+                condition=Q(headcount_as_printed="") | ~Q(headcount_source=""),
+                name="enterprise_headcount_is_sourced",
+                violation_error_message="Dites d’où vient l’effectif et de quand il date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(founded__isnull=True) | Q(founded__gte=1000, founded__lte=2100),
+                name="enterprise_founded_is_a_year",
+                violation_error_message="L’année de création s’écrit avec quatre chiffres.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("enterprises:enterprise_detail", args=[self.slug])
+
+    def clean(self):
+        if self.commune and self.department_id and self.commune.department_id != self.department_id:
+            raise ValidationError(
+                {"commune": f"{self.commune.name} n’est pas {self.department.inside}."}
+            )
+
+    @property
+    def place(self):
+        """Where it is, for a card: the commune, or the department when it has none."""
+        return self.commune.name if self.commune else self.department.name

@@ -1,0 +1,189 @@
+"""Policy levers of elected officials, the arguments for them, and the words of the field."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from cress.editing.fields import FrenchCharField, FrenchTextField
+from cress.editing.models import NaturalKeyModel, Publishable
+
+MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
+
+
+class Pictogram(models.TextChoices):
+    """Drawings of the Lucide library that an editor may choose, by their Lucide name."""
+
+    ACCESSIBILITY = "accessibility", "personne aux bras ouverts"
+    BABY = "baby", "petite enfance"
+    BIKE = "bike", "vélo"
+    BRIEFCASE = "briefcase", "mallette"
+    BUILDING = "building-2", "immeubles"
+    BUS = "bus", "autobus"
+    CARAVAN = "caravan", "caravane"
+    COMPASS = "compass", "boussole"
+    HAND_COINS = "hand-coins", "main et pièces"
+    HAND_HELPING = "hand-helping", "main tendue"
+    HANDSHAKE = "handshake", "poignée de main"
+    HEART_PULSE = "heart-pulse", "cœur"
+    HOUSE = "house", "maison"
+    LANDMARK = "landmark", "mairie"
+    LAPTOP = "laptop", "ordinateur"
+    LEAF = "leaf", "feuille"
+    PALETTE = "palette", "palette"
+    RECYCLE = "recycle", "recyclage"
+    SCHOOL = "school", "école"
+    SPROUT = "sprout", "jeune pousse"
+    STORE = "store", "boutique"
+    USERS = "users", "groupe de personnes"
+
+
+class Term(NaturalKeyModel):
+    """A word of the field, explained in a line."""
+
+    slug = models.SlugField("repère", max_length=80, unique=True)
+    name = FrenchCharField("terme", max_length=120, unique=True)
+    definition = FrenchTextField("définition", help_text="Une phrase, deux au plus.")
+
+    class Meta:
+        verbose_name = "mot du glossaire"
+        verbose_name_plural = "mots du glossaire"
+        ordering = ["slug"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"{reverse('policies:glossary')}#{self.slug}"
+
+
+class Lever(Publishable):
+    """A policy domain in which a commune or a grouping can support the ESS."""
+
+    class Theme(models.TextChoices):
+        ECONOMY = "economy", "Économie et emploi"
+        ENVIRONMENT = "environment", "Environnement et mobilités"
+        SOLIDARITY = "solidarity", "Solidarités et santé"
+        CULTURE = "culture", "Culture, éducation et numérique"
+        HOUSING = "housing", "Ville et logement"
+
+    class Origin(models.TextChoices):
+        PRINT = "print", "plaquette imprimée"
+        EDITORIAL = "editorial", "ajout de la rédaction"
+
+    number = models.PositiveSmallIntegerField("rang", help_text="L’ordre dans les listes.")
+    title = FrenchCharField("titre", max_length=120, unique=True)
+    theme = models.CharField("famille", max_length=12, choices=Theme.choices)
+    pictogram = models.CharField("pictogramme", max_length=20, choices=Pictogram.choices)
+    summary = FrenchTextField(
+        "résumé", help_text="Une ou deux phrases, montrées dans les listes et en tête de la page."
+    )
+    text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
+    origin = models.CharField(
+        "provenance", max_length=10, choices=Origin.choices, default=Origin.PRINT
+    )
+    credit = FrenchCharField(
+        "crédit", max_length=250, blank=True, help_text="D’où vient ce levier, en une phrase."
+    )
+    terms = models.ManyToManyField(
+        Term, blank=True, related_name="levers", verbose_name="mots expliqués"
+    )
+
+    class Meta:
+        verbose_name = "levier"
+        ordering = ["number", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(origin="print") | ~Q(credit=""),
+                name="lever_addition_is_credited",
+                violation_error_message="Dites d’où vient un levier que la plaquette n’a pas.",
+            ),
+            models.CheckConstraint(
+                condition=Q(pictogram__in=Pictogram.values),
+                name="lever_pictogram_is_known",
+                violation_error_message="Choisissez un pictogramme de la liste.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("policies:lever_detail", args=[self.slug])
+
+
+class Action(models.Model):
+    """Something that the authority can do with a lever."""
+
+    lever = models.ForeignKey(Lever, models.CASCADE, related_name="actions", verbose_name="levier")
+    text = FrenchTextField("action", help_text="Une phrase, à l’infinitif ou nominale.")
+    order = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "action"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lever", "text"],
+                name="action_is_said_once",
+                violation_error_message="Ce levier a déjà cette action.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+
+class Argument(NaturalKeyModel):
+    """Why and how to act: what the brochure says beside its figures and levers."""
+
+    class Kind(models.TextChoices):
+        STRENGTH = "strength", "atout"
+        REASON = "reason", "raison d’agir"
+        REFERENT = "referent", "élu référent"
+        KEYWORD = "keyword", "mot clé"
+
+    natural_key_fields = ("kind", "title")
+
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices)
+    title = FrenchCharField("titre", max_length=150)
+    text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
+    order = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "argument"
+        ordering = ["kind", "order", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "title"],
+                name="argument_is_made_once",
+                violation_error_message="Cet argument existe déjà.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="keyword") | ~Q(text=""),
+                name="argument_is_explained",
+                violation_error_message="Seul un mot clé se passe de texte.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Resource(NaturalKeyModel):
+    """A document or a site that helps to act."""
+
+    slug = models.SlugField("repère", max_length=80, unique=True)
+    title = FrenchCharField("titre", max_length=150, unique=True)
+    publisher = FrenchCharField("éditeur", max_length=150)
+    description = FrenchTextField("description", blank=True, help_text="Une phrase.")
+    url = models.URLField("adresse")
+    levers = models.ManyToManyField(
+        Lever, blank=True, related_name="resources", verbose_name="leviers"
+    )
+
+    class Meta:
+        verbose_name = "ressource"
+        ordering = ["title", "slug"]
+
+    def __str__(self):
+        return self.title

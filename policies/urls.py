@@ -1,0 +1,10 @@
+from django.urls import path
+
+from policies import views
+
+app_name = "policies"
+urlpatterns = [
+    path("leviers/", views.lever_list, name="lever_list"),
+    path("leviers/<slug:slug>/", views.lever_detail, name="lever_detail"),
+    path("glossaire/", views.glossary, name="glossary"),
+]

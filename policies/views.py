@@ -1,0 +1,28 @@
+from django.shortcuts import get_object_or_404, render
+
+from cress.decorators import public_page
+from policies.models import Lever, Term
+
+
+@public_page
+def lever_list(request):
+    levers = Lever.objects.published()
+    return render(request, "policies/lever_list.html", {"levers": levers})
+
+
+@public_page
+def lever_detail(request, slug):
+    lever = get_object_or_404(Lever.objects.published(), slug=slug)
+    context = {
+        "lever": lever,
+        "actions": lever.actions.all(),
+        "enterprises": lever.enterprises.published().for_cards(),
+        "terms": lever.terms.all(),
+        "resources": lever.resources.all(),
+    }
+    return render(request, "policies/lever_detail.html", context)
+
+
+@public_page
+def glossary(request):
+    return render(request, "policies/glossary.html", {"terms": Term.objects.all()})

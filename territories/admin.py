@@ -1,0 +1,127 @@
+from django.contrib import admin
+
+from cress.editing.admin import ContentAdmin
+from territories.models import (
+    Commune,
+    Intercommunality,
+    KeyFigure,
+    Source,
+    Statistic,
+    Territory,
+)
+
+
+class StatisticInline(admin.TabularInline):
+    model = Statistic
+    extra = 0
+    autocomplete_fields = ["source"]
+
+
+@admin.register(Territory)
+class TerritoryAdmin(ContentAdmin):
+    list_display = ["name", "code", "kind", "inside"]
+    list_filter = ["kind"]
+    search_fields = ["name", "code"]
+    search_help_text = "Nom ou code"
+    fieldsets = [
+        (None, {"fields": ["kind", "code", "name", "slug"]}),
+        (
+            "Grammaire",
+            {
+                "fields": ["with_article", "inside", "of"],
+                "description": "Comment le territoire se dit dans une phrase.",
+            },
+        ),
+        (
+            "Carte",
+            {
+                "fields": ["outline", "label_x", "label_y"],
+                "classes": ["collapse"],
+                "description": "Le contour dessiné sur la carte. N’y touchez qu’avec un tracé sûr.",
+            },
+        ),
+    ]
+    inlines = [StatisticInline]
+
+    def view_on_site(self, territory):
+        return territory.get_absolute_url() if territory.has_page else None
+
+
+@admin.register(Source)
+class SourceAdmin(ContentAdmin):
+    list_display = ["citation", "vintage", "series", "consulted_on"]
+    search_fields = ["producer", "title", "vintage"]
+    search_help_text = "Producteur, titre ou millésime"
+    fieldsets = [
+        (None, {"fields": ["producer", "title", "slug", "url", "consulted_on"]}),
+        ("Ce qu’elle décrit", {"fields": ["vintage", "year", "series", "scope", "decimals"]}),
+    ]
+    prepopulated_fields = {"slug": ["producer", "title"]}
+
+    @admin.display(description="source", ordering="producer")
+    def citation(self, source):
+        return source.citation
+
+
+@admin.register(Statistic)
+class StatisticAdmin(ContentAdmin):
+    list_display = [
+        "territory",
+        "source",
+        "employee_share",
+        "establishment_share",
+        "employee_count",
+        "establishment_count",
+    ]
+    list_select_related = ["territory", "source"]
+    list_filter = ["source", "territory"]
+    search_fields = ["territory__name", "source__title"]
+    search_help_text = "Territoire ou source"
+    autocomplete_fields = ["territory", "source"]
+    fieldsets = [
+        (None, {"fields": ["territory", "source"]}),
+        (
+            "Parts",
+            {
+                "fields": ["employee_share", "establishment_share"],
+                "description": "Laissez vide ce que la source ne donne pas.",
+            },
+        ),
+        ("Effectifs", {"fields": ["employee_count", "establishment_count"]}),
+        (None, {"fields": ["note"]}),
+    ]
+
+    def view_on_site(self, statistic):
+        territory = statistic.territory
+        return territory.get_absolute_url() if territory.has_page else None
+
+
+@admin.register(KeyFigure)
+class KeyFigureAdmin(ContentAdmin):
+    list_display = ["label", "value", "unit", "source", "order"]
+    list_select_related = ["source"]
+    search_fields = ["label"]
+    search_help_text = "Libellé"
+    autocomplete_fields = ["source"]
+    fieldsets = [
+        (None, {"fields": ["value", "unit", "label", "order"]}),
+        ("Source", {"fields": ["source", "note"]}),
+    ]
+
+
+@admin.register(Intercommunality)
+class IntercommunalityAdmin(ContentAdmin):
+    list_display = ["name", "kind", "siren"]
+    list_filter = ["kind"]
+    search_fields = ["name", "siren"]
+    search_help_text = "Nom ou SIREN"
+
+
+@admin.register(Commune)
+class CommuneAdmin(ContentAdmin):
+    list_display = ["name", "insee_code", "department", "intercommunality"]
+    list_select_related = ["department", "intercommunality"]
+    list_filter = ["department"]
+    search_fields = ["name", "insee_code", "postcodes"]
+    search_help_text = "Nom, code Insee ou code postal"
+    autocomplete_fields = ["department", "intercommunality"]

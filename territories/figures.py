@@ -1,0 +1,117 @@
+"""The figures of territories, ready to be read: value, words, gap to the region, map."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from territories.models import Statistic, Territory
+from territories.words import EMPLOYEE, ESTABLISHMENT, Noun, gap_in_words, share_in_words
+
+
+@dataclass(frozen=True)
+class ShareFigure:
+    """One share of a territory in per cent, beside the same share of the region."""
+
+    label: str
+    value: Decimal
+    words: str
+    reference: Decimal | None
+    gap: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One of the two shares that a source gives of a territory."""
+
+    field: str
+    title: str
+    label: str
+    noun: Noun
+
+    def of(self, statistic):
+        """Return the share in per cent with its source's decimals, or None."""
+        return getattr(statistic, f"published_{self.field}") if statistic else None
+
+
+EMPLOYEES = Measure(
+    "employee_share", "Part des salariés", "des salariés travaillent dans l’ESS", EMPLOYEE
+)
+ESTABLISHMENTS = Measure(
+    "establishment_share",
+    "Part des établissements employeurs",
+    "des établissements employeurs relèvent de l’ESS",
+    ESTABLISHMENT,
+)
+MEASURES = [EMPLOYEES, ESTABLISHMENTS]
+
+
+def share_figures(statistic, reference=None):
+    """Return the figures of the shares that the statistic holds, against the reference."""
+    figures = []
+    for measure in MEASURES:
+        value, other = measure.of(statistic), measure.of(reference)
+        if value is not None:
+            figures.append(
+                ShareFigure(
+                    label=measure.label,
+                    value=value,
+                    words=share_in_words(value, measure.noun),
+                    reference=other,
+                    gap="" if other is None else gap_in_words(value, other),
+                )
+            )
+    return figures
+
+
+class Atlas:
+    """
+    All territories and all their statistics, read once for a page.
+
+    They are few (eight territories, a row a vintage), and most pages compare them.
+    """
+
+    def __init__(self):
+        self.territories = list(Territory.objects.all())
+        self.statistics = list(
+            Statistic.objects.select_related("source").order_by("-source__year", "source__slug")
+        )
+        by_pk = {territory.pk: territory for territory in self.territories}
+        for statistic in self.statistics:
+            statistic.territory = by_pk[statistic.territory_id]
+
+    def territory(self, code):
+        """Return the territory that has a page under this code, or None."""
+        return next((t for t in self.territories if t.code == code and t.has_page), None)
+
+    @cached_property
+    def departments(self):
+        return [territory for territory in self.territories if territory.is_department]
+
+    @cached_property
+    def region(self):
+        return next((t for t in self.territories if t.kind == Territory.Kind.REGION), None)
+
+    @cached_property
+    def source(self):
+        """The newest source that describes departments, or None."""
+        return next((s.source for s in self.statistics if s.territory.is_department), None)
+
+    def history(self, territory):
+        """Return the territory's statistics, newest first."""
+        return [s for s in self.statistics if s.territory_id == territory.pk]
+
+    def statistic(self, territory, source=None):
+        """Return the territory's row in a source (the current one by default), or None."""
+        source = source or self.source
+        return next((s for s in self.history(territory) if s.source == source), None)
+
+    def best_statistic(self, territory):
+        """Return its row in the current source or, failing that, its newest with a share."""
+        return self.statistic(territory) or next(
+            (s for s in self.history(territory) if share_figures(s)), None
+        )
+
+    def rows(self):
+        """Return (territory, its row in the current source or None), the region last."""
+        places = [*self.departments, *([self.region] if self.region else [])]
+        return [(place, self.statistic(place)) for place in places]

@@ -1,0 +1,79 @@
+"""The map of the region: departments shaded in at most three classes of a share."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from territories.figures import Measure
+from territories.models import Source, Territory
+
+VIEW_BOX = "0 0 2375 2924"  # one unit is a hundred metres in Lambert-93
+CLASS_COUNT = 3  # the spread between departments is too small for more
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A department on the map. `shade` runs from 1 (lowest shares) up; 0 without a share."""
+
+    territory: Territory
+    share: Decimal | None
+    shade: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A shade, and the lowest and highest share in per cent that wear it."""
+
+    shade: int
+    lowest: Decimal
+    highest: Decimal
+
+
+@dataclass(frozen=True)
+class RegionMap:
+    """Everything that the map's template draws."""
+
+    measure: Measure
+    source: Source
+    shapes: list[Shape]
+    legend: list[LegendEntry]
+    outline: str
+    view_box: str = VIEW_BOX
+
+
+def shades(shares):
+    """
+    Return the shade, 1 to 3, of each distinct share: equal intervals from the lowest up.
+
+    Equal shares wear equal shades; a single value wears the first.
+    """
+    if not shares:
+        return {}
+    lowest, spread = min(shares), max(shares) - min(shares)
+    if not spread:
+        return {lowest: 1}
+    return {
+        share: min(int((share - lowest) * CLASS_COUNT / spread) + 1, CLASS_COUNT)
+        for share in shares
+    }
+
+
+def draw_map(atlas, measure, current=None):
+    """Return the map of a measure in the atlas's current source; `current` stands out."""
+    shares = {dep: measure.of(atlas.statistic(dep)) for dep in atlas.departments}
+    shade_of = shades(set(shares.values()) - {None})
+    legend = []
+    for shade in sorted(set(shade_of.values())):
+        worn = [share for share, its_shade in shade_of.items() if its_shade == shade]
+        legend.append(LegendEntry(shade, min(worn), max(worn)))
+    return RegionMap(
+        measure=measure,
+        source=atlas.source,
+        shapes=[
+            Shape(dep, share, shade_of.get(share, 0), dep == current)
+            for dep, share in shares.items()
+            if dep.outline
+        ],
+        legend=legend,
+        outline=atlas.region.outline if atlas.region else "",
+    )

@@ -1,0 +1,87 @@
+"""Say a share in words, computed from its value: « près d’un salarié sur neuf »."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cress.typography import format_number
+
+_NUMBERS = {
+    2: "deux",
+    3: "trois",
+    4: "quatre",
+    5: "cinq",
+    6: "six",
+    7: "sept",
+    8: "huit",
+    9: "neuf",
+    10: "dix",
+    11: "onze",
+    12: "douze",
+    13: "treize",
+    14: "quatorze",
+    15: "quinze",
+    16: "seize",
+    20: "vingt",
+    25: "vingt-cinq",
+    30: "trente",
+    40: "quarante",
+    50: "cinquante",
+    100: "cent",
+}
+# What people say: one in n, and above a half « deux sur trois » … « neuf sur dix ».
+_FRACTIONS = [(1, n) for n in _NUMBERS] + [(2, 3), (3, 4), (4, 5), (9, 10)]
+
+# Points of percentage within which a share is its fraction, neither nearly nor more.
+_EQUAL = Decimal("0.05")
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A masculine noun that is counted."""
+
+    singular: str
+    plural: str
+
+
+EMPLOYEE = Noun("salarié", "salariés")
+ESTABLISHMENT = Noun("établissement employeur", "établissements employeurs")
+
+
+def share_in_words(share, noun):
+    """
+    Return a share in per cent as the nearest common fraction of what is counted.
+
+    10.79 gives « près d’un salarié sur neuf », 10 gives « un salarié sur dix »,
+    0 gives « aucun salarié ». Raise ValueError outside 0 to 100.
+    """
+    if not 0 <= share <= 100:
+        raise ValueError(f"A share lies between 0 and 100, not {share}.")
+    if share == 0:
+        return f"aucun {noun.singular}"
+    if share == 100:
+        return f"tous les {noun.plural}"
+    above, below = min(_FRACTIONS, key=lambda pair: abs(share - Decimal(100 * pair[0]) / pair[1]))
+    fraction = Decimal(100 * above) / below
+    counted = f"un {noun.singular}" if above == 1 else f"{_NUMBERS[above]} {noun.plural}"
+    phrase = f"{counted} sur {_NUMBERS[below]}"
+    if abs(share - fraction) < _EQUAL:
+        return phrase
+    de = "d’" if above == 1 else "de "
+    if share > fraction:
+        return f"plus {de}{phrase}"
+    # Under the least fraction there is nothing to be near to.
+    return f"{'moins' if below == 100 else 'près'} {de}{phrase}"
+
+
+def gap_in_words(share, reference):
+    """
+    Return the distance between two shares in points: « 0,29 point de plus ».
+
+    The points have the decimals of the two shares. Equal shares give « autant ».
+    """
+    gap = share - reference
+    if gap == 0:
+        return "autant"
+    points = "point" if abs(gap) < 2 else "points"
+    direction = "plus" if gap > 0 else "moins"
+    return f"{format_number(abs(gap))} {points} de {direction}"
