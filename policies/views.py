@@ -6,8 +6,10 @@ from policies.models import Lever, Term
 
 @public_page
 def lever_list(request):
-    levers = Lever.objects.published()
-    return render(request, "policies/lever_list.html", {"levers": levers})
+    levers = list(Lever.objects.published())
+    themes = [(theme, [lever for lever in levers if lever.theme == theme]) for theme in Lever.Theme]
+    context = {"themes": [(theme, members) for theme, members in themes if members]}
+    return render(request, "policies/lever_list.html", context)
 
 
 @public_page

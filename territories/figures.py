@@ -18,6 +18,12 @@ class ShareFigure:
     reference: Decimal | None
     gap: str
 
+    @property
+    def axis(self):
+        """Where the bar ends, in per cent: it starts at zero and holds both shares."""
+        longest = max(self.value, self.reference or 0)
+        return next(end for end in [20, 50, 100] if longest <= end)
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -89,7 +95,14 @@ class Atlas:
 
     @cached_property
     def region(self):
-        return next((t for t in self.territories if t.kind == Territory.Kind.REGION), None)
+        return self._only(Territory.Kind.REGION)
+
+    @cached_property
+    def country(self):
+        return self._only(Territory.Kind.COUNTRY)
+
+    def _only(self, kind):
+        return next((t for t in self.territories if t.kind == kind), None)
 
     @cached_property
     def source(self):

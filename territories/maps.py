@@ -69,9 +69,10 @@ def draw_map(atlas, measure, current=None):
     return RegionMap(
         measure=measure,
         source=atlas.source,
+        # The current one is drawn last, over the borders of its neighbours.
         shapes=[
             Shape(dep, share, shade_of.get(share, 0), dep == current)
-            for dep, share in shares.items()
+            for dep, share in sorted(shares.items(), key=lambda item: item[0] == current)
             if dep.outline
         ],
         legend=legend,

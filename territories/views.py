@@ -4,7 +4,9 @@ from django.shortcuts import redirect, render
 from cress.decorators import public_page
 from territories.figures import EMPLOYEES, MEASURES, Atlas, share_figures
 from territories.maps import draw_map
-from territories.models import Intercommunality, KeyFigure
+from territories.models import Intercommunality, KeyFigure, Source
+
+GEOGRAPHY_SOURCE = "code-officiel-geographique"
 
 # What « ?tri= » may say, and what it sorts the table by; the first is the default.
 SORT_KEYS = {
@@ -58,16 +60,22 @@ def territory_detail(request, address):
     context = {
         "territory": territory,
         "region": atlas.region,
-        "departments": atlas.rows()[:-1] if not territory.is_department else [],
+        "source": atlas.source,
+        "departments": [] if territory.is_department else atlas.rows(),
         "statistic": statistic,
         "figures": share_figures(statistic, reference),
         "other_statistics": [s for s in atlas.history(territory) if s != statistic],
+        "country": atlas.country,
+        "country_statistics": []
+        if territory.is_department or not atlas.country
+        else atlas.history(atlas.country),
         "map": draw_map(atlas, EMPLOYEES, current=territory),
         "enterprises": enterprises,
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
         "key_figures": []
         if territory.is_department
         else KeyFigure.objects.select_related("source"),
+        "geography_source": Source.objects.filter(slug=GEOGRAPHY_SOURCE).first(),
         "intercommunalities": Intercommunality.objects.filter(
             communes__department=territory
         ).distinct(),

@@ -63,7 +63,7 @@ def legal_notice(request):
 @public_page
 def site_map(request):
     context = {
-        "territories": Territory.objects.with_page(),
+        "territories": Territory.objects.with_page().order_by("-kind", "code"),
         "levers": Lever.objects.published(),
         "enterprises": Enterprise.objects.published(),
         "pages": Page.objects.in_footer(),
@@ -74,7 +74,7 @@ def site_map(request):
 @public_page
 def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
-    return render(request, "pages/page_detail.html", {"page": page})
+    return render(request, "pages/page_detail.html", {"opening": page})
 
 
 @public_page

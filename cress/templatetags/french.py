@@ -14,6 +14,8 @@ register = template.Library()
 
 _FRENCH_NUMBER = re.compile(r"[0-9][0-9\s]*(,[0-9]+)?\Z")
 
+_FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
+
 # Subtitles, emphasis, lists and links: what staff may write. Raw HTML is shown, not obeyed.
 _MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
     ["heading", "emphasis", "list", "link", "autolink", "newline", "escape"]
@@ -43,6 +45,12 @@ def _parsed(text):
         return text
     digits = "".join(text.split()).replace(",", ".")
     return Decimal(digits) if "." in digits else int(digits)
+
+
+@register.filter
+def first_sentence(text):
+    """Return a text up to the end of its first sentence."""
+    return _FIRST_SENTENCE.match(text)[0]
 
 
 @register.filter

@@ -29,9 +29,12 @@ def footer_pages():
     return Page.objects.in_footer()
 
 
-@register.simple_tag
-def opening_text(slug):
-    """Return the published text that opens a section, or None."""
+@register.simple_tag(takes_context=True)
+def opening_text(context):
+    """Return the published text kept for the address being read, or None."""
+    slug = context["request"].path.strip("/")
+    if not slug or "/" in slug:
+        return None
     return Page.objects.published().filter(slug=slug).first()
 
 

@@ -1,0 +1,91 @@
+"""No fact of the brochure is typed in a template: what staff may change is data."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+from tests.html import Document, plain
+
+OURS = {"territories", "policies", "enterprises", "pages"}
+# Fields whose every value is a fact; names of communes are fields of geography, not facts.
+FACT_FIELDS = {
+    "territory": ["name"],
+    "source": ["producer", "title"],
+    "keyfigure": ["value", "label"],
+    "lever": ["title", "summary"],
+    "action": ["text"],
+    "argument": ["title", "text"],
+    "resource": ["title", "publisher"],
+    "term": ["definition"],
+    "enterprise": ["name", "summary", "headcount_as_printed"],
+    "service": ["title", "text"],
+    "mission": ["title"],
+    "person": ["name", "email", "telephone"],
+    "siteidentity": ["name", "full_name", "title", "telephone"],
+}
+# Labels that are also words of the field.
+LABELS = {"Pourquoi agir", "établissements employeurs"}
+# The credit of the map's drawing, and the zero that starts an axis.
+ALLOWED_NUMBERS = ["CC BY 4.0", "0"]
+
+
+def visible_french(template):
+    """Return what a template itself says on screen, without its tags and variables."""
+    without_comments = re.sub(r"{% comment %}.*?{% endcomment %}", "", template, flags=re.S)
+    text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", " ", without_comments, flags=re.S)
+    document = Document(text)
+    spoken = [
+        value
+        for attribute in ["aria-label", "alt", "title", "content", "placeholder"]
+        for value in document.attributes(attribute)
+    ]
+    literals = re.findall(r'{%[^%]*?(?:default:|label=|title=)"([^"]*)"', without_comments)
+    literals += re.findall(r'{{[^}]*?default:"([^"]*)"', without_comments)
+    return plain(" \n ".join([document.title, document.text, *spoken, *literals]))
+
+
+def facts_in(text, facts):
+    found = [fact for fact in facts if re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", text)]
+    rest = text.replace("width=device-width, initial-scale=1", "").replace("#fbf8f1", "")
+    for allowed in ALLOWED_NUMBERS:
+        rest = re.sub(rf"(?<!\w){re.escape(allowed)}(?!\w)", "", rest)
+    return found + re.findall(r"\d[\d\s,.]*", rest)
+
+
+@pytest.fixture
+def facts(content):
+    values = set()
+    for app in OURS:
+        for model in apps.get_app_config(app).get_models():
+            for field in FACT_FIELDS.get(model._meta.model_name, []):
+                values.update(model.objects.values_list(field, flat=True))
+    return {plain(value) for value in values if value} - LABELS
+
+
+def test_no_template_states_a_fact_of_the_brochure(facts):
+    templates = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+
+    assert len(templates) >= 25
+    assert len(facts) > 200
+    for path in templates:
+        assert facts_in(visible_french(path.read_text()), facts) == [], path.name
+
+
+@pytest.mark.parametrize(
+    ("typed", "fact"),
+    [
+        ("<p>La part du Cher</p>", "Cher"),
+        ("<p>10,79 %</p>", "10,79 "),
+        ('<a aria-label="Appeler Chloé Collier" href="{{ x }}">{{ y }}</a>', "Chloé Collier"),
+        ("<h2>Trois raisons, 13 leviers</h2>", "13 "),
+        (
+            '{% include "_opening.html" with title="Politique de la ville" only %}',
+            "Politique de la ville",
+        ),
+        ('{{ name|default:"ISA Groupe" }}', "ISA Groupe"),
+    ],
+)
+def test_a_fact_that_is_typed_is_found(facts, typed, fact):
+    assert fact in facts_in(visible_french(typed), facts)
