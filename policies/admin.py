@@ -1,12 +1,11 @@
 from django.contrib import admin
 
-from cress.editing.admin import ContentAdmin, PublishableAdmin
+from cress.editing.admin import ContentAdmin, PartInline, PublishableAdmin
 from policies.models import Action, Argument, Lever, Resource, Term
 
 
-class ActionInline(admin.TabularInline):
+class ActionInline(PartInline):
     model = Action
-    extra = 0
 
 
 @admin.register(Lever)

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from cress.editing.admin import ContentAdmin
+from cress.editing.admin import ContentAdmin, PartInline
 from territories.models import (
     Commune,
     Intercommunality,
@@ -11,9 +11,8 @@ from territories.models import (
 )
 
 
-class StatisticInline(admin.TabularInline):
+class StatisticInline(PartInline):
     model = Statistic
-    extra = 0
     autocomplete_fields = ["source"]
 
 

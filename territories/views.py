@@ -61,7 +61,7 @@ def territory_detail(request, address):
         "territory": territory,
         "region": atlas.region,
         "source": atlas.source,
-        "departments": [] if territory.is_department else atlas.rows(),
+        "rows": atlas.rows(),
         "statistic": statistic,
         "figures": share_figures(statistic, reference),
         "other_statistics": [s for s in atlas.history(territory) if s != statistic],

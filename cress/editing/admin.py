@@ -1,13 +1,24 @@
 """What every content type's admin shares."""
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import models
 
+from cress.editing.fields import FrenchCharField, FrenchTextField
 
-class ContentAdmin(admin.ModelAdmin):
+
+class ContentFields:
+    """Fields as wide as what is written in them, for a form and for its rows."""
+
+    formfield_overrides = {
+        FrenchCharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
+        FrenchTextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+        models.URLField: {"assume_scheme": "https"},
+    }
+
+
+class ContentAdmin(ContentFields, admin.ModelAdmin):
     """Content edited by the chamber's staff."""
-
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 class PublishableAdmin(ContentAdmin):
@@ -27,3 +38,9 @@ class PublishableAdmin(ContentAdmin):
 
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.is_published else None
+
+
+class PartInline(ContentFields, admin.TabularInline):
+    """Rows that belong to a content and are edited with it."""
+
+    extra = 0

@@ -10,6 +10,7 @@ urlpatterns = [
     path("contact/", views.contact, name="contact"),
     path("mentions-legales/", views.legal_notice, name="legal_notice"),
     path("plan-du-site/", views.site_map, name="site_map"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("<slug:slug>/", views.page_detail, name="page_detail"),
 ]

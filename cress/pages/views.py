@@ -1,5 +1,6 @@
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 
 from cress.decorators import public_page
@@ -27,6 +28,8 @@ def home(request):
         "region": atlas.region,
         "departments": atlas.departments,
         "region_figures": share_figures(atlas.statistic(atlas.region)) if atlas.region else [],
+        "rows": atlas.rows(),
+        "source": atlas.source,
         "key_figures": KeyFigure.objects.select_related("source"),
         "arguments": arguments_by_kind(),
         "levers": Lever.objects.published(),
@@ -75,6 +78,12 @@ def site_map(request):
 def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
     return render(request, "pages/page_detail.html", {"opening": page})
+
+
+@public_page
+def favicon(request):
+    """Answer browsers that ask for an icon without reading the page: the admin has none."""
+    return redirect(static("icon.svg"))
 
 
 @public_page
