@@ -8,6 +8,7 @@ nowhere else; .env.example names every variable. A secret has no default.
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -16,6 +17,8 @@ env.read_env(BASE_DIR / ".env")  # development only; absent in production
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("Set the SECRET_KEY environment variable")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 
 # Everything the site writes: the embedded database, uploads, collected static files.

@@ -6,7 +6,9 @@ from decimal import Decimal
 NARROW_SPACE = "\u202f"  # narrow no-break space
 
 _SPACES = "[ \u00a0\u2009\u202f]"
-_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«])")
+# What the keyboard gives for what a printer would set; addresses of pages are passed over.
+_TYPED = re.compile(r"https?://[^\s)>]*|(?<=\w)'(?=[\w«*\[(])|\.\.\.")
+_PRINTED = {"'": "’", "...": "…"}
 _BEFORE_SIGN = re.compile(rf"(?<=\S){_SPACES}+(?=[;:!?»%€])")
 _AFTER_OPENING_QUOTE = re.compile(rf"«{_SPACES}*")
 _BEFORE_CLOSING_QUOTE = re.compile(rf"(?<=\S){_SPACES}*»")
@@ -20,8 +22,7 @@ def french(text):
     Line breaks, and addresses of pages, come out as they went in. Applying it
     twice changes nothing more.
     """
-    text = _APOSTROPHE.sub("’", text)
-    text = text.replace("...", "…")
+    text = _TYPED.sub(lambda typed: _PRINTED.get(typed[0], typed[0]), text)
     text = _BEFORE_SIGN.sub(NARROW_SPACE, text)
     text = _AFTER_OPENING_QUOTE.sub("«" + NARROW_SPACE, text)
     text = _BEFORE_CLOSING_QUOTE.sub(NARROW_SPACE + "»", text)

@@ -128,9 +128,13 @@ class Enterprise(Publishable):
         constraints = [
             models.CheckConstraint(
                 condition=Q(headcount_min__isnull=True, headcount_max__isnull=True)
-                | Q(headcount_min__lte=F("headcount_max")),
+                | Q(
+                    headcount_min__isnull=False,
+                    headcount_max__isnull=False,
+                    headcount_min__lte=F("headcount_max"),
+                ),
                 name="enterprise_headcount_is_a_range",
-                violation_error_message="Donnez les deux bornes de l’effectif, la petite d’abord.",
+                violation_error_message="Donnez les deux bornes, la plus petite d’abord.",
             ),
             models.CheckConstraint(
                 condition=Q(headcount_as_printed="") | ~Q(headcount_source=""),
@@ -140,7 +144,7 @@ class Enterprise(Publishable):
             models.CheckConstraint(
                 condition=Q(founded__isnull=True) | Q(founded__gte=1000, founded__lte=2100),
                 name="enterprise_founded_is_a_year",
-                violation_error_message="L’année de création s’écrit avec quatre chiffres.",
+                violation_error_message="L’année de création va de 1000 à 2100.",
             ),
         ]
 

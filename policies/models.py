@@ -72,7 +72,7 @@ class Lever(Publishable):
 
     number = models.PositiveSmallIntegerField("rang", help_text="L’ordre dans les listes.")
     title = FrenchCharField("titre", max_length=120, unique=True)
-    theme = models.CharField("famille", max_length=12, choices=Theme.choices)
+    theme = models.CharField("thème", max_length=12, choices=Theme.choices)
     pictogram = models.CharField("pictogramme", max_length=20, choices=Pictogram.choices)
     summary = FrenchTextField(
         "résumé", help_text="Une ou deux phrases, montrées dans les listes et en tête de la page."

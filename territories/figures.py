@@ -1,5 +1,6 @@
 """The figures of territories, ready to be read: value, words, gap to the region, map."""
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -106,8 +107,14 @@ class Atlas:
 
     @cached_property
     def source(self):
-        """The newest source that describes departments, or None."""
-        return next((s.source for s in self.statistics if s.territory.is_department), None)
+        """
+        The newest of the sources that describe the most departments, or None.
+
+        A vintage that is being typed in waits until it is whole.
+        """
+        described = Counter(s.source for s in self.statistics if s.territory.is_department)
+        # Counter keeps the order of the statistics, newest first, and max the first of equals.
+        return max(described, key=described.get, default=None)
 
     def history(self, territory):
         """Return the territory's statistics, newest first."""

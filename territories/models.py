@@ -40,7 +40,9 @@ class Territory(NaturalKeyModel):
         "code",
         max_length=3,
         unique=True,
-        validators=[RegexValidator(r"^[0-9A-Z]{2,3}\Z", "Deux ou trois chiffres ou capitales.")],
+        validators=[
+            RegexValidator(r"^[0-9A-Z]{2,3}\Z", "Deux ou trois chiffres ou lettres capitales.")
+        ],
         help_text="Code officiel géographique, en texte : « 18 », « 2A ».",
     )
     name = FrenchCharField("nom", max_length=60, unique=True)
@@ -164,8 +166,8 @@ class Commune(NaturalKeyModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(insee_code__regex=r"^[0-9][0-9AB][0-9]{3}$"),
-                name="commune_insee_code_has_five_signs",
-                violation_error_message="Un code Insee a cinq signes, comme 18033.",
+                name="commune_insee_code_has_five_characters",
+                violation_error_message="Un code Insee a cinq caractères, comme 18033.",
             ),
         ]
 
@@ -218,8 +220,8 @@ class Source(NaturalKeyModel):
             ),
             models.CheckConstraint(
                 condition=Q(year__gte=1900, year__lte=2100),
-                name="source_year_has_four_digits",
-                violation_error_message="L’année s’écrit avec quatre chiffres.",
+                name="source_year_is_a_year",
+                violation_error_message="L’année va de 1900 à 2100.",
             ),
         ]
 

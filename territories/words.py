@@ -28,8 +28,8 @@ _NUMBERS = {
     50: "cinquante",
     100: "cent",
 }
-# What people say: one in n, and above a half « deux sur trois » … « neuf sur dix ».
-_FRACTIONS = [(1, n) for n in _NUMBERS] + [(2, 3), (3, 4), (4, 5), (9, 10)]
+# What people say: one in n, « deux sur cinq », and so on up to « neuf sur dix ».
+_FRACTIONS = [(1, n) for n in _NUMBERS] + [(2, 5), (3, 5), (2, 3), (3, 4), (4, 5), (9, 10)]
 
 # Points of percentage within which a share is its fraction, neither nearly nor more.
 _EQUAL = Decimal("0.05")

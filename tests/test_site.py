@@ -318,13 +318,17 @@ def test_the_table_is_sorted_by_the_share_that_is_asked_for(client, content):
 
 def test_a_newer_vintage_takes_the_place_of_the_older_which_stays_readable(client, content):
     source = make_source(title="Flores 2023", vintage="2023", year=2023, decimals=1)
-    for code, share in [("18", "11.3"), ("24", "10.9")]:
+    shares = {"18": "11.3", "28": "9", "36": "9", "37": "9", "41": "9", "24": "10.9"}
+    for code, share in shares.items():
         make_statistic(
             territory=Territory.objects.get(code=code), source=source, employee_share=share
         )
+    still_the_older = Document(client.get("/territoires/18-cher/").text).text
+    make_statistic(territory=Territory.objects.get(code="45"), source=source, employee_share="9")
 
     text = Document(client.get("/territoires/18-cher/").text).text
 
+    assert "(10,50\u202f%" in still_the_older  # until the last department is there
     assert "11,3\u202f%" in text
     assert "0,4 point de plus que le Centre-Val de Loire (10,9\u202f%" in text
     assert "10,79\u202f%" in text  # in the table of other sources

@@ -2,7 +2,9 @@
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms import BaseInlineFormSet
 
 from cress.editing.fields import FrenchCharField, FrenchTextField
 
@@ -40,7 +42,26 @@ class PublishableAdmin(ContentAdmin):
         return obj.get_absolute_url() if obj.is_published else None
 
 
+class PartFormSet(BaseInlineFormSet):
+    """
+    Rows checked against those in the database too.
+
+    Django leaves the content they belong to out of that check, and a row that a colleague
+    has just added would end on an error page.
+    """
+
+    def clean(self):
+        super().clean()
+        for form in self.forms:
+            if form.has_changed() and form.is_valid() and not self._should_delete_form(form):
+                try:
+                    form.instance.validate_constraints()
+                except ValidationError as error:
+                    form.add_error(None, error)
+
+
 class PartInline(ContentFields, admin.TabularInline):
     """Rows that belong to a content and are edited with it."""
 
+    formset = PartFormSet
     extra = 0

@@ -1,6 +1,7 @@
 """Model fields for French text."""
 
 from django.db import models
+from django.db.models import lookups
 
 from cress.typography import french
 
@@ -24,3 +25,18 @@ class FrenchCharField(FrenchText, models.CharField):
 
 class FrenchTextField(FrenchText, models.TextField):
     """Paragraphs of French text."""
+
+
+# Django leaves what these compare with as it was typed, because it may be a piece of a value.
+for _lookup in [
+    lookups.IExact,
+    lookups.Contains,
+    lookups.IContains,
+    lookups.StartsWith,
+    lookups.IStartsWith,
+    lookups.EndsWith,
+    lookups.IEndsWith,
+]:
+    _prepared = type(_lookup.__name__, (_lookup,), {"prepare_rhs": True})
+    FrenchCharField.register_lookup(_prepared)
+    FrenchTextField.register_lookup(_prepared)

@@ -66,6 +66,8 @@ def markdown(text):
 def telephone(number):
     """Turn « 02 38 68 18 90 » into the address that dials it: « tel:+33238681890 »."""
     digits = "".join(filter(str.isdigit, number))
+    if number.startswith("+"):
+        return f"tel:+{digits}"
     return f"tel:+33{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
 
 

@@ -219,11 +219,15 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("headcount_max__isnull", True), ("headcount_min__isnull", True)
                             ),
-                            ("headcount_min__lte", models.F("headcount_max")),
+                            models.Q(
+                                ("headcount_max__isnull", False),
+                                ("headcount_min__isnull", False),
+                                ("headcount_min__lte", models.F("headcount_max")),
+                            ),
                             _connector="OR",
                         ),
                         name="enterprise_headcount_is_a_range",
-                        violation_error_message="Donnez les deux bornes de l’effectif, la petite d’abord.",
+                        violation_error_message="Donnez les deux bornes, la plus petite d’abord.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -241,7 +245,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="enterprise_founded_is_a_year",
-                        violation_error_message="L’année de création s’écrit avec quatre chiffres.",
+                        violation_error_message="L’année de création va de 1000 à 2100.",
                     ),
                 ],
             },

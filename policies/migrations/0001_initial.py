@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                             ("housing", "Ville et logement"),
                         ],
                         max_length=12,
-                        verbose_name="famille",
+                        verbose_name="thème",
                     ),
                 ),
                 (

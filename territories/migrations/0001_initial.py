@@ -129,8 +129,8 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("year__gte", 1900), ("year__lte", 2100)),
-                        name="source_year_has_four_digits",
-                        violation_error_message="L’année s’écrit avec quatre chiffres.",
+                        name="source_year_is_a_year",
+                        violation_error_message="L’année va de 1900 à 2100.",
                     ),
                 ],
             },
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[0-9A-Z]{2,3}\\Z", "Deux ou trois chiffres ou capitales."
+                                "^[0-9A-Z]{2,3}\\Z", "Deux ou trois chiffres ou lettres capitales."
                             )
                         ],
                         verbose_name="code",
@@ -469,8 +469,8 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("insee_code__regex", "^[0-9][0-9AB][0-9]{3}$")),
-                        name="commune_insee_code_has_five_signs",
-                        violation_error_message="Un code Insee a cinq signes, comme 18033.",
+                        name="commune_insee_code_has_five_characters",
+                        violation_error_message="Un code Insee a cinq caractères, comme 18033.",
                     )
                 ],
             },

@@ -1,14 +1,12 @@
 """Fill an empty database with the content the site ships with."""
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from cress.pages.models import SiteIdentity
-from policies.models import Lever
 from territories.geography import load_geography
-from territories.models import Territory
 
 # In the order in which they refer to each other; communes come after the territories.
 FIXTURES_BEFORE_COMMUNES = ["territories"]
@@ -17,7 +15,11 @@ FIXTURES_AFTER_COMMUNES = ["policies", "enterprises", "pages"]
 
 def has_content():
     """Whether someone's work is in the database."""
-    return any(model.objects.exists() for model in [Territory, Lever, SiteIdentity])
+    return any(
+        model.objects.exists()
+        for label in ["territories", "policies", "enterprises", "pages"]
+        for model in apps.get_app_config(label).get_models()
+    )
 
 
 class Command(BaseCommand):

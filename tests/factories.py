@@ -1,0 +1,229 @@
+"""Plain functions that make one valid row each; what a test cares about, it says."""
+
+from decimal import Decimal
+from itertools import count, cycle
+
+from cress.pages.models import Mission, Page, Person, Service, SiteIdentity
+from enterprises.models import Enterprise, Family, Sector
+from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
+from territories.models import (
+    Commune,
+    Intercommunality,
+    KeyFigure,
+    Source,
+    Statistic,
+    Territory,
+)
+
+numbers = count(1)
+# No department of the region has a code in the nineties: rows made here stand beside real ones.
+department_codes = cycle(f"{number}" for number in [*range(90, 100), *range(900, 1000)])
+commune_codes = cycle(f"{number}" for number in range(90001, 100_000))
+
+
+def make_territory(**fields):
+    """Make a department."""
+    n = next(numbers)
+    defaults = {
+        "kind": Territory.Kind.DEPARTMENT,
+        "name": f"Val {n}",
+        "slug": f"val-{n}",
+        "with_article": f"le Val {n}",
+        "inside": f"dans le Val {n}",
+        "of": f"du Val {n}",
+        "outline": "M0 0h100v100h-100z",
+        "label_x": 50,
+        "label_y": 50,
+    }
+    if "code" not in fields:
+        defaults["code"] = next(department_codes)
+    return Territory.objects.create(**defaults | fields)
+
+
+def make_region(**fields):
+    """Make the region: there is room for one only."""
+    defaults = {"kind": Territory.Kind.REGION, "code": "R1", "outline": "M0 0h300v300h-300z"}
+    return make_territory(**defaults | fields)
+
+
+def make_intercommunality(**fields):
+    n = next(numbers)
+    defaults = {"siren": f"{900_000_000 + n}", "name": f"CC du Val {n}", "kind": "CC"}
+    return Intercommunality.objects.create(**defaults | fields)
+
+
+def make_commune(**fields):
+    defaults = {"name": f"Bourg-{next(numbers)}", "postcodes": "90000"}
+    if "insee_code" not in fields:
+        defaults["insee_code"] = next(commune_codes)
+    if "department" not in fields:
+        defaults["department"] = make_territory()
+    return Commune.objects.create(**defaults | fields)
+
+
+def make_source(**fields):
+    n = next(numbers)
+    defaults = {
+        "slug": f"source-{n}",
+        "producer": "Insee",
+        "title": f"Comptage {n}",
+        "vintage": "2015",
+        "year": 2015,
+        "series": "Clap",
+    }
+    return Source.objects.create(**defaults | fields)
+
+
+def make_statistic(**fields):
+    """Make a row with the share of employees only, unless other figures are given."""
+    defaults = {"employee_share": Decimal("10.50")}
+    if "territory" not in fields:
+        defaults["territory"] = make_territory()
+    if "source" not in fields:
+        defaults["source"] = make_source()
+    return Statistic.objects.create(**defaults | fields)
+
+
+def make_key_figure(**fields):
+    n = next(numbers)
+    defaults = {"value": "10,6", "unit": "%", "label": f"des emplois {n}", "order": n}
+    if "source" not in fields:
+        defaults["source"] = make_source()
+    return KeyFigure.objects.create(**defaults | fields)
+
+
+def make_term(**fields):
+    n = next(numbers)
+    defaults = {"slug": f"mot-{n}", "name": f"Mot {n}", "definition": "Ce que dit ce mot."}
+    return Term.objects.create(**defaults | fields)
+
+
+def make_lever(**fields):
+    n = next(numbers)
+    defaults = {
+        "slug": f"levier-{n}",
+        "number": n,
+        "title": f"Levier {n}",
+        "theme": Lever.Theme.ECONOMY,
+        "pictogram": Pictogram.STORE,
+        "summary": "Ce que fait ce levier.",
+    }
+    return Lever.objects.create(**defaults | fields)
+
+
+def make_action(**fields):
+    n = next(numbers)
+    defaults = {"text": f"Soutenir le projet {n}.", "order": n}
+    if "lever" not in fields:
+        defaults["lever"] = make_lever()
+    return Action.objects.create(**defaults | fields)
+
+
+def make_argument(**fields):
+    n = next(numbers)
+    defaults = {
+        "kind": Argument.Kind.REASON,
+        "title": f"Raison {n}",
+        "text": "Pourquoi agir.",
+        "order": n,
+    }
+    return Argument.objects.create(**defaults | fields)
+
+
+def make_resource(**fields):
+    n = next(numbers)
+    defaults = {
+        "slug": f"ressource-{n}",
+        "title": f"Ressource {n}",
+        "publisher": "RTES",
+        "url": "https://ressource.example/",
+    }
+    return Resource.objects.create(**defaults | fields)
+
+
+def make_sector(**fields):
+    n = next(numbers)
+    return Sector.objects.create(**{"slug": f"secteur-{n}", "name": f"Secteur {n}"} | fields)
+
+
+def make_family(**fields):
+    n = next(numbers)
+    defaults = {"slug": f"famille-{n}", "name": f"Famille {n}", "order": n}
+    return Family.objects.create(**defaults | fields)
+
+
+def make_enterprise(**fields):
+    """Make an enterprise in its commune's department, or in a new one."""
+    n = next(numbers)
+    defaults = {
+        "slug": f"entreprise-{n}",
+        "name": f"Entreprise {n}",
+        "summary": "Ce que fait cette entreprise.",
+    }
+    if "department" not in fields:
+        commune = fields.get("commune")
+        defaults["department"] = commune.department if commune else make_territory()
+    if "sector" not in fields:
+        defaults["sector"] = make_sector()
+    return Enterprise.objects.create(**defaults | fields)
+
+
+def make_page(**fields):
+    n = next(numbers)
+    defaults = {"slug": f"page-{n}", "title": f"Page {n}", "description": "De quoi elle parle."}
+    return Page.objects.create(**defaults | fields)
+
+
+def make_service(**fields):
+    n = next(numbers)
+    return Service.objects.create(**{"title": f"Service {n}", "order": n} | fields)
+
+
+def make_mission(**fields):
+    n = next(numbers)
+    return Mission.objects.create(**{"title": f"Mission {n}", "order": n} | fields)
+
+
+def make_person(**fields):
+    n = next(numbers)
+    defaults = {
+        "name": f"Camille {n}",
+        "email": f"camille.{n}@cress.example",
+        "telephone": "02 38 00 00 00",
+        "order": n,
+    }
+    return Person.objects.create(**defaults | fields)
+
+
+def make_identity(**fields):
+    """Make the site's identity: there is room for one only."""
+    defaults = {
+        "name": "CRESS",
+        "full_name": "Chambre régionale de l’économie sociale et solidaire",
+        "title": "L’économie sociale et solidaire près de chez vous",
+    }
+    return SiteIdentity.objects.create(**defaults | fields)
+
+
+# What sweeps over our models go by.
+FACTORIES = {
+    Territory: make_territory,
+    Intercommunality: make_intercommunality,
+    Commune: make_commune,
+    Source: make_source,
+    Statistic: make_statistic,
+    KeyFigure: make_key_figure,
+    Term: make_term,
+    Lever: make_lever,
+    Action: make_action,
+    Argument: make_argument,
+    Resource: make_resource,
+    Sector: make_sector,
+    Family: make_family,
+    Enterprise: make_enterprise,
+    Page: make_page,
+    Service: make_service,
+    Mission: make_mission,
+    Person: make_person,
+    SiteIdentity: make_identity,
+}

@@ -1,0 +1,830 @@
+"""The editing room: what each of the staff sees there, may do there, and may not."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission, User
+from django.core import serializers
+from django.db import connection
+from django.forms import MultiWidget
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import strip_tags
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from cress.pages.models import Page, SiteIdentity
+from enterprises.models import Enterprise
+from policies.models import Action, Lever, Resource
+from territories.models import Commune, Statistic, Territory
+from tests.factories import (
+    FACTORIES,
+    make_commune,
+    make_enterprise,
+    make_family,
+    make_identity,
+    make_intercommunality,
+    make_lever,
+    make_page,
+    make_region,
+    make_statistic,
+    make_term,
+    make_territory,
+)
+
+REGISTERED = list(admin.site._registry)
+STAFF = ["admin_client", "manager_client", "editor_client"]
+ACTIONS = ["view", "add", "change", "delete"]
+# Labels of Django that show through where a translation is missing.
+ENGLISH = re.compile(r"\b(Save|Delete|View|Add|Search|Change|History|Home|Yes|Unknown|Please)\b")
+
+
+def address(model, page, *arguments):
+    options = model._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=arguments)
+
+
+def change_page(row):
+    return address(type(row), "change", row.pk)
+
+
+def filled_form(response, **changes):
+    """Return what the page would send as it opened, but for the changes."""
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    values = {}
+    for bound in (bound for form in forms for bound in form):
+        value = bound.value()
+        if isinstance(bound.field.widget, MultiWidget):
+            parts = bound.field.widget.decompress(value)
+            values |= {f"{bound.html_name}_{n}": part for n, part in enumerate(parts)}
+        elif value is not None and value is not False:
+            values[bound.html_name] = value
+    return {name: value for name, value in values.items() if value is not None} | changes
+
+
+def save(client, row, **changes):
+    """Open a row, change it, save it."""
+    url = change_page(row)
+    return client.post(url, filled_form(client.get(url), **changes))
+
+
+def delete_together(client, rows, **answers):
+    values = {"action": "delete_selected", "_selected_action": [row.pk for row in rows]}
+    return client.post(address(type(rows[0]), "changelist"), values | answers)
+
+
+# Every page
+
+
+def pages_closed_to(client):
+    """Open every page of the admin; return those refused, and how many opened."""
+    closed, opened = set(), 0
+    for model in REGISTERED:
+        row = model.objects.first()
+        assert row, f"nothing to open: ship a {model.__name__}"
+        for page, arguments in [("changelist", []), ("add", []), ("change", [row.pk])]:
+            response = client.get(address(model, page, *arguments))
+            name = f"{model._meta.model_name} {page}"
+            if response.status_code == 403:
+                closed.add(name)
+                continue
+            assert response.status_code == 200, name
+            assert '<html lang="fr"' in response.text, name
+            english = ENGLISH.search(strip_tags(response.text))
+            assert not english, f"{name}: {english and english[0]}"
+            opened += 1
+    return closed, opened
+
+
+def test_every_page_opens_for_a_superuser(content, admin_client):
+    closed, opened = pages_closed_to(admin_client)
+
+    assert closed == {"siteidentity add"}
+    assert opened == 3 * len(REGISTERED) - 1 >= 59
+
+
+def test_every_page_opens_for_a_responsable_but_the_groups(content, manager_client):
+    closed, opened = pages_closed_to(manager_client)
+
+    assert closed == {"group changelist", "group add", "group change", "siteidentity add"}
+    assert opened == 3 * len(REGISTERED) - 4
+
+
+def test_every_page_of_content_opens_for_the_redaction(content, editor_client):
+    closed, opened = pages_closed_to(editor_client)
+
+    assert closed == {
+        f"{model} {page}"
+        for model in ["user", "group", "siteidentity"]
+        for page in ["changelist", "add", "change"]
+    }
+    assert opened == 3 * len(REGISTERED) - 9
+
+
+def test_every_model_of_the_site_is_edited_somewhere():
+    edited = set(REGISTERED) | {Action}  # actions are rows of the page of their lever
+
+    assert set(FACTORIES) <= edited
+
+
+@pytest.mark.parametrize("client_name", STAFF)
+def test_the_home_of_the_admin_greets_in_french(client_name, request):
+    client = request.getfixturevalue(client_name)
+
+    response = client.get(reverse("admin:index"))
+
+    assertContains(response, "CRESS Centre-Val de Loire – Gestion du site")
+    assertContains(response, "Que voulez-vous modifier ?")
+    assertContains(response, '<html lang="fr"')
+
+
+def test_the_admin_asks_who_is_there_in_french(client, db):
+    response = client.get(reverse("admin:login"))
+
+    assertContains(response, '<html lang="fr"')
+    assertContains(response, "Connexion")
+    assertContains(response, "Nom d’utilisateur")
+    assertContains(response, "Mot de passe")
+    assertContains(response, "CRESS Centre-Val de Loire – Gestion du site")
+
+
+def test_a_visitor_is_sent_to_the_sign_in_page(client, db):
+    response = client.get(reverse("admin:policies_lever_changelist"))
+
+    assertRedirects(response, "/admin/login/?next=/admin/policies/lever/")
+
+
+def test_pages_of_the_admin_run_nothing_from_elsewhere(content, admin_client):
+    swept = 0
+    for model in REGISTERED:
+        row = model.objects.first()
+        for url in [
+            address(model, "changelist"),
+            change_page(row),
+            address(model, "history", row.pk),
+        ]:
+            response = admin_client.get(url)
+            policy = response["Content-Security-Policy"]
+
+            assert "default-src 'self'" in policy, url
+            assert "unsafe-" not in policy, url
+            assert "<script>" not in response.text, url
+            assert " style=" not in response.text, url
+            assert not re.search(r"\son\w+=", response.text), url
+            swept += 1
+
+    assert swept == 3 * len(REGISTERED) >= 60
+
+
+def test_the_sign_in_page_runs_nothing_from_elsewhere(client, db):
+    policy = client.get(reverse("admin:login"))["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "unsafe-" not in policy
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in REGISTERED if model in FACTORIES and model is not SiteIdentity]
+)
+def test_a_list_asks_no_more_of_the_database_for_ten_rows_than_for_one(admin_client, model):
+    url = address(model, "changelist")
+    make = FACTORIES[model]
+    make()
+    admin_client.get(url)  # what is read once and kept, like content types
+    with CaptureQueriesContext(
+        connection,
+    ) as with_one:
+        response = admin_client.get(url)
+    count = response.context["cl"].result_count
+    for _ in range(9):
+        make()
+
+    with CaptureQueriesContext(connection) as with_ten:
+        response = admin_client.get(url)
+
+    assert response.context["cl"].result_count == count + 9
+    assert len(with_ten) == len(with_one)
+
+
+def make_linked_enterprise():
+    return make_enterprise(commune=make_commune(), family=make_family())
+
+
+def make_linked_commune():
+    return make_commune(intercommunality=make_intercommunality())
+
+
+@pytest.mark.parametrize("make", [make_linked_enterprise, make_linked_commune])
+def test_a_list_asks_no_more_when_its_rows_have_all_their_links(admin_client, make):
+    url = address(type(make()), "changelist")
+    admin_client.get(url)
+    with CaptureQueriesContext(connection) as with_one:
+        admin_client.get(url)
+    for _ in range(9):
+        make()
+
+    with CaptureQueriesContext(connection) as with_ten:
+        admin_client.get(url)
+
+    assert len(with_ten) == len(with_one)
+
+
+def test_the_list_of_accounts_asks_no_more_for_ten_accounts_than_for_one(manager_client):
+    url = address(User, "changelist")
+    with CaptureQueriesContext(connection) as with_one:
+        manager_client.get(url)
+    for number in range(9):
+        account = User.objects.create_user(f"compte-{number}", is_staff=True)
+        account.groups.add(*Group.objects.all())
+
+    with CaptureQueriesContext(connection) as with_ten:
+        manager_client.get(url)
+
+    assert len(with_ten) == len(with_one)
+
+
+def test_a_page_that_is_saved_untouched_changes_nothing(content, admin_client):
+    swept = 0
+    for model in REGISTERED:
+        if model not in FACTORIES:
+            continue
+        for row in model.objects.all()[:3]:
+            before = serializers.serialize("json", [row], use_natural_foreign_keys=True)
+
+            response = save(admin_client, row)
+
+            assert response.status_code == 302, f"{row}: {response.context['errors']}"
+            after = model.objects.get(pk=row.pk)
+            if model is Page:
+                after.updated_at = row.updated_at
+            assert (
+                serializers.serialize("json", [after], use_natural_foreign_keys=True) == before
+            ), row
+            swept += 1
+
+    assert swept >= 3 * 15
+    assert Action.objects.count() == 42
+    assert Statistic.objects.count() == 12
+
+
+# What is on the site, and its address
+
+
+@pytest.mark.parametrize("make", [make_lever, make_enterprise, make_page])
+def test_a_published_page_can_be_seen_on_the_site(admin_client, make):
+    row = make(is_published=True)
+
+    response = admin_client.get(change_page(row))
+
+    assertContains(response, "Voir sur le site")
+    assertContains(response, f'href="{row.get_absolute_url()}"')
+
+
+@pytest.mark.parametrize("make", [make_lever, make_enterprise, make_page])
+def test_a_page_that_is_not_published_cannot_be_seen_on_the_site(admin_client, make):
+    row = make(is_published=False)
+
+    response = admin_client.get(change_page(row))
+
+    assertNotContains(response, "Voir sur le site")
+
+
+@pytest.mark.parametrize("make", [make_territory, make_region])
+def test_a_territory_can_be_seen_on_the_site_from_its_page_and_from_its_figures(admin_client, make):
+    territory = make()
+    statistic = make_statistic(territory=territory)
+
+    for row in [territory, statistic]:
+        response = admin_client.get(change_page(row))
+
+        assertContains(response, "Voir sur le site")
+        assertContains(response, f'href="{territory.get_absolute_url()}"')
+
+
+def test_the_country_cannot_be_seen_on_the_site(admin_client):
+    france = make_territory(kind="country", code="FR", name="France")
+    statistic = make_statistic(territory=france)
+
+    for row in [france, statistic]:
+        assertNotContains(admin_client.get(change_page(row)), "Voir sur le site")
+
+
+def test_a_word_can_be_seen_at_its_place_in_the_glossary(admin_client):
+    term = make_term(slug="scop")
+
+    response = admin_client.get(change_page(term))
+    seen = admin_client.get(re.search(r'href="(/admin/r/[^"]+)"', response.text)[1])
+
+    assertContains(response, "Voir sur le site")
+    assert seen.url.endswith("/glossaire/#scop")
+
+
+def test_the_identity_can_be_seen_on_the_page_of_legal_notices(admin_client):
+    response = admin_client.get(change_page(make_identity()))
+
+    assertContains(response, "Voir sur le site")
+    assertContains(response, 'href="/mentions-legales/"')
+
+
+@pytest.mark.parametrize("make", [make_lever, make_enterprise, make_page])
+def test_the_address_of_a_published_page_is_kept(admin_client, make):
+    row = make(slug="adresse-promise", is_published=True)
+
+    response = admin_client.get(change_page(row))
+    saved = save(admin_client, row, slug="autre-adresse")
+
+    assertNotContains(response, 'name="slug"')
+    assertContains(response, '<div class="readonly">adresse-promise</div>')
+    assertNotContains(response, "#id_slug")
+    assert saved.status_code == 302
+    row.refresh_from_db()
+    assert row.slug == "adresse-promise"
+
+
+@pytest.mark.parametrize("make", [make_lever, make_enterprise, make_page])
+def test_the_address_of_a_page_that_is_not_published_may_change(admin_client, make):
+    row = make(slug="adresse-essayee", is_published=False)
+
+    response = admin_client.get(change_page(row))
+    saved = save(admin_client, row, slug="meilleure-adresse")
+
+    assertContains(response, 'name="slug" value="adresse-essayee"')
+    assertContains(response, "#id_slug")
+    assert saved.status_code == 302
+    row.refresh_from_db()
+    assert row.slug == "meilleure-adresse"
+
+
+@pytest.mark.parametrize(
+    ("model", "source"), [(Lever, "title"), (Enterprise, "name"), (Page, "title")]
+)
+def test_the_address_of_a_new_page_is_made_from_its_name(admin_client, model, source):
+    response = admin_client.get(address(model, "add"))
+
+    assertContains(response, "#id_slug")
+    assertContains(response, f"#id_{source}")
+
+
+def test_a_page_can_be_published_and_its_address_then_stays(admin_client):
+    lever = make_lever(slug="brouillon", is_published=False)
+
+    save(admin_client, lever, is_published="on", slug="adresse-choisie")
+    save(admin_client, lever, slug="trop-tard")
+
+    lever.refresh_from_db()
+    assert lever.is_published
+    assert lever.slug == "adresse-choisie"
+
+
+# Legal pages
+
+
+def test_the_redaction_reads_a_legal_page_and_finds_no_button(editor_client):
+    legal = make_page(is_legal=True)
+
+    response = editor_client.get(change_page(legal))
+
+    assert response.status_code == 200
+    assertContains(response, legal.title)
+    assertNotContains(response, 'name="_save"')
+    assertNotContains(response, "deletelink")
+
+
+def test_the_redaction_cannot_change_a_legal_page(editor_client):
+    legal = make_page(is_legal=True, title="Mentions légales")
+    values = {"title": "Autre chose", "description": "Autre chose", "is_published": "on"}
+
+    response = editor_client.post(change_page(legal), values)
+
+    assert response.status_code == 403
+    legal.refresh_from_db()
+    assert legal.title == "Mentions légales"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_redaction_cannot_delete_a_legal_page(editor_client, method):
+    legal = make_page(is_legal=True)
+
+    response = getattr(editor_client, method)(address(Page, "delete", legal.pk), {"post": "yes"})
+
+    assert response.status_code == 403
+    assert Page.objects.get() == legal
+
+
+def test_the_redaction_cannot_delete_a_legal_page_among_others(editor_client):
+    pages = [make_page(), make_page(is_legal=True)]
+
+    asked = delete_together(editor_client, pages)
+    confirmed = delete_together(editor_client, pages, post="yes")
+
+    assertContains(asked, "page légale")
+    assertNotContains(asked, 'name="post"')
+    assert confirmed.status_code == 403
+    assert Page.objects.count() == 2
+
+
+def test_the_redaction_cannot_make_a_page_legal(editor_client):
+    page = make_page(is_legal=False)
+
+    opened = editor_client.get(change_page(page))
+    save(editor_client, page, is_legal="on")
+    values = {"slug": "p", "title": "P", "description": "P", "is_legal": "on"}
+    editor_client.post(address(Page, "add"), values)
+
+    assertNotContains(opened, 'name="is_legal"')
+    assert Page.objects.count() == 2
+    assert not Page.objects.filter(is_legal=True).exists()
+
+
+def test_the_redaction_changes_and_deletes_the_other_pages(editor_client):
+    page, *others = [make_page() for _ in range(4)]
+
+    opened = editor_client.get(change_page(page))
+    saved = save(editor_client, page, title="Un meilleur titre")
+    deleted = editor_client.post(address(Page, "delete", others[0].pk), {"post": "yes"})
+    together = delete_together(editor_client, others[1:], post="yes")
+
+    assertContains(opened, 'name="_save"')
+    assertContains(opened, "deletelink")
+    assert [saved.status_code, deleted.status_code, together.status_code] == [302, 302, 302]
+    assert Page.objects.get().title == "Un meilleur titre"
+
+
+def test_a_responsable_changes_and_deletes_legal_pages(manager_client):
+    legal, *others = [make_page(is_legal=True) for _ in range(4)]
+
+    opened = manager_client.get(change_page(legal))
+    saved = save(manager_client, legal, title="Un meilleur titre")
+    deleted = manager_client.post(address(Page, "delete", others[0].pk), {"post": "yes"})
+    together = delete_together(manager_client, others[1:], post="yes")
+
+    assertContains(opened, 'name="_save"')
+    assertContains(opened, 'name="is_legal"')
+    assert [saved.status_code, deleted.status_code, together.status_code] == [302, 302, 302]
+    assert Page.objects.get().title == "Un meilleur titre"
+    assert Page.objects.get().is_legal
+
+
+# Identity of the site
+
+
+def test_the_identity_is_added_once(manager_client):
+    url = address(SiteIdentity, "add")
+    values = {"name": "CRESS", "full_name": "Chambre régionale", "title": "L’ESS"}
+
+    first = manager_client.post(url, values)
+    second = manager_client.post(url, values | {"name": "Une autre"})
+
+    assert first.status_code == 302
+    assert second.status_code == 403
+    assert SiteIdentity.objects.get().name == "CRESS"
+
+
+@pytest.mark.parametrize("client_name", ["admin_client", "manager_client"])
+def test_the_identity_is_never_deleted(client_name, request):
+    client = request.getfixturevalue(client_name)
+    identity = make_identity()
+
+    listed = client.get(address(SiteIdentity, "changelist"))
+    opened = client.get(change_page(identity))
+    deleted = client.post(address(SiteIdentity, "delete", identity.pk), {"post": "yes"})
+    delete_together(client, [identity], post="yes")
+
+    assertNotContains(listed, "delete_selected")
+    assertNotContains(listed, address(SiteIdentity, "add"))
+    assertNotContains(opened, "deletelink")
+    assert deleted.status_code == 403
+    assert SiteIdentity.objects.exists()
+
+
+def test_a_responsable_changes_the_identity(manager_client):
+    identity = make_identity()
+
+    response = save(manager_client, identity, publisher="La présidente")
+
+    assert response.status_code == 302
+    identity.refresh_from_db()
+    assert identity.publisher == "La présidente"
+
+
+def test_the_identity_says_what_it_lacks(admin_client):
+    make_identity(email="contact@cress.example", address="Orléans")
+
+    response = admin_client.get(address(SiteIdentity, "changelist"))
+
+    assertContains(
+        response,
+        "forme juridique et numéros, directeur ou directrice de la publication, hébergeur",
+    )
+    assertNotContains(response, "adresse postale,")
+
+
+# Accounts and rights
+
+
+def test_the_redaction_has_the_rights_of_content_and_no_other(db):
+    assert permissions_of("Rédaction") == content_permissions()
+
+
+def test_a_responsable_also_answers_for_accounts_identity_and_legal_pages(db):
+    assert permissions_of("Responsable") == content_permissions() | {
+        "auth.view_user",
+        "auth.add_user",
+        "auth.change_user",
+        "auth.delete_user",
+        "pages.view_siteidentity",
+        "pages.add_siteidentity",
+        "pages.change_siteidentity",
+        "pages.change_legal_page",
+    }
+
+
+def test_there_are_two_groups(db):
+    assert set(Group.objects.values_list("name", flat=True)) == {"Rédaction", "Responsable"}
+
+
+def permissions_of(group):
+    return {
+        f"{permission.content_type.app_label}.{permission.codename}"
+        for permission in Permission.objects.filter(group__name=group).select_related(
+            "content_type"
+        )
+    }
+
+
+def content_permissions():
+    models = {
+        "territories": "territory source statistic keyfigure intercommunality commune",
+        "policies": "lever action argument resource term",
+        "enterprises": "enterprise sector family",
+        "pages": "page service mission person",
+    }
+    return {
+        f"{app}.{action}_{model}"
+        for app, names in models.items()
+        for model in names.split()
+        for action in ACTIONS
+    }
+
+
+def test_the_redaction_has_no_access_to_accounts(editor_client):
+    account = User.objects.create_user("camille", password="d8-Hx2-pQ7")
+
+    home = editor_client.get(reverse("admin:index"))
+    answers = [
+        editor_client.get(address(User, "changelist")),
+        editor_client.get(address(User, "add")),
+        editor_client.get(change_page(account)),
+        editor_client.post(change_page(account), {"username": "autre"}),
+        editor_client.post(address(User, "delete", account.pk), {"post": "yes"}),
+        editor_client.post(
+            reverse("admin:auth_user_password_change", args=[account.pk]),
+            {"password1": "x4-Gf9-kW1", "password2": "x4-Gf9-kW1", "usable_password": "true"},
+        ),
+        editor_client.get(address(Group, "changelist")),
+    ]
+
+    assertNotContains(home, address(User, "changelist"))
+    assert [answer.status_code for answer in answers] == [403] * 7
+    account.refresh_from_db()
+    assert account.username == "camille"
+    assert account.check_password("d8-Hx2-pQ7")
+
+
+def test_a_responsable_manages_an_account_from_its_creation_to_its_end(manager_client):
+    values = {
+        "username": "camille",
+        "usable_password": "true",
+        "password1": "d8-Hx2-pQ7",
+        "password2": "d8-Hx2-pQ7",
+    }
+    redaction = Group.objects.get(name="Rédaction")
+
+    added = manager_client.post(address(User, "add"), values)
+    account = User.objects.get(username="camille")
+    changed = save(manager_client, account, is_staff="on", groups=[redaction.pk], last_name="Roy")
+    account.refresh_from_db()
+    rights = [account.is_staff, account.last_name, list(account.groups.all())]
+    renewed = manager_client.post(
+        reverse("admin:auth_user_password_change", args=[account.pk]),
+        {"password1": "x4-Gf9-kW1", "password2": "x4-Gf9-kW1", "usable_password": "true"},
+    )
+    account.refresh_from_db()
+    deleted = manager_client.post(address(User, "delete", account.pk), {"post": "yes"})
+
+    statuses = [answer.status_code for answer in [added, changed, renewed, deleted]]
+    assert statuses == [302, 302, 302, 302]
+    assert rights == [True, "Roy", [redaction]]
+    assert account.check_password("x4-Gf9-kW1")
+    assert not User.objects.filter(username="camille").exists()
+
+
+def test_a_responsable_does_not_see_superusers(manager_client, admin_user):
+    response = manager_client.get(address(User, "changelist"), {"q": admin_user.username})
+    everyone = manager_client.get(address(User, "changelist"))
+
+    assert response.context["cl"].result_count == 0
+    assert list(everyone.context["cl"].result_list) == [manager_client.user]
+
+
+def test_a_responsable_reaches_no_superuser_by_address(manager_client, admin_user):
+    new_password = {"password1": "x4-Gf9-kW1", "password2": "x4-Gf9-kW1"}
+    before = User.objects.get(pk=admin_user.pk)
+
+    answers = [
+        manager_client.get(change_page(admin_user)),
+        manager_client.post(change_page(admin_user), {"username": "autre"}),
+        manager_client.post(address(User, "delete", admin_user.pk), {"post": "yes"}),
+        manager_client.get(address(User, "history", admin_user.pk)),
+        manager_client.post(
+            reverse("admin:auth_user_password_change", args=[admin_user.pk]),
+            new_password | {"usable_password": "true"},
+        ),
+        delete_together(manager_client, [admin_user], post="yes"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302, 302, 404, 302]
+    after = User.objects.get(pk=admin_user.pk)
+    assert (after.username, after.password) == (before.username, before.password)
+
+
+@pytest.mark.parametrize("whose", ["their own", "another"])
+def test_a_responsable_gives_no_power_of_a_superuser(manager_client, whose):
+    account = manager_client.user if whose == "their own" else User.objects.create_user("camille")
+    add_group = Permission.objects.get(codename="add_group")
+
+    opened = manager_client.get(change_page(account))
+    saved = save(
+        manager_client,
+        account,
+        is_superuser="on",
+        user_permissions=[add_group.pk],
+        first_name="Camille",
+    )
+
+    assertNotContains(opened, 'name="is_superuser"')
+    assertNotContains(opened, 'name="user_permissions"')
+    assert saved.status_code == 302
+    account.refresh_from_db()
+    assert account.first_name == "Camille"
+    assert not account.is_superuser
+    assert not account.user_permissions.exists()
+
+
+def test_a_responsable_creates_no_superuser(manager_client):
+    values = {
+        "username": "camille",
+        "usable_password": "true",
+        "password1": "d8-Hx2-pQ7",
+        "password2": "d8-Hx2-pQ7",
+        "is_superuser": "on",
+        "is_staff": "on",
+    }
+
+    manager_client.post(address(User, "add"), values)
+
+    assert not User.objects.get(username="camille").is_superuser
+
+
+def test_a_responsable_does_not_change_what_groups_may_do(manager_client):
+    group = Group.objects.get(name="Responsable")
+
+    response = manager_client.post(change_page(group), {"name": "Responsable", "permissions": []})
+
+    assert response.status_code == 403
+    assert group.permissions.exists()
+
+
+def test_a_superuser_makes_a_superuser(admin_client):
+    account = User.objects.create_user("camille")
+
+    saved = save(admin_client, account, is_superuser="on", is_staff="on")
+
+    assert saved.status_code == 302
+    account.refresh_from_db()
+    assert account.is_superuser
+
+
+# Finding and typing
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "’"])
+def test_a_search_finds_a_text_with_either_apostrophe(content, editor_client, apostrophe):
+    searches = [
+        (Commune, "Saint-Denis-de-l{}Hôtel", "Saint-Denis-de-l’Hôtel (45273)"),
+        (Lever, "l{}environnement", "Protection et mise en valeur de l’environnement"),
+        (Enterprise, "Île d{}Or", "éthic étapes – Île d’Or"),
+        (Page, "L{}ESS dans", "L’ESS dans les territoires"),
+    ]
+
+    for model, typed, expected in searches:
+        typed = typed.format(apostrophe)
+        response = editor_client.get(address(model, "changelist"), {"q": typed})
+
+        found = [str(row) for row in response.context["cl"].result_list]
+        assert expected in found, typed
+
+
+def test_an_editor_finds_a_commune_while_typing_its_name(content, editor_client):
+    question = {"app_label": "enterprises", "model_name": "enterprise", "field_name": "commune"}
+
+    response = editor_client.get(
+        reverse("admin:autocomplete"), question | {"term": "Saint-Amand-M"}
+    )
+
+    assert [found["text"] for found in response.json()["results"]] == [
+        "Saint-Amand-Montrond (18197)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("www.rtes.fr", "https://www.rtes.fr"),
+        ("https://www.rtes.fr/kit", "https://www.rtes.fr/kit"),
+        ("http://www.rtes.fr", "http://www.rtes.fr"),
+    ],
+)
+def test_an_address_typed_without_its_scheme_is_a_secure_one(editor_client, typed, stored):
+    values = {"title": "Kit", "slug": "kit", "publisher": "RTES", "description": "", "url": typed}
+
+    response = editor_client.post(address(Resource, "add"), values)
+
+    assert response.status_code == 302
+    assert Resource.objects.get().url == stored
+
+
+def test_what_is_typed_with_straight_apostrophes_is_shown_with_typographic_ones(editor_client):
+    lever = make_lever()
+
+    save(editor_client, lever, title="L'eau, bien commun")
+
+    response = editor_client.get(change_page(lever))
+    assertContains(response, 'value="L’eau, bien commun"')
+
+
+def test_actions_are_edited_on_the_page_of_their_lever(editor_client):
+    lever = make_lever()
+    url = change_page(lever)
+    rows = {
+        "actions-TOTAL_FORMS": "2",
+        "actions-0-text": "Soutenir les ateliers.",
+        "actions-0-order": "1",
+        "actions-1-text": "Acheter aux entreprises adaptées.",
+        "actions-1-order": "2",
+    }
+
+    response = editor_client.post(url, filled_form(editor_client.get(url), **rows))
+
+    assert response.status_code == 302
+    assert [action.text for action in lever.actions.all()] == [
+        "Soutenir les ateliers.",
+        "Acheter aux entreprises adaptées.",
+    ]
+
+
+def test_a_lever_is_added_with_its_actions(editor_client):
+    url = address(Lever, "add")
+    values = {
+        "title": "L'eau",
+        "slug": "eau",
+        "number": "14",
+        "theme": "environment",
+        "pictogram": "leaf",
+        "summary": "Un bien commun.",
+        "actions-TOTAL_FORMS": "2",
+        "actions-0-text": "Soutenir les régies.",
+        "actions-0-order": "1",
+        "actions-1-text": "Restaurer les mares.",
+        "actions-1-order": "2",
+    }
+
+    response = editor_client.post(url, filled_form(editor_client.get(url), **values))
+
+    assert response.status_code == 302
+    lever = Lever.objects.get()
+    assert lever.title == "L’eau"
+    assert lever.is_published
+    assert lever.actions.count() == 2
+
+
+def test_figures_are_edited_on_the_page_of_their_territory(editor_client):
+    statistic = make_statistic()
+    territory = statistic.territory
+
+    save(editor_client, territory, **{"statistics-0-employee_share": "12.34"})
+
+    statistic.refresh_from_db()
+    assert str(statistic.employee_share) == "12.34"
+    assert Territory.objects.get() == territory
+
+
+def test_a_change_is_written_in_the_history(editor_client):
+    lever = make_lever()
+
+    save(editor_client, lever, title="Un meilleur titre")
+
+    response = editor_client.get(address(Lever, "history", lever.pk))
+    assertContains(response, "Modification de Titre.")

@@ -1,0 +1,589 @@
+"""Every rule of the data is held twice: by the forms, in French, and by the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import DatabaseError, connection, models, transaction
+from django.urls import reverse
+from django.utils.text import capfirst
+from pytest_django.asserts import assertContains
+
+from enterprises.models import Enterprise
+from policies.models import Lever
+from territories.models import Statistic, Territory
+from tests.factories import (
+    FACTORIES,
+    make_action,
+    make_argument,
+    make_commune,
+    make_enterprise,
+    make_identity,
+    make_intercommunality,
+    make_lever,
+    make_region,
+    make_source,
+    make_statistic,
+    make_territory,
+)
+
+OUR_APPS = ["territories", "policies", "enterprises", "pages"]
+OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A valid row, and values that break one rule of it."""
+
+    make: Callable[[], models.Model]
+    wrong: dict
+    message: str
+    field: str = NON_FIELD_ERRORS  # where a form shows the message
+
+
+def copy_of(make, *fields):
+    """Return a function that makes two rows, and gives the second what the first has."""
+
+    def make_copy():
+        first, second = make(), make()
+        return second, {field: getattr(first, field) for field in fields}
+
+    return make_copy
+
+
+def beside_region():
+    make_region()
+    return make_territory(), {"kind": "region"}
+
+
+def beside_country():
+    make_region(kind="country", code="FR")
+    return make_territory(), {"kind": "country"}
+
+
+HEADCOUNT = "Donnez les deux bornes, la plus petite d’abord."
+SIREN = "Un SIREN a neuf chiffres."
+INSEE_CODE = "Un code Insee a cinq caractères, comme 18033."
+YEAR = "L’année va de 1900 à 2100."
+FOUNDED = "L’année de création va de 1000 à 2100."
+EMPLOYEE_SHARE = "La part des salariés va de 0 à 100."
+ESTABLISHMENT_SHARE = "La part des établissements va de 0 à 100."
+ONE_REGION = "Il n’y a qu’une région et qu’un pays."
+
+# By the name of the constraint. `make` returns the row, or the row and what breaks it.
+CASES = {
+    "territory_has_one_region_and_one_country": [
+        Case(beside_region, {}, ONE_REGION),
+        Case(beside_country, {}, ONE_REGION),
+    ],
+    "territory_kind_is_known": [
+        Case(
+            make_territory,
+            {"kind": "continent"},
+            "La valeur «\u00a0'continent'\u00a0» n’est pas un choix valide.",
+            field="kind",
+        ),
+    ],
+    "intercommunality_siren_has_nine_digits": [
+        Case(make_intercommunality, {"siren": "24180044"}, SIREN),
+        Case(make_intercommunality, {"siren": "24180044X"}, SIREN),
+    ],
+    "commune_insee_code_has_five_characters": [
+        Case(make_commune, {"insee_code": "1803"}, INSEE_CODE),
+        Case(make_commune, {"insee_code": "18C33"}, INSEE_CODE),
+    ],
+    "source_decimals_are_at_most_two": [
+        Case(make_source, {"decimals": 3}, "Deux décimales au plus."),
+    ],
+    "source_year_is_a_year": [
+        Case(make_source, {"year": 15}, YEAR),
+        Case(make_source, {"year": 1899}, YEAR),
+        Case(make_source, {"year": 2101}, YEAR),
+    ],
+    "statistic_is_one_row_a_territory_and_source": [
+        Case(
+            copy_of(make_statistic, "territory", "source"),
+            {},
+            "Ce territoire a déjà ses chiffres dans cette source.",
+        ),
+    ],
+    "statistic_employee_share_is_percentage": [
+        Case(make_statistic, {"employee_share": Decimal(-1)}, EMPLOYEE_SHARE),
+        Case(make_statistic, {"employee_share": Decimal("100.01")}, EMPLOYEE_SHARE),
+        Case(make_statistic, {"employee_share": Decimal(101)}, EMPLOYEE_SHARE),
+    ],
+    "statistic_establishment_share_is_percentage": [
+        Case(make_statistic, {"establishment_share": Decimal(-1)}, ESTABLISHMENT_SHARE),
+        Case(make_statistic, {"establishment_share": Decimal("100.01")}, ESTABLISHMENT_SHARE),
+        Case(make_statistic, {"establishment_share": Decimal(101)}, ESTABLISHMENT_SHARE),
+    ],
+    "statistic_holds_a_figure": [
+        Case(make_statistic, {"employee_share": None}, "Donnez au moins un chiffre."),
+    ],
+    "lever_addition_is_credited": [
+        Case(
+            make_lever,
+            {"origin": "editorial"},
+            "Dites d’où vient un levier que la plaquette n’a pas.",
+        ),
+    ],
+    "lever_pictogram_is_known": [
+        Case(
+            make_lever,
+            {"pictogram": "unicorn"},
+            "La valeur «\u00a0'unicorn'\u00a0» n’est pas un choix valide.",
+            field="pictogram",
+        ),
+    ],
+    "action_is_said_once": [
+        Case(copy_of(make_action, "lever", "text"), {}, "Ce levier a déjà cette action."),
+    ],
+    "argument_is_made_once": [
+        Case(copy_of(make_argument, "kind", "title"), {}, "Cet argument existe déjà."),
+    ],
+    "argument_is_explained": [
+        Case(make_argument, {"text": ""}, "Seul un mot clé se passe de texte."),
+    ],
+    "enterprise_headcount_is_a_range": [
+        Case(make_enterprise, {"headcount_min": 20, "headcount_max": 10}, HEADCOUNT),
+        Case(make_enterprise, {"headcount_min": 10}, HEADCOUNT),
+        Case(make_enterprise, {"headcount_max": 10}, HEADCOUNT),
+    ],
+    "enterprise_headcount_is_sourced": [
+        Case(
+            make_enterprise,
+            {"headcount_as_printed": "10 à 19 salariés"},
+            "Dites d’où vient l’effectif et de quand il date.",
+        ),
+    ],
+    "enterprise_founded_is_a_year": [
+        Case(make_enterprise, {"founded": 65}, FOUNDED),
+        Case(make_enterprise, {"founded": 2101}, FOUNDED),
+    ],
+    "site_identity_is_the_only_one": [
+        Case(make_identity, {"id": 2}, "Le site n’a qu’une identité."),
+    ],
+}
+EVERY_CASE = [
+    pytest.param(case, id=f"{name}-{number}")
+    for name, cases in CASES.items()
+    for number, case in enumerate(cases)
+]
+
+
+def declared_constraints():
+    return [constraint for model in OUR_MODELS for constraint in model._meta.constraints]
+
+
+def broken(case):
+    """Return a stored row, and the values that break it."""
+    made = case.make()
+    row, wrong = made if isinstance(made, tuple) else (made, {})
+    return row, wrong | case.wrong
+
+
+def store(row, values):
+    """Write in the database directly, around every form and model."""
+    with transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(**values)
+
+
+def test_every_model_has_a_factory():
+    assert set(FACTORIES) == set(OUR_MODELS)
+
+
+def test_every_factory_makes_valid_rows(db):
+    for model, make in FACTORIES.items():
+        make().full_clean()
+
+        assert model.objects.exists(), model
+
+
+def test_every_constraint_is_provoked_by_a_case():
+    names = [constraint.name for constraint in declared_constraints()]
+
+    assert len(names) >= 19
+    assert sorted(names) == sorted(CASES)
+    assert all(CASES.values())
+
+
+def test_every_constraint_speaks_french():
+    swept = 0
+    for constraint in declared_constraints():
+        message = constraint.violation_error_message
+
+        assert message != constraint.default_violation_error_message, constraint.name
+        assert "%" not in message.replace("%%", ""), constraint.name
+        assert constraint.get_violation_error_message().endswith("."), constraint.name
+        swept += 1
+
+    assert swept == len(CASES)
+
+
+@pytest.mark.parametrize("case", EVERY_CASE)
+def test_a_broken_rule_is_told_in_french(db, case):
+    row, wrong = broken(case)
+    for field, value in wrong.items():
+        setattr(row, field, value)
+
+    with pytest.raises(ValidationError) as refusal:
+        row.full_clean()
+
+    assert refusal.value.message_dict == {case.field: [case.message]}
+
+
+@pytest.mark.parametrize("case", EVERY_CASE)
+def test_a_broken_rule_is_refused_by_the_database(db, case):
+    row, wrong = broken(case)
+
+    with pytest.raises(DatabaseError):
+        store(row, wrong)
+
+
+@pytest.mark.parametrize(
+    ("make", "wrong", "message"),
+    [
+        (
+            make_territory,
+            {"kind": "continent"},
+            "Un territoire est un pays, une région ou un département.",
+        ),
+        (make_lever, {"pictogram": "unicorn"}, "Choisissez un pictogramme de la liste."),
+    ],
+)
+def test_a_choice_has_a_french_message_of_its_own(db, make, wrong, message):
+    row = make()
+    for field, value in wrong.items():
+        setattr(row, field, value)
+
+    with pytest.raises(ValidationError) as refusal:
+        row.validate_constraints()
+
+    assert refusal.value.messages == [message]
+
+
+@pytest.mark.parametrize(
+    ("make", "right"),
+    [
+        (make_territory, {"kind": "region"}),
+        (make_territory, {"kind": "country"}),
+        (make_commune, {"insee_code": "2A004"}),
+        (make_source, {"decimals": 0}),
+        (make_source, {"decimals": 2}),
+        (make_source, {"year": 1900}),
+        (make_source, {"year": 2100}),
+        (make_statistic, {"employee_share": Decimal(0)}),
+        (make_statistic, {"employee_share": Decimal(100)}),
+        (make_statistic, {"establishment_share": Decimal(0)}),
+        (make_statistic, {"establishment_share": Decimal(100)}),
+        (make_statistic, {"employee_share": None, "establishment_share": Decimal(1)}),
+        (make_statistic, {"employee_share": None, "employee_count": 0}),
+        (make_statistic, {"employee_share": None, "establishment_count": 0}),
+        (make_lever, {"origin": "editorial", "credit": "Ajout de la rédaction."}),
+        (make_argument, {"kind": "keyword", "text": ""}),
+        (make_enterprise, {"headcount_min": 0, "headcount_max": 0}),
+        (make_enterprise, {"headcount_min": 10, "headcount_max": 19}),
+        (make_enterprise, {"headcount_as_printed": "cinq", "headcount_source": "Insee"}),
+        (make_enterprise, {"headcount_source": "Insee"}),
+        (make_enterprise, {"founded": 1000}),
+        (make_enterprise, {"founded": 2100}),
+    ],
+)
+def test_a_rule_refuses_nothing_at_its_bounds(db, make, right):
+    row = make()
+    for field, value in right.items():
+        setattr(row, field, value)
+
+    row.full_clean()
+    row.save()
+
+    assert type(row).objects.filter(**right).exists()
+
+
+def test_departments_are_not_limited_in_number(db):
+    make_region()
+    for _ in range(3):
+        make_territory().full_clean()
+
+    assert Territory.objects.departments().count() == 3
+
+
+def test_the_same_words_may_be_said_of_two_things(db):
+    make_action(lever=make_lever(), text="Soutenir.").full_clean()
+    make_action(lever=make_lever(), text="Soutenir.").full_clean()
+    make_argument(kind="reason", title="Innovation").full_clean()
+    make_argument(kind="strength", title="Innovation").full_clean()
+    source = make_source()
+    make_statistic(source=source).full_clean()
+    make_statistic(source=source).full_clean()
+
+
+def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
+    swept = []
+    for model, make in FACTORIES.items():
+        for field in model._meta.fields:
+            if not field.unique or field.primary_key:
+                continue
+            first, second = make(), make()
+            taken = getattr(first, field.name)
+            setattr(second, field.name, taken)
+
+            with pytest.raises(ValidationError) as refusal:
+                second.full_clean()
+            with pytest.raises(DatabaseError):
+                store(second, {field.name: taken})
+
+            thing, what = capfirst(model._meta.verbose_name), capfirst(field.verbose_name)
+            message = f"Un objet {thing} avec ce champ {what} existe déjà."
+            assert refusal.value.message_dict == {field.name: [message]}
+            swept.append(f"{model.__name__}.{field.name}")
+
+    assert sorted(swept) == [
+        "Commune.insee_code",
+        "Enterprise.slug",
+        "Family.name",
+        "Family.slug",
+        "Intercommunality.siren",
+        "KeyFigure.label",
+        "Lever.slug",
+        "Lever.title",
+        "Mission.title",
+        "Page.slug",
+        "Person.email",
+        "Resource.slug",
+        "Resource.title",
+        "Sector.name",
+        "Sector.slug",
+        "Service.title",
+        "Source.slug",
+        "Term.name",
+        "Term.slug",
+        "Territory.code",
+        "Territory.name",
+        "Territory.slug",
+    ]
+
+
+# Through the forms of the admin, as the staff meet the rules
+
+
+def statistic_form(**fields):
+    values = {
+        "territory": fields.pop("territory", None) or make_territory().pk,
+        "source": fields.pop("source", None) or make_source().pk,
+        "employee_share": "",
+        "establishment_share": "",
+        "employee_count": "",
+        "establishment_count": "",
+        "note": "",
+    }
+    return values | fields
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("employee_share", "-1", EMPLOYEE_SHARE),
+        ("employee_share", "101", EMPLOYEE_SHARE),
+        ("employee_share", "abc", "Saisissez un nombre."),
+        ("establishment_share", "-1", ESTABLISHMENT_SHARE),
+        ("establishment_share", "101", ESTABLISHMENT_SHARE),
+        ("establishment_share", "abc", "Saisissez un nombre."),
+    ],
+)
+def test_an_impossible_share_is_refused_by_the_form_which_keeps_what_was_typed(
+    admin_client, field, typed, message
+):
+    values = statistic_form(note="À relire avant publication") | {field: typed}
+
+    response = admin_client.post(reverse("admin:territories_statistic_add"), values)
+
+    assertContains(response, message)
+    assertContains(response, f'name="{field}" value="{typed}"')
+    assertContains(response, "À relire avant publication")
+    assert not Statistic.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["employee_share", "establishment_share"])
+@pytest.mark.parametrize("value", ["-1", "101", "'abc'"])
+def test_an_impossible_share_is_refused_by_the_database(db, field, value):
+    statistic = make_statistic(employee_share=Decimal(1), establishment_share=Decimal(1))
+    update = f"UPDATE territories_statistic SET {field} = {value} WHERE id = %s"  # noqa: S608
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(update, [statistic.pk])
+
+    statistic.refresh_from_db()
+    assert getattr(statistic, field) == 1
+
+
+def test_a_second_row_for_a_territory_and_source_is_refused_by_the_form(admin_client):
+    first = make_statistic()
+    values = statistic_form(
+        territory=first.territory_id, source=first.source_id, employee_share="12.34"
+    )
+
+    response = admin_client.post(reverse("admin:territories_statistic_add"), values)
+
+    assertContains(response, "Ce territoire a déjà ses chiffres dans cette source.")
+    assertContains(response, 'value="12.34"')
+    assert Statistic.objects.count() == 1
+
+
+def test_a_second_row_for_a_territory_and_source_is_refused_by_the_database(db):
+    first = make_statistic()
+    second = Statistic(
+        territory=first.territory, source=first.source, employee_share=Decimal("12.34")
+    )
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Statistic.objects.bulk_create([second])
+
+    assert Statistic.objects.get() == first
+
+
+def territory_form(territory, *rows, stored=0):
+    """What the page of a territory sends; the first `stored` rows are those it opened with."""
+    fields = ["kind", "code", "name", "slug", "with_article", "inside", "of", "outline"]
+    values = {field: getattr(territory, field) for field in fields} | {
+        "label_x": "",
+        "label_y": "",
+        "statistics-TOTAL_FORMS": len(rows),
+        "statistics-INITIAL_FORMS": stored,
+    }
+    for number, row in enumerate(rows):
+        for field, value in (row | {"territory": territory.pk}).items():
+            values[f"statistics-{number}-{field}"] = value
+    return values
+
+
+def test_a_second_row_for_a_source_is_refused_on_the_page_of_the_territory(admin_client):
+    first = make_statistic()
+    source = first.source_id
+    values = territory_form(
+        first.territory,
+        {"id": first.pk, "source": source, "employee_share": "10.50"},
+        {"source": source, "employee_share": "12.34"},
+        stored=1,
+    )
+
+    response = admin_client.post(
+        reverse("admin:territories_territory_change", args=[first.territory_id]), values
+    )
+
+    assertContains(response, "Corrigez les données en double dans source.")
+    assertContains(response, 'value="12.34"')
+    assert Statistic.objects.count() == 1
+
+
+def test_a_row_that_a_colleague_has_just_added_is_refused_on_the_page_of_the_territory(
+    admin_client,
+):
+    territory = make_territory()
+    theirs = make_statistic(territory=territory)
+    values = territory_form(territory, {"source": theirs.source_id, "employee_share": "12.34"})
+
+    response = admin_client.post(
+        reverse("admin:territories_territory_change", args=[territory.pk]), values
+    )
+
+    assertContains(response, "Ce territoire a déjà ses chiffres dans cette source.")
+    assertContains(response, 'value="12.34"')
+    assert Statistic.objects.get() == theirs
+
+
+def enterprise_form(**fields):
+    values = {
+        "name": "L’Atelier",
+        "slug": "l-atelier",
+        "department": make_territory().pk,
+        "commune": "",
+        "sector": fields.pop("sector", None) or make_enterprise().sector_id,
+        "summary": "Un atelier partagé.",
+        "is_published": "on",
+    }
+    return values | fields
+
+
+def test_a_commune_of_another_department_is_refused_by_the_form(admin_client):
+    cher = make_territory(name="Cher", inside="dans le Cher")
+    amboise = make_commune(name="Amboise")
+    values = enterprise_form(department=cher.pk, commune=amboise.pk)
+
+    response = admin_client.post(reverse("admin:enterprises_enterprise_add"), values)
+
+    assertContains(response, "Amboise n’est pas dans le Cher.")
+    assertContains(response, 'value="L’Atelier"')
+    assert not Enterprise.objects.filter(slug="l-atelier").exists()
+
+
+def test_a_commune_of_the_department_is_accepted_by_the_form(admin_client):
+    bourges = make_commune(name="Bourges")
+    values = enterprise_form(department=bourges.department_id, commune=bourges.pk)
+
+    response = admin_client.post(reverse("admin:enterprises_enterprise_add"), values)
+
+    assert response.status_code == 302
+    assert Enterprise.objects.get(slug="l-atelier").commune == bourges
+
+
+def test_an_enterprise_without_department_is_told_so_and_nothing_else_breaks(admin_client):
+    values = enterprise_form(department="", commune=make_commune().pk)
+
+    response = admin_client.post(reverse("admin:enterprises_enterprise_add"), values)
+
+    assertContains(response, "Ce champ est obligatoire.")
+
+
+@pytest.mark.parametrize("code", ["ab", "1", "1801", "18\n", "1-8"])
+def test_a_code_that_no_territory_can_have_is_refused(db, code):
+    territory = make_territory()
+    territory.code = code
+
+    with pytest.raises(ValidationError) as refusal:
+        territory.full_clean()
+
+    assert "Deux ou trois chiffres ou lettres capitales." in refusal.value.message_dict["code"]
+
+
+def test_an_outline_that_is_not_a_drawing_is_refused(db):
+    territory = make_territory()
+    territory.outline = '"/><script>alert(1)</script>'
+
+    with pytest.raises(ValidationError) as refusal:
+        territory.full_clean()
+
+    assert refusal.value.message_dict == {"outline": ["Un tracé SVG : lettres et nombres."]}
+
+
+def test_the_region_holds_no_enterprise_in_the_form(admin_client):
+    region = make_region()
+
+    response = admin_client.post(
+        reverse("admin:enterprises_enterprise_add"), enterprise_form(department=region.pk)
+    )
+
+    assert response.status_code == 200
+    assert not Enterprise.objects.filter(slug="l-atelier").exists()
+
+
+def test_content_in_use_cannot_be_deleted(db):
+    commune = make_commune()
+    enterprise = make_enterprise(commune=commune)
+    statistic = make_statistic()
+
+    for used in [commune, enterprise.department, enterprise.sector, statistic.source]:
+        with pytest.raises(models.ProtectedError):
+            used.delete()
+
+
+def test_a_lever_takes_its_actions_with_it(db):
+    action = make_action()
+
+    action.lever.delete()
+
+    assert not Lever.objects.exists()
+    assert not type(action).objects.exists()

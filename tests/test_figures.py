@@ -1,0 +1,425 @@
+"""Figures are shown with their source's decimals, beside their own series, in few shades."""
+
+from decimal import Decimal
+
+import pytest
+
+from territories.figures import EMPLOYEES, ESTABLISHMENTS, Atlas, share_figures
+from territories.maps import VIEW_BOX, draw_map, shades
+from territories.models import Source, Statistic, Territory
+from tests.factories import make_region, make_source, make_statistic, make_territory
+
+D = Decimal
+
+
+# Shades
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ([], {}),
+        (["10.5"], {"10.5": 1}),
+        (["10.5", "10.5", "10.50"], {"10.5": 1}),
+        (["9", "12"], {"9": 1, "12": 3}),
+        (["9", "10", "11", "12"], {"9": 1, "10": 2, "11": 3, "12": 3}),
+        (["0", "50", "100"], {"0": 1, "50": 2, "100": 3}),
+        (["9", "9.01"], {"9": 1, "9.01": 3}),
+        (
+            ["10.79", "9.90", "11.50", "11.44", "9.90", "9.80"],
+            {"9.80": 1, "9.90": 1, "10.79": 2, "11.44": 3, "11.50": 3},
+        ),
+    ],
+)
+def test_shares_wear_the_shade_of_their_third(shares, expected):
+    assert shades({D(share) for share in shares}) == {D(k): v for k, v in expected.items()}
+
+
+def test_there_are_never_more_than_three_shades_and_a_higher_share_is_never_lighter():
+    swept = 0
+    for step in range(1, 40):
+        shares = [D(step * number * number) / 100 for number in range(20)]
+
+        shade_of = shades(shares)
+
+        assert set(shade_of.values()) <= {1, 2, 3}, shares
+        assert shade_of[min(shares)] == 1, shares
+        assert shade_of[max(shares)] == 3, shares
+        in_order = [shade_of[share] for share in sorted(shares)]
+        assert in_order == sorted(in_order), shares
+        swept += len(shares)
+
+    assert swept == 39 * 20
+
+
+# The map
+
+
+def make_departments(source, *shares):
+    """Make a department for each share; None makes one without a row."""
+    departments = []
+    for share in shares:
+        department = make_territory()
+        if share is not None:
+            make_statistic(territory=department, source=source, employee_share=D(share))
+        departments.append(department)
+    return departments
+
+
+def test_the_map_shades_departments_by_their_share(db):
+    source = make_source()
+    low, middle, high, same = make_departments(source, "9.00", "10.50", "12.00", "9.00")
+
+    drawn = draw_map(Atlas(), EMPLOYEES)
+
+    shown = {shape.territory: (shape.share, shape.shade) for shape in drawn.shapes}
+    assert shown == {
+        low: (D("9.00"), 1),
+        middle: (D("10.50"), 2),
+        high: (D("12.00"), 3),
+        same: (D("9.00"), 1),
+    }
+    assert drawn.measure == EMPLOYEES
+    assert drawn.source == source
+    assert drawn.view_box == VIEW_BOX
+
+
+def test_the_legend_gives_the_lowest_and_highest_share_of_each_shade(db):
+    make_departments(make_source(), "9.80", "9.90", "9.90", "10.79", "11.44", "11.50")
+
+    legend = draw_map(Atlas(), EMPLOYEES).legend
+
+    assert [(entry.shade, entry.lowest, entry.highest) for entry in legend] == [
+        (1, D("9.80"), D("9.90")),
+        (2, D("10.79"), D("10.79")),
+        (3, D("11.44"), D("11.50")),
+    ]
+
+
+def test_the_legend_leaves_out_a_shade_that_nobody_wears(db):
+    make_departments(make_source(), "9.00", "12.00")
+
+    legend = draw_map(Atlas(), EMPLOYEES).legend
+
+    assert [entry.shade for entry in legend] == [1, 3]
+
+
+def test_departments_with_the_same_share_wear_one_shade(db):
+    make_departments(make_source(), "10.50", "10.50", "10.50")
+
+    drawn = draw_map(Atlas(), EMPLOYEES)
+
+    assert {shape.shade for shape in drawn.shapes} == {1}
+    assert [(entry.lowest, entry.highest) for entry in drawn.legend] == [(D("10.5"), D("10.5"))]
+
+
+def test_a_department_without_a_row_is_drawn_without_a_shade(db):
+    known, unknown = make_departments(make_source(), "10.50", None)
+
+    drawn = draw_map(Atlas(), EMPLOYEES)
+
+    assert {shape.territory: shape.shade for shape in drawn.shapes} == {known: 1, unknown: 0}
+    assert [shape.share for shape in drawn.shapes if shape.territory == unknown] == [None]
+
+
+def test_a_department_whose_row_lacks_the_measure_is_drawn_without_a_shade(db):
+    source = make_source()
+    make_departments(source, "10.50")
+    make_statistic(source=source, employee_share=None, establishment_share=D("11.00"))
+
+    drawn = draw_map(Atlas(), EMPLOYEES)
+
+    assert sorted(shape.shade for shape in drawn.shapes) == [0, 1]
+
+
+def test_the_map_of_establishments_shows_their_share(db):
+    make_statistic(employee_share=D("9.00"), establishment_share=D("11.00"))
+
+    drawn = draw_map(Atlas(), ESTABLISHMENTS)
+
+    assert [shape.share for shape in drawn.shapes] == [D("11.00")]
+
+
+def test_the_map_stands_without_a_single_figure(db):
+    make_territory()
+    make_region()
+
+    drawn = draw_map(Atlas(), EMPLOYEES)
+
+    assert [shape.shade for shape in drawn.shapes] == [0]
+    assert drawn.legend == []
+    assert drawn.source is None
+
+
+def test_the_map_stands_without_a_single_territory(db):
+    drawn = draw_map(Atlas(), EMPLOYEES)
+
+    assert drawn.shapes == []
+    assert drawn.outline == ""
+
+
+def test_the_map_draws_the_outline_of_the_region(db):
+    make_region(outline="M0 0h9v9z")
+
+    assert draw_map(Atlas(), EMPLOYEES).outline == "M0 0h9v9z"
+
+
+def test_a_department_without_outline_is_not_drawn(db):
+    make_territory(outline="")
+
+    assert draw_map(Atlas(), EMPLOYEES).shapes == []
+
+
+def test_only_the_territory_being_read_stands_out(db):
+    here, _ = make_departments(make_source(), "9.00", "10.50")
+
+    drawn = draw_map(Atlas(), EMPLOYEES, current=here)
+
+    assert [shape.territory for shape in drawn.shapes if shape.is_current] == [here]
+    assert drawn.shapes[-1].territory == here  # over the borders of its neighbours
+
+
+# The atlas
+
+
+def test_the_atlas_shows_the_newest_source_that_describes_departments(db):
+    department, region = make_territory(), make_region()
+    old, new = make_source(year=2015), make_source(year=2018)
+    regional = make_source(year=2020)
+    make_statistic(territory=department, source=old)
+    newest = make_statistic(territory=department, source=new)
+    make_statistic(territory=region, source=regional)
+
+    atlas = Atlas()
+
+    assert atlas.source == new
+    assert atlas.statistic(department) == newest
+    assert atlas.rows() == [(department, newest), (region, None)]
+
+
+def test_the_region_is_never_compared_across_series(db):
+    department, region = make_territory(), make_region()
+    clap = make_source(year=2015, series="Clap")
+    flores = make_source(year=2018, series="Flores")
+    make_statistic(territory=department, source=clap, employee_share=D("10.79"))
+    make_statistic(territory=region, source=flores, employee_share=D("10.80"))
+
+    atlas = Atlas()
+    statistic = atlas.best_statistic(department)
+    reference = atlas.statistic(region, statistic.source)
+    figure = share_figures(statistic, reference)[0]
+
+    assert reference is None
+    assert atlas.statistic(region) is None
+    assert figure.reference is None
+    assert figure.gap == ""
+
+
+def test_the_region_is_compared_within_one_source(db):
+    department, region = make_territory(), make_region()
+    source = make_source()
+    make_statistic(territory=department, source=source, employee_share=D("10.79"))
+    make_statistic(territory=region, source=source, employee_share=D("10.50"))
+
+    atlas = Atlas()
+    figures = share_figures(atlas.statistic(department), atlas.statistic(region))
+
+    assert len(figures) == 1
+    assert figures[0].value == D("10.79")
+    assert figures[0].words == "près d’un salarié sur neuf"
+    assert figures[0].reference == D("10.50")
+    assert figures[0].gap == "0,29 point de plus"
+    assert figures[0].label == "des salariés travaillent dans l’ESS"
+
+
+@pytest.mark.parametrize(
+    ("share", "reference", "axis"),
+    [
+        ("0", None, 20),
+        ("10.79", "10.50", 20),
+        ("20", "10.50", 20),
+        ("20.01", None, 50),
+        ("9", "33", 50),
+        ("50.01", "10", 100),
+        ("100", "100", 100),
+    ],
+)
+def test_the_bars_of_a_share_and_of_the_region_both_fit_their_axis(db, share, reference, axis):
+    source = make_source()
+    department = make_statistic(source=source, employee_share=D(share))
+    region = reference and make_statistic(source=source, employee_share=D(reference))
+
+    figure = share_figures(department, region)[0]
+
+    assert figure.axis == axis
+
+
+def test_a_share_that_the_region_lacks_has_no_gap(db):
+    source = make_source()
+    department = make_statistic(source=source, establishment_share=D("10.00"))
+    region = make_statistic(source=source, territory=make_region(), establishment_share=None)
+
+    employees, establishments = share_figures(department, region)
+
+    assert employees.gap == "autant"
+    assert establishments.gap == ""
+    assert establishments.words == "un établissement employeur sur dix"
+
+
+def test_a_territory_without_a_current_row_shows_its_newest_row_with_a_share(db):
+    department, region = make_territory(), make_region()
+    make_statistic(territory=department, source=make_source(year=2015))
+    shared = make_statistic(territory=region, source=make_source(year=2018))
+    make_statistic(
+        territory=region,
+        source=make_source(year=2020),
+        employee_share=None,
+        employee_count=84_318,
+    )
+
+    assert Atlas().best_statistic(region) == shared
+
+
+def test_a_territory_with_counts_only_has_no_best_row(db):
+    region = make_region()
+    make_statistic(territory=region, employee_share=None, employee_count=85_268)
+
+    assert Atlas().best_statistic(region) is None
+
+
+def test_the_history_of_a_territory_goes_from_the_newest_to_the_oldest(db):
+    department = make_territory()
+    rows = [
+        make_statistic(territory=department, source=make_source(year=year, slug=slug))
+        for year, slug in [(2015, "b"), (2020, "c"), (2015, "a")]
+    ]
+    make_statistic(source=rows[0].source)
+
+    history = Atlas().history(department)
+
+    assert [(s.source.year, s.source.slug) for s in history] == [
+        (2020, "c"),
+        (2015, "a"),
+        (2015, "b"),
+    ]
+
+
+def test_the_atlas_finds_the_territories_that_have_a_page(db):
+    department = make_territory(code="90")
+    country = make_territory(kind="country", code="FR")
+
+    atlas = Atlas()
+
+    assert atlas.territory("90") == department
+    assert atlas.territory(country.code) is None
+    assert atlas.territory("99") is None
+    assert atlas.country == country
+    assert atlas.region is None
+
+
+def test_the_atlas_is_read_in_two_queries(db, django_assert_num_queries):
+    region, source = make_region(), make_source()
+    make_statistic(territory=region, source=source)
+    make_departments(source, *["10.50"] * 6)
+
+    with django_assert_num_queries(2):
+        atlas = Atlas()
+        draw_map(atlas, EMPLOYEES, current=region)
+        for territory, statistic in atlas.rows():
+            share_figures(statistic, atlas.statistic(region))
+            str(statistic)
+            atlas.history(territory)
+
+
+# Decimals
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals", "shown"),
+    [
+        ("10.00", 2, "10.00"),
+        ("10.50", 2, "10.50"),
+        ("10.5", 2, "10.50"),
+        ("10.50", 1, "10.5"),
+        ("11.10", 1, "11.1"),
+        ("10.00", 1, "10.0"),
+        ("10.00", 0, "10"),
+        ("0", 2, "0.00"),
+        ("100", 2, "100.00"),
+    ],
+)
+def test_a_share_is_shown_with_the_decimals_of_its_source(db, share, decimals, shown):
+    made = make_statistic(
+        source=make_source(decimals=decimals), employee_share=D(share), establishment_share=D(share)
+    )
+
+    statistic = Statistic.objects.get(pk=made.pk)
+
+    assert str(statistic.published_employee_share) == shown
+    assert str(statistic.published_establishment_share) == shown
+
+
+def test_a_share_that_is_not_given_is_not_shown(db):
+    statistic = make_statistic(employee_share=None, employee_count=1)
+
+    assert statistic.published_employee_share is None
+    assert share_figures(statistic) == []
+    assert share_figures(None) == []
+
+
+# The shipped figures
+
+
+def test_every_shipped_share_is_shown_as_its_source_prints_it(content):
+    shown = {
+        (statistic.territory.code, statistic.source.slug): (
+            str(statistic.published_employee_share),
+            str(statistic.published_establishment_share),
+        )
+        for statistic in Statistic.objects.select_related("territory", "source")
+    }
+
+    assert shown == {
+        ("18", "clap-2015-territoires"): ("10.79", "10.00"),
+        ("28", "clap-2015-territoires"): ("9.90", "11.20"),
+        ("36", "clap-2015-territoires"): ("11.50", "12.20"),
+        ("37", "clap-2015-territoires"): ("11.44", "11.54"),
+        ("41", "clap-2015-territoires"): ("9.90", "12.77"),
+        ("45", "clap-2015-territoires"): ("9.80", "10.70"),
+        ("24", "clap-2015-territoires"): ("10.50", "11.10"),
+        ("24", "sress-2015"): ("None", "None"),
+        ("24", "atlas-2020"): ("10.5", "11.1"),
+        ("24", "insee-analyses-81"): ("10.8", "None"),
+        ("FR", "panorama-2015"): ("10.5", "None"),
+        ("FR", "atlas-6e-edition"): ("10.2", "None"),
+    }
+
+
+def test_the_shipped_figures_are_compared_in_the_table_of_the_brochure(content):
+    atlas = Atlas()
+
+    assert atlas.source == Source.objects.get(slug="clap-2015-territoires")
+    assert [territory.code for territory, _ in atlas.rows()] == [
+        "18",
+        "28",
+        "36",
+        "37",
+        "41",
+        "45",
+        "24",
+    ]
+    assert {statistic.source for _, statistic in atlas.rows()} == {atlas.source}
+
+
+def test_the_shipped_map_has_three_shades(content):
+    drawn = draw_map(Atlas(), EMPLOYEES)
+
+    assert {shape.territory.code: shape.shade for shape in drawn.shapes} == {
+        "18": 2,
+        "28": 1,
+        "36": 3,
+        "37": 3,
+        "41": 1,
+        "45": 1,
+    }
+    assert drawn.outline == Territory.objects.get(code="24").outline
