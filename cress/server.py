@@ -1,20 +1,35 @@
 """Granian, the web server, as the demonstration and production both start it."""
 
+import socket
+
 from django.conf import settings
+from granian import Granian
+from granian.constants import Interfaces
 
 
-def serve(host, port):
+class Server(Granian):
+    """Granian, which also says when its address answers."""
+
+    when_ready = None
+
+    def startup(self, *arguments):
+        super().startup(*arguments)
+        while self.when_ready and not self.main_loop_interrupt.wait(0.02):  # seconds
+            with socket.socket() as probe:
+                if probe.connect_ex((self.bind_addr, self.bind_port)) == 0:
+                    self.when_ready()
+                    return
+
+
+def serve(host, port, when_ready=None):
     """
     Serve the site until SIGINT or SIGTERM.
 
     Granian answers /media/ itself, so that uploads never pass through Python where no
     front server stands before it.
     """
-    from granian import Granian
-    from granian.constants import Interfaces
-
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
-    Granian(
+    server = Server(
         "cress.wsgi:application",
         address=host,
         port=port,
@@ -25,4 +40,9 @@ def serve(host, port):
         static_path_mount=[settings.MEDIA_ROOT],
         log_level="warning",
         respawn_failed_workers=True,
-    ).serve()
+        # Else a worker waits for a half-sent request, and one told to stop in its first
+        # instants does not hear it (Granian 2.8).
+        workers_kill_timeout=5,  # seconds
+    )
+    server.when_ready = when_ready
+    server.serve()

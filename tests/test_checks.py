@@ -10,7 +10,6 @@ from shutil import copy, copytree, ignore_patterns
 import pytest
 from django.conf import settings as project
 from django.core.management import call_command
-from django.db import connection
 
 from cress.pages.models import SiteIdentity
 from tests.factories import make_identity
@@ -206,17 +205,6 @@ def test_migrations_are_those_of_the_models(db):
 
 
 # Database
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="these are settings of SQLite")
-def test_sqlite_holds_references_and_makes_writers_wait(db):
-    with connection.cursor() as cursor:
-        foreign_keys = cursor.execute("PRAGMA foreign_keys").fetchone()
-        busy_timeout = cursor.execute("PRAGMA busy_timeout").fetchone()
-
-    assert foreign_keys == (1,)
-    assert busy_timeout == (20_000,)
-    assert connection.transaction_mode == "IMMEDIATE"
 
 
 def test_a_sqlite_file_is_read_while_it_is_written(run):

@@ -2,12 +2,15 @@
 
 import os
 import secrets
+import signal
 import socket
+import sys
+from functools import partial
 
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from cress import demonstration
@@ -25,24 +28,28 @@ class Command(BaseCommand):
         demonstration.add_arguments(parser)
 
     def handle(self, port, **options):
+        self.ends_with_terminal = signal.getsignal(signal.SIGHUP) != signal.SIG_IGN  # nohup
+        self.refuse_busy_port(port)
         try:
-            self.refuse_busy_port(port)
             self.refuse_newer_database()
             call_command("migrate", verbosity=0, skip_checks=True)
             if not has_content():
                 call_command("load_content", verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
             password = self.set_account()
-        except KeyboardInterrupt:
-            raise CommandError("Arrêté avant d’être prêt.", returncode=130) from None
-        except OperationalError as error:
-            raise CommandError(f"La base de données ne répond pas : {error}") from error
+        except DatabaseError as error:
+            sys.exit(f"La base de données ne répond pas : {str(error).splitlines()[0]}")
+        self.refuse_busy_port(port)  # someone may have taken it meanwhile
+        serve(HOST, port, when_ready=partial(self.announce, port, password))
+
+    def announce(self, port, password):
+        if self.ends_with_terminal:  # Granian would start its workers again
+            signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
         self.stdout.write(f"Site : http://{HOST}:{port}/")
         self.stdout.write(
             f"Gestion : http://{HOST}:{port}/admin/  compte demo, mot de passe {password}"
         )
         self.stdout.flush()
-        serve(HOST, port)
 
     def refuse_busy_port(self, port):
         """Find it out ourselves: Granian shares its port with whoever else shares theirs."""
@@ -50,10 +57,8 @@ class Command(BaseCommand):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
-            except (OSError, OverflowError) as error:
-                raise CommandError(
-                    f"Le port {port} n’est pas libre : choisissez-en un autre avec --port."
-                ) from error
+            except OSError:
+                sys.exit(f"Le port {port} n’est pas libre : choisissez-en un autre avec --port.")
 
     def refuse_newer_database(self):
         """A migration that this code does not know was applied by a newer version."""
@@ -65,7 +70,7 @@ class Command(BaseCommand):
             if app in apps
         )
         if unknown:
-            raise CommandError(
+            sys.exit(
                 "La base vient d’une version plus récente du site "
                 f"(migration {unknown[0]}) : rien n’a été changé."
             )
@@ -75,7 +80,8 @@ class Command(BaseCommand):
         password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
         account, _ = User.objects.get_or_create(username="demo")
         account.is_staff = account.is_active = True
-        account.set_password(password)
+        if not account.check_password(password):  # a new one, even the same, ends its sessions
+            account.set_password(password)
         account.save()
         account.groups.add(Group.objects.get(name="Responsable"))
         return password

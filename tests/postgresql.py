@@ -1,0 +1,130 @@
+"""
+A real PostgreSQL for one run, thrown away after it.
+
+    python -m tests.postgresql COMMAND ...
+
+runs the command with DATABASE_URL set, and ends with its code.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+# PostgreSQL refuses to run as root; Debian's package makes this account.
+ACCOUNT = "postgres"
+# Nothing here outlives the run: speed matters, safety does not.
+OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
+
+
+class PostgresqlError(Exception):
+    """No PostgreSQL could be started here; the message says why."""
+
+
+def find_programs():
+    """Return the folder of initdb and pg_ctl."""
+    folders = [Path(folder) for folder in os.get_exec_path()]
+    if pg_config := shutil.which("pg_config"):
+        answer = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True)
+        folders.append(Path(answer.stdout.strip()))
+    debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
+    folders += sorted(debian, key=lambda folder: float(folder.parent.name), reverse=True)
+    for folder in folders:
+        if all((folder / name).is_file() for name in ["initdb", "pg_ctl"]):
+            return folder
+    raise PostgresqlError("Les programmes d’un serveur PostgreSQL (initdb, pg_ctl) manquent.")
+
+
+def find_account():
+    """Return the account to leave root for, None for anyone else."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(ACCOUNT)
+    except KeyError:
+        raise PostgresqlError(f"Il n’y a pas de compte {ACCOUNT} sur cette machine.") from None
+
+
+def why_missing():
+    """Return why no PostgreSQL can be started here, nothing if one can."""
+    try:
+        find_programs()
+        find_account()
+    except PostgresqlError as error:
+        return str(error)
+    return ""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def postgresql():
+    """Start a cluster, yield its DATABASE_URL, stop it and delete it."""
+    programs, account, port = find_programs(), find_account(), free_port()
+    options = " ".join(f"-c {name}='{value}'" for name, value in {"port": port, **OPTIONS}.items())
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
+        leaving_root = {}
+        if account:
+            os.chown(folder, account.pw_uid, account.pw_gid)
+            leaving_root = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+        def run(program, *arguments):
+            done = subprocess.run(
+                [programs / program, f"--pgdata={folder}/data", *arguments],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                **leaving_root,
+            )
+            if done.returncode:
+                log = Path(folder, "log")
+                said = [done.stdout, done.stderr, log.read_text() if log.exists() else ""]
+                raise PostgresqlError(f"{program} : " + "".join(said))
+
+        run(
+            "initdb",
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
+        try:
+            run("pg_ctl", "start", f"--log={folder}/log", f"--options={options}")
+            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            if Path(folder, "data/postmaster.pid").exists():
+                run("pg_ctl", "stop", "--mode=immediate")
+
+
+def main(command):
+    """Run the command with a cluster of its own; return its exit code."""
+    if not command:
+        sys.exit("Usage : python -m tests.postgresql COMMANDE ...")
+    signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(128 + signum))
+    try:
+        with postgresql() as url:
+            return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}).returncode
+    except PostgresqlError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,340 @@
+"""`manage.py demo`, as someone who has just fetched the site meets it."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+
+from tests.demo import (
+    PASSWORD,
+    START_LIMIT,
+    STOP_LIMIT,
+    demo_process,
+    run_demo,
+    running_demo,
+    stop,
+)
+from tests.postgresql import free_port, postgresql, why_missing
+
+SEND_MAIL = """
+import sys
+from cress.demonstration import set_environment
+set_environment(["--data", sys.argv[1]])
+import django
+django.setup()
+from django.core.mail import send_mail
+send_mail("Bonjour du Cher", "", None, ["elue@commune.example"])
+"""
+
+
+class Visitor:
+    """Someone with a browser's cookies."""
+
+    def __init__(self):
+        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def open(self, url, data=None):
+        """Return the status and the text of the page where the address leads."""
+        try:
+            with self.opener.open(url, data and urlencode(data).encode(), timeout=30) as response:
+                return response.status, response.read().decode()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+
+    def sign_in(self, url, account, password):
+        _, page = self.open(url)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+        form = {"csrfmiddlewaretoken": token, "username": account, "password": password}
+        return self.open(f"{url}login/?next={urlsplit(url).path}", form)
+
+
+@pytest.fixture(scope="module")
+def prepared_data(tmp_path_factory):
+    """The folder that a first demonstration leaves, never to be used itself."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with running_demo(folder):
+        pass
+    return folder
+
+
+@pytest.fixture
+def data(prepared_data, tmp_path):
+    """A copy of that folder."""
+    return shutil.copytree(prepared_data, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def first_demo(tmp_path_factory):
+    """A first demonstration, in a folder whose name is not plain; its folder is `data`."""
+    data = tmp_path_factory.mktemp("demo") / "données n° 1 (50 %)"
+    with running_demo(data) as demo:
+        yield data, demo
+
+
+def database(data):
+    return closing(sqlite3.connect(data / "cress.sqlite3"))
+
+
+@contextmanager
+def preparing_demo(data, port):
+    """Start a first demonstration and wait until it has begun to write its database."""
+    with subprocess.Popen(
+        **demo_process("--data", data, "--port", port),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        try:
+            limit = time.monotonic() + START_LIMIT
+            while not (data / "cress.sqlite3").exists() and time.monotonic() < limit:
+                time.sleep(0.01)
+            yield process
+        finally:
+            stop(process)
+
+
+def is_listening(url):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", urlsplit(url).port)) == 0
+
+
+def assert_refused(done, because):
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert because in done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+
+
+# What it serves
+
+
+def test_the_first_start_prints_both_addresses_and_the_account(first_demo):
+    _, demo = first_demo
+    assert demo.lines == [
+        f"Site : {demo.url}",
+        f"Gestion : {demo.url}admin/  compte demo, mot de passe {PASSWORD}",
+    ]
+
+
+def test_the_printed_addresses_answer_in_french(first_demo):
+    _, demo = first_demo
+    for line, words in zip(
+        demo.lines, ["économie sociale et solidaire", "Mot de passe"], strict=True
+    ):
+        status, page = Visitor().open(re.search(r"http://\S+", line)[0])
+        assert status == 200
+        assert 'lang="fr"' in page
+        assert words in page
+
+
+def test_the_printed_account_opens_the_admin(first_demo):
+    _, demo = first_demo
+    status, page = Visitor().sign_in(f"{demo.url}admin/", "demo", PASSWORD)
+    assert status == 200
+    assert "Déconnexion" in page
+
+
+def test_a_wrong_password_does_not_open_the_admin(first_demo):
+    _, demo = first_demo
+    _, page = Visitor().sign_in(f"{demo.url}admin/", "demo", "autre")
+    assert "Déconnexion" not in page
+
+
+def test_an_unknown_address_gives_a_short_page_without_debugging(first_demo):
+    _, demo = first_demo
+    status, page = Visitor().open(f"{demo.url}une-page/inconnue/")
+    assert status == 404
+    assert 'lang="fr"' in page
+    assert len(page) < 20_000  # Django's own debugging page is longer
+    for word in ["DEBUG", "URLconf", "Traceback", "cress.urls"]:
+        assert word not in page
+
+
+def test_an_upload_is_served(first_demo):
+    data, demo = first_demo
+    (data / "media/photos").mkdir(parents=True)
+    (data / "media/photos/légende.txt").write_text("La Source, à Bourges", encoding="utf-8")
+    assert Visitor().open(f"{demo.url}media/photos/l%C3%A9gende.txt") == (
+        200,
+        "La Source, à Bourges",
+    )
+
+
+def test_the_media_folder_leads_nowhere_else(first_demo):
+    data, demo = first_demo
+    assert (data / "secret-key").exists()
+    for path in ["media/../secret-key", "media/%2e%2e/secret-key", "media/"]:
+        assert Visitor().open(f"{demo.url}{path}")[0] == 404
+
+
+def test_the_database_lets_readers_and_a_writer_work_together(first_demo):
+    data, _ = first_demo
+    with database(data) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_mail_stays_in_the_data_folder(tmp_path):
+    data = tmp_path / "données n° 1 (50 %) #?"
+    environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "cress.settings"}
+    command = demo_process()
+    subprocess.run(
+        [sys.executable, "-c", SEND_MAIL, data], cwd=command["cwd"], env=environment, check=True
+    )
+    [letter] = (data / "mail").iterdir()
+    assert "Bonjour du Cher" in letter.read_text()
+
+
+def test_a_password_is_made_when_none_is_given(data):
+    with running_demo(data, password=None) as demo:
+        password = re.search(r"compte demo, mot de passe (\S{12,})$", demo.lines[-1])[1]
+        _, page = Visitor().sign_in(f"{demo.url}admin/", "demo", password)
+        assert "Déconnexion" in page
+
+
+def test_another_start_keeps_what_was_changed(data):
+    with database(data) as connection, connection:
+        [slug] = connection.execute("SELECT min(slug) FROM pages_page WHERE is_legal").fetchone()
+        connection.execute("UPDATE pages_page SET title = 'Titre changé' WHERE slug = ?", [slug])
+    with running_demo(data) as demo:
+        status, page = Visitor().open(f"{demo.url}{slug}/")
+        assert status == 200
+        assert "Titre changé" in page
+
+
+def test_a_session_lasts_from_one_start_to_the_next(data):
+    port = free_port()
+    visitor = Visitor()
+    with running_demo(data, port=port) as demo:
+        visitor.sign_in(f"{demo.url}admin/", "demo", PASSWORD)
+    with running_demo(data, port=port) as demo:
+        assert "Déconnexion" in visitor.open(f"{demo.url}admin/")[1]
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(bool(why_missing()), reason=why_missing())
+def test_the_demonstration_runs_on_postgresql(tmp_path):
+    with postgresql() as url, running_demo(tmp_path, DATABASE_URL=url) as demo:
+        status, page = Visitor().open(demo.url)
+        assert status == 200
+        assert "économie sociale et solidaire" in page
+    assert not (tmp_path / "cress.sqlite3").exists()
+
+
+# How it stops
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "hang-up"])
+def test_the_terminal_stops_it_cleanly(data, signum):
+    with running_demo(data) as demo:
+        os.killpg(demo.process.pid, signum)
+        assert demo.process.wait(STOP_LIMIT) == 0
+        assert not is_listening(demo.url)
+
+
+def test_sigterm_stops_it_cleanly(data):
+    with running_demo(data) as demo:
+        demo.process.terminate()
+        assert demo.process.wait(STOP_LIMIT) == 0
+        assert not is_listening(demo.url)
+
+
+def test_a_half_sent_request_does_not_hold_it(data):
+    with running_demo(data) as demo, socket.socket() as client:
+        client.connect(("127.0.0.1", urlsplit(demo.url).port))
+        client.send(b"GET / HTTP/1.1\r\nHo")
+        demo.process.terminate()
+        assert demo.process.wait(STOP_LIMIT) == 0
+
+
+def test_an_interrupted_first_start_is_one_line_and_ruins_nothing(tmp_path):
+    with preparing_demo(tmp_path, free_port()) as process:
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=STOP_LIMIT)
+    assert (process.returncode, stdout, stderr) == (130, "", "Arrêté avant d’être prêt.\n")
+    with running_demo(tmp_path) as demo:
+        assert Visitor().open(demo.url)[0] == 200
+
+
+# What it refuses, in one line
+
+
+def test_a_port_that_a_demonstration_holds_is_refused(first_demo, tmp_path):
+    _, demo = first_demo
+    port = urlsplit(demo.url).port
+    assert_refused(run_demo("--data", tmp_path, "--port", port), f"Le port {port} n’est pas libre")
+
+
+def test_a_port_that_another_program_holds_is_refused(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert_refused(
+            run_demo("--data", tmp_path, "--port", port), f"Le port {port} n’est pas libre"
+        )
+    assert not (tmp_path / "cress.sqlite3").exists()
+
+
+def test_a_port_taken_during_the_preparation_is_refused(tmp_path):
+    port = free_port()
+    with (
+        preparing_demo(tmp_path, port) as process,
+        socket.create_server(("127.0.0.1", port)),
+    ):
+        stdout, stderr = process.communicate(timeout=START_LIMIT)
+    done = subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+    assert_refused(done, f"Le port {port} n’est pas libre")
+
+
+@pytest.mark.parametrize("port", ["0", "70000", "abc", "-1"])
+def test_a_port_that_cannot_be_is_refused(tmp_path, port):
+    assert_refused(run_demo("--data", tmp_path, f"--port={port}"), f"Le port {port} n’existe pas")
+
+
+@pytest.mark.parametrize("folder", ["file", "file/folder", "/proc/folder"])
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path, folder):
+    (tmp_path / "file").write_text("")
+    data = tmp_path / folder
+    assert_refused(
+        run_demo("--data", data, "--port", free_port()), f"Le dossier {data} ne peut pas être écrit"
+    )
+
+
+def test_a_database_of_a_newer_version_is_refused_and_untouched(data):
+    with database(data) as connection, connection:
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('policies', '9999_from_the_future', '2099-01-01')"
+        )
+        before = list(connection.iterdump())
+    assert_refused(
+        run_demo("--data", data, "--port", free_port(), password="un-autre"),
+        "policies.9999_from_the_future",
+    )
+    with database(data) as connection:
+        assert list(connection.iterdump()) == before
+
+
+def test_a_file_that_is_not_a_database_is_refused_and_untouched(tmp_path):
+    (tmp_path / "cress.sqlite3").write_text("Bonjour. " * 1000)
+    assert_refused(run_demo("--data", tmp_path, "--port", free_port()), "La base de données")
+    assert (tmp_path / "cress.sqlite3").read_text() == "Bonjour. " * 1000
+
+
+def test_a_database_server_that_does_not_answer_is_one_line(tmp_path):
+    url = f"postgres://cress@127.0.0.1:{free_port()}/cress"
+    assert_refused(
+        run_demo("--data", tmp_path, "--port", free_port(), DATABASE_URL=url),
+        "La base de données ne répond pas",
+    )
