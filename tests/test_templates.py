@@ -41,7 +41,7 @@ def visible_french(template):
         for attribute in ["aria-label", "alt", "title", "content", "placeholder"]
         for value in document.attributes(attribute)
     ]
-    literals = re.findall(r'{%[^%]*?(?:default:|label=|title=)"([^"]*)"', without_comments)
+    literals = re.findall(r'{%[^%]*?(?:default:|label=|title=|empty=)"([^"]*)"', without_comments)
     literals += re.findall(r'{{[^}]*?default:"([^"]*)"', without_comments)
     return plain(" \n ".join([document.title, document.text, *spoken, *literals]))
 
