@@ -52,8 +52,8 @@ class EnterpriseQuerySet(PublishableQuerySet):
         )
 
     def one_per_department(self):
-        """Keep the first enterprise of each department, by name."""
-        first = self.filter(department=OuterRef("pk")).order_by("name", "slug").values("pk")[:1]
+        """Keep the first enterprise of each department, in the order of names."""
+        first = self.filter(department=OuterRef("pk")).order_by("slug").values("pk")[:1]
         return self.filter(pk__in=Territory.objects.departments().values(example=Subquery(first)))
 
 
@@ -124,7 +124,7 @@ class Enterprise(Publishable):
 
     class Meta:
         verbose_name = "entreprise"
-        ordering = ["name", "slug"]
+        ordering = ["slug"]  # the name, its accents folded
         constraints = [
             models.CheckConstraint(
                 condition=Q(headcount_min__isnull=True, headcount_max__isnull=True)

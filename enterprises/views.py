@@ -6,9 +6,7 @@ from enterprises.models import Enterprise
 
 @public_page
 def enterprise_list(request):
-    enterprises = (
-        Enterprise.objects.published().for_cards().order_by("department__code", "name", "slug")
-    )
+    enterprises = Enterprise.objects.published().for_cards().order_by("department__code", "slug")
     return render(request, "enterprises/enterprise_list.html", {"enterprises": enterprises})
 
 

@@ -2,7 +2,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from cress.decorators import public_page
-from territories.figures import EMPLOYEES, MEASURES, Atlas, share_figures
+from territories.figures import EMPLOYEES, Atlas, share_figures
 from territories.maps import draw_map
 from territories.models import Intercommunality, KeyFigure, Source
 
@@ -36,8 +36,7 @@ def territory_list(request):
         "rows": sorted_rows(atlas.rows(), SORT_KEYS[sort]),
         "source": atlas.source,
         "sort": sort,
-        "region_notes": [s.note for s in atlas.statistics if s.note and s.source == atlas.source],
-        "measures": MEASURES,
+        "notes": [s.note for s in atlas.statistics if s.note and s.source == atlas.source],
     }
     return render(request, "territories/territory_list.html", context)
 
@@ -51,9 +50,10 @@ def territory_detail(request, address):
     if address != territory.address:
         return redirect(territory, permanent=True)
 
+    is_whole = territory == atlas.region
     statistic = atlas.best_statistic(territory)
     reference = None
-    if territory.is_department and atlas.region and statistic:
+    if atlas.region and statistic and not is_whole:
         reference = atlas.statistic(atlas.region, statistic.source)
     enterprises = list(territory.enterprises.published().for_cards())
     levers = {lever for enterprise in enterprises for lever in enterprise.published_levers}
@@ -66,15 +66,11 @@ def territory_detail(request, address):
         "figures": share_figures(statistic, reference),
         "other_statistics": [s for s in atlas.history(territory) if s != statistic],
         "country": atlas.country,
-        "country_statistics": []
-        if territory.is_department or not atlas.country
-        else atlas.history(atlas.country),
+        "country_statistics": atlas.history(atlas.country) if is_whole and atlas.country else [],
         "map": draw_map(atlas, EMPLOYEES, current=territory),
         "enterprises": enterprises,
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
-        "key_figures": []
-        if territory.is_department
-        else KeyFigure.objects.select_related("source"),
+        "key_figures": KeyFigure.objects.select_related("source") if is_whole else [],
         "geography_source": Source.objects.filter(slug=GEOGRAPHY_SOURCE).first(),
         "intercommunalities": Intercommunality.objects.filter(
             communes__department=territory

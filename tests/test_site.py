@@ -284,6 +284,8 @@ def test_an_empty_site_still_reads_well(client, db):
         "/entreprises/": "Aucun exemple n’est encore publié.",
         "/glossaire/": "Aucun mot n’est encore expliqué.",
         "/pourquoi/": "Aucun argument n’est encore publié.",
+        "/la-cress/": "La CRESS n’a pas encore présenté ses services.",
+        "/contact/": "Aucune coordonnée n’est encore publiée.",
     }.items():
         assertContains(client.get(path), sentence)
 

@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "entreprise",
-                "ordering": ["name", "slug"],
+                "ordering": ["slug"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
