@@ -159,6 +159,22 @@ def test_every_page_with_shares_says_where_they_come_from_and_their_vintage(page
     assert with_shares == 9  # home, the list, seven territories
 
 
+def test_every_figure_has_its_own_source_line(pages):
+    shown = 0
+    for path, _, document in pages:
+        classes = document.attributes("class")
+        figures = [c for c in classes if c in {"figure__number", "key-figures__value", "map"}]
+        # The notes of the other tables name their sources in a column.
+        text = plain(document.text)
+        assert text.count("Source : ") >= len(figures), path
+        if path.startswith("/territoires/") and path != "/territoires/":
+            listed = text.count("Source : Insee (COG")  # of the intercommunalities
+            table = 1
+            assert text.count("Source : ") - listed - table >= len(figures), path
+        shown += len(figures)
+    assert shown == 2 * 7 + 2 * 6 + 9
+
+
 def test_the_style_sheet_names_only_files_that_exist(client, content):
     document = Document(client.get("/").text)
     sheets = [a["href"] for tag, a in document.tags if a.get("rel") == "stylesheet"]
