@@ -193,9 +193,7 @@ def test_a_list_asks_no_more_of_the_database_for_ten_rows_than_for_one(admin_cli
     make = FACTORIES[model]
     make()
     admin_client.get(url)  # what is read once and kept, like content types
-    with CaptureQueriesContext(
-        connection,
-    ) as with_one:
+    with CaptureQueriesContext(connection) as with_one:
         response = admin_client.get(url)
     count = response.context["cl"].result_count
     for _ in range(9):
