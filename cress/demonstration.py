@@ -39,7 +39,8 @@ def set_environment(arguments):
     _stop_quietly()
     parser = argparse.ArgumentParser(add_help=False)
     add_arguments(parser)
-    data = parser.parse_known_args(arguments)[0].data.resolve()
+    known = parser.parse_known_args(arguments)[0]
+    data = known.data.resolve()
     try:
         data.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=data):
@@ -51,6 +52,7 @@ def set_environment(arguments):
     for name, value in {
         "SECRET_KEY": secret,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "SITE_URL": f"http://127.0.0.1:{known.port}",
         # Four slashes in all: django-environ takes three away.
         "EMAIL_URL": f"filemail:///{quote(str(data / 'mail'))}",
     }.items():

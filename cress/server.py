@@ -1,6 +1,9 @@
-"""Granian, the web server, as the demonstration and production both start it."""
+"""The web server and the sending of mail, as demonstration and production both start them."""
 
 import socket
+import subprocess
+import sys
+from contextlib import contextmanager
 
 from django.conf import settings
 from granian import Granian
@@ -21,9 +24,28 @@ class Server(Granian):
                     return
 
 
+@contextmanager
+def sending_mail():
+    """
+    Send the mail that waits, in a process of its own, meanwhile.
+
+    A session of its own keeps the terminal's signals away: we stop it ourselves, and if we are
+    killed it stops by itself.
+    """
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, settings.BASE_DIR / "manage.py", "send_pending", "--loop"],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
 def serve(host, port, when_ready=None):
     """
-    Serve the site until SIGINT or SIGTERM.
+    Serve the site, and send its mail, until SIGINT or SIGTERM.
 
     Granian answers /media/ itself, so that uploads never pass through Python where no
     front server stands before it.
@@ -45,4 +67,5 @@ def serve(host, port, when_ready=None):
         workers_kill_timeout=5,  # seconds
     )
     server.when_ready = when_ready
-    server.serve()
+    with sending_mail():
+        server.serve()

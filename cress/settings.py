@@ -27,6 +27,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 INSTALLED_APPS = [
     "cress",
     "cress.pages",
+    "cress.contact",
     "territories",
     "policies",
     "enterprises",
@@ -86,11 +87,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Readers never wait for a writer (WAL); writers queue at BEGIN instead of failing
-    # half-way (IMMEDIATE), up to the busy timeout. Django turns foreign keys on itself.
+    # half-way (IMMEDIATE), up to the busy timeout. What is committed is on the disk (FULL):
+    # a message that was acknowledged outlives a power cut. Django turns foreign keys on itself.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,  # seconds
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)  # seconds
@@ -125,14 +127,26 @@ WEB_BLOCKING_THREADS = env.int("WEB_BLOCKING_THREADS", default=3)
 # Mail
 
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds, for each exchange
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="webmaster@localhost")
+# Where the links of the mails lead; without it they carry no link.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+
+# Contact form: what one sender and one network may send in an hour (0: no limit), and how old
+# the page may be when it comes back, in seconds.
+
+CONTACT_LIMIT_PER_ADDRESS = env.int("CONTACT_LIMIT_PER_ADDRESS", default=10)
+CONTACT_LIMIT_PER_NETWORK = env.int("CONTACT_LIMIT_PER_NETWORK", default=40)
+CONTACT_FORM_LEAST_AGE = env.int("CONTACT_FORM_LEAST_AGE", default=3)
+CONTACT_FORM_GREATEST_AGE = env.int("CONTACT_FORM_GREATEST_AGE", default=24 * 3600)
 
 # Security
 
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=30 * 24 * 3600) if HTTPS else 0
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     # Only a proxy that overwrites this header may be believed.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"

@@ -9,8 +9,12 @@ from cress.pages.sitemaps import SITEMAPS
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("contact/", include("cress.contact.urls")),
     path("territoires/", include("territories.urls")),
     path("entreprises/", include("enterprises.urls")),
     path("", include("policies.urls")),
     path("", include("cress.pages.urls")),  # last: it serves any /slug/
 ]
+
+handler400 = "cress.errors.bad_request"
+handler500 = "cress.errors.server_error"

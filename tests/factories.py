@@ -3,7 +3,20 @@
 from decimal import Decimal
 from itertools import count, cycle
 
-from cress.pages.models import Mission, Page, Person, Service, SiteIdentity
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from cress.contact.models import (
+    Allowance,
+    Entry,
+    Mail,
+    Message,
+    Person,
+    Reading,
+    Route,
+    Subject,
+)
+from cress.pages.models import Mission, Page, Service, SiteIdentity
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
 from territories.models import (
@@ -205,8 +218,80 @@ def make_identity(**fields):
     return SiteIdentity.objects.create(**defaults | fields)
 
 
-# What sweeps over our models go by.
-FACTORIES = {
+def make_subject(**fields):
+    n = next(numbers)
+    return Subject.objects.create(
+        **{"slug": f"objet-{n}", "name": f"Objet {n}", "order": n} | fields
+    )
+
+
+def make_route(**fields):
+    """Make a rule for a new subject, unless a territory or a subject is given."""
+    if not {"territory", "subject"} & set(fields):
+        fields["subject"] = make_subject()
+    if "person" not in fields:
+        fields["person"] = make_person()
+    return Route.objects.create(**fields)
+
+
+def make_message(**fields):
+    """Make a message as if it had come by the form, but without its mails."""
+    n = next(numbers)
+    defaults = {
+        "name": f"Jeanne {n}",
+        "email": f"jeanne.{n}@commune.example",
+        "profile": Message.Profile.ELECTED,
+        "text": f"Bonjour, voici ma question {n}.",
+    }
+    if "subject" not in fields:
+        defaults["subject"] = make_subject()
+    if "received_at" in fields:
+        defaults["last_activity_at"] = fields["received_at"]
+    return Message.objects.create(**defaults | fields)
+
+
+def make_entry(**fields):
+    defaults = {"kind": Entry.Kind.NOTE, "author_name": "Chloé", "text": "Rappeler jeudi."}
+    if "message" not in fields:
+        defaults["message"] = make_message()
+    return Entry.objects.create(**defaults | fields)
+
+
+def make_mail(**fields):
+    """Make a receipt that waits."""
+    message = fields.get("message") or make_message()
+    defaults = {"message": message, "kind": Mail.Kind.RECEIPT, "recipient": message.email}
+    return Mail.objects.create(**defaults | fields)
+
+
+def make_staff(**fields):
+    n = next(numbers)
+    defaults = {
+        "username": f"equipe-{n}",
+        "first_name": "Chloé",
+        "last_name": f"Équipe {n}",
+        "email": f"equipe.{n}@cress.example",
+        "is_staff": True,
+    }
+    return User.objects.create(**defaults | fields)
+
+
+def make_reading(**fields):
+    defaults = {"seen_at": timezone.now()}
+    if "message" not in fields:
+        defaults["message"] = make_message()
+    if "user" not in fields:
+        defaults["user"] = make_staff()
+    return Reading.objects.create(**defaults | fields)
+
+
+def make_allowance(**fields):
+    defaults = {"key": f"{next(numbers):064}", "full_again_at": timezone.now()}
+    return Allowance.objects.create(**defaults | fields)
+
+
+# What the site ships with.
+CONTENT_FACTORIES = {
     Territory: make_territory,
     Intercommunality: make_intercommunality,
     Commune: make_commune,
@@ -225,5 +310,17 @@ FACTORIES = {
     Service: make_service,
     Mission: make_mission,
     Person: make_person,
+    Subject: make_subject,
     SiteIdentity: make_identity,
 }
+# What comes with use.
+DESK_FACTORIES = {
+    Route: make_route,
+    Message: make_message,
+    Entry: make_entry,
+    Mail: make_mail,
+    Reading: make_reading,
+    Allowance: make_allowance,
+}
+# What sweeps over our models go by.
+FACTORIES = CONTENT_FACTORIES | DESK_FACTORIES

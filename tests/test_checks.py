@@ -227,6 +227,6 @@ print(connection.queries[0]["sql"])
         "foreign_keys 1",
         "busy_timeout 20000",
         "journal_mode wal",
-        "synchronous 1",
+        "synchronous 2",
         "BEGIN IMMEDIATE",
     ], process.stderr

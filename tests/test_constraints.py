@@ -9,9 +9,11 @@ from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from pytest_django.asserts import assertContains
 
+from cress.contact.models import Person, Route
 from enterprises.models import Enterprise
 from policies.models import Lever
 from territories.models import Statistic, Territory
@@ -24,13 +26,20 @@ from tests.factories import (
     make_identity,
     make_intercommunality,
     make_lever,
+    make_mail,
+    make_message,
+    make_person,
+    make_reading,
     make_region,
+    make_route,
     make_source,
+    make_staff,
     make_statistic,
+    make_subject,
     make_territory,
 )
 
-OUR_APPS = ["territories", "policies", "enterprises", "pages"]
+OUR_APPS = ["territories", "policies", "enterprises", "pages", "contact"]
 OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
 
 
@@ -64,6 +73,30 @@ def beside_country():
     return make_territory(), {"kind": "country"}
 
 
+def route_of_territory():
+    return make_route(territory=make_territory())
+
+
+def precise_route():
+    return make_route(territory=make_territory(), subject=make_subject())
+
+
+def fallback_route():
+    """Make a rule without territory; the first one has no subject either."""
+    return make_route(subject=None if not Route.objects.exists() else make_subject())
+
+
+def anonymised_message():
+    return make_message(name="", email="", text="", anonymised_at=timezone.now())
+
+
+def merged_into_itself():
+    message = make_message()
+    return message, {"merged_into": message}
+
+
+ONE_ROUTE = "Il y a déjà une règle pour ce territoire et cet objet."
+ANONYMISED = "Un message anonymisé ne dit plus rien de personne."
 HEADCOUNT = "Donnez les deux bornes, la plus petite d’abord."
 SIREN = "Un SIREN a neuf chiffres."
 INSEE_CODE = "Un code Insee a cinq caractères, comme 18033."
@@ -162,6 +195,34 @@ CASES = {
     "enterprise_founded_is_a_year": [
         Case(make_enterprise, {"founded": 65}, FOUNDED),
         Case(make_enterprise, {"founded": 2101}, FOUNDED),
+    ],
+    "route_is_one_a_territory_and_subject": [
+        Case(copy_of(make_route, "subject"), {}, ONE_ROUTE),
+        Case(copy_of(route_of_territory, "territory"), {}, ONE_ROUTE),
+        Case(copy_of(precise_route, "territory", "subject"), {}, ONE_ROUTE),
+        Case(copy_of(fallback_route, "subject"), {}, ONE_ROUTE),
+    ],
+    "message_state_is_known": [
+        Case(
+            make_message,
+            {"state": "lost"},
+            "La valeur «\u00a0'lost'\u00a0» n’est pas un choix valide.",
+            field="state",
+        ),
+    ],
+    "message_anonymised_names_no_one": [
+        Case(make_message, {"anonymised_at": timezone.now()}, ANONYMISED),
+        Case(anonymised_message, {"email": "jeanne@commune.example"}, ANONYMISED),
+        Case(anonymised_message, {"text": "Bonjour"}, ANONYMISED),
+    ],
+    "message_is_not_merged_into_itself": [
+        Case(merged_into_itself, {}, "Un message ne se joint pas à lui-même."),
+    ],
+    "mail_sent_is_not_tried_again": [
+        Case(make_mail, {"sent_at": timezone.now()}, "Un courriel parti n’attend plus."),
+    ],
+    "reading_is_one_a_message_and_user": [
+        Case(copy_of(make_reading, "message", "user"), {}, "Cette personne lit déjà ce message."),
     ],
     "site_identity_is_the_only_one": [
         Case(make_identity, {"id": 2}, "Le site n’a qu’une identité."),
@@ -321,12 +382,18 @@ def test_the_same_words_may_be_said_of_two_things(db):
     make_statistic(source=source).full_clean()
 
 
+def make_person_with_account():
+    return make_person(account=make_staff())
+
+
 def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
     swept = []
     for model, make in FACTORIES.items():
         for field in model._meta.fields:
             if not field.unique or field.primary_key:
                 continue
+            if model is Person:
+                make = make_person_with_account
             first, second = make(), make()
             taken = getattr(first, field.name)
             setattr(second, field.name, taken)
@@ -342,6 +409,7 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
             swept.append(f"{model.__name__}.{field.name}")
 
     assert sorted(swept) == [
+        "Allowance.key",
         "Commune.insee_code",
         "Enterprise.slug",
         "Family.name",
@@ -350,8 +418,11 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "KeyFigure.label",
         "Lever.slug",
         "Lever.title",
+        "Message.fingerprint",
+        "Message.reference",
         "Mission.title",
         "Page.slug",
+        "Person.account",
         "Person.email",
         "Resource.slug",
         "Resource.title",
@@ -359,6 +430,8 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "Sector.slug",
         "Service.title",
         "Source.slug",
+        "Subject.name",
+        "Subject.slug",
         "Term.name",
         "Term.slug",
         "Territory.code",

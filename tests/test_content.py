@@ -14,8 +14,9 @@ from django.db import models
 from django.db.models import Count
 from lucide.templatetags.lucide import lucide
 
+from cress.contact.models import Person, Subject
 from cress.editing.fields import FrenchText
-from cress.pages.models import Mission, Page, Person, Service, SiteIdentity
+from cress.pages.models import Mission, Page, Service, SiteIdentity
 from cress.typography import french
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
@@ -28,7 +29,7 @@ from territories.models import (
     Territory,
 )
 from tests.factories import (
-    FACTORIES,
+    CONTENT_FACTORIES,
     make_identity,
     make_intercommunality,
     make_lever,
@@ -56,7 +57,7 @@ def shipped_objects():
 
 
 def row_counts():
-    return {model: model.objects.count() for model in FACTORIES}
+    return {model: model.objects.count() for model in CONTENT_FACTORIES}
 
 
 def test_an_empty_database_is_filled(db):
@@ -83,6 +84,7 @@ def test_an_empty_database_is_filled(db):
         Service: 3,
         Mission: 4,
         Person: 2,
+        Subject: 9,
         SiteIdentity: 1,
     }
     assert Source.objects.count() >= 7
@@ -161,7 +163,7 @@ def test_every_territory_is_spoken_of_in_good_french(content):
 
 def test_every_shipped_row_obeys_the_rules_of_its_form(content):
     swept = 0
-    for model in FACTORIES:
+    for model in CONTENT_FACTORIES:
         for row in model.objects.all():
             row.full_clean()
             swept += 1
@@ -175,7 +177,7 @@ def test_every_model_of_the_site_is_shipped_with_a_row(content):
 
 def test_every_shipped_text_is_in_french_typography(content):
     swept = 0
-    for model in FACTORIES:
+    for model in CONTENT_FACTORIES:
         fields = [
             field.name
             for field in model._meta.fields

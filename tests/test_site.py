@@ -85,7 +85,9 @@ def test_every_page_carries_a_strict_content_security_policy(pages):
 
 
 def test_public_pages_can_be_shared_by_a_cache(pages):
-    for path, response, _ in pages:
+    shared = [(path, response) for path, response, _ in pages if path != "/contact/"]
+    assert len(shared) == SHIPPED_PAGE_COUNT - 1
+    for path, response in shared:
         assert "public" in response["Cache-Control"], path
         assert "Cookie" not in response.get("Vary", ""), path
         assert not response.cookies, path
@@ -278,7 +280,7 @@ def test_an_error_of_ours_gets_a_french_page_that_asks_nothing_of_the_database(
     assert "default-src 'self'" in response["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/", "/territoires/", "/leviers/", "/contact/"])
+@pytest.mark.parametrize("path", ["/", "/territoires/", "/leviers/", "/contact/merci/"])
 def test_public_pages_refuse_to_be_written_to(client, content, path):
     assert client.post(path, {"x": "1"}).status_code == 405
 

@@ -1,7 +1,8 @@
 """Create the two groups of the staff: « Rédaction » and « Responsable »."""
 
-from django.contrib.auth.management import create_permissions
 from django.db import migrations
+
+from cress.rights import every_action, give
 
 CONTENT = {
     "territories": [
@@ -29,34 +30,9 @@ RESPONSIBILITY = [
 ]
 
 
-def permissions(apps, names):
-    """Return the permissions named « app.codename »; a name that is not known is an error."""
-    model = apps.get_model("auth", "Permission")
-    return [
-        model.objects.get(content_type__app_label=app, codename=codename)
-        for app, codename in (name.split(".") for name in names)
-    ]
-
-
 def create_groups(apps, schema_editor):
-    # Django creates permissions after the last migration: here they are needed at once.
-    for label in [*CONTENT, "auth"]:
-        config = apps.get_app_config(label)
-        config.models_module = True
-        create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
-
-    editing = [
-        f"{app}.{action}_{model}"
-        for app, models in CONTENT.items()
-        for model in models
-        for action in ["view", "add", "change", "delete"]
-    ]
-    group = apps.get_model("auth", "Group")
-    group.objects.get_or_create(name="Rédaction")[0].permissions.add(*permissions(apps, editing))
-    group.objects.get_or_create(name="Responsable")[0].permissions.add(
-        *permissions(apps, editing + RESPONSIBILITY)
-    )
+    give(apps, "Rédaction", every_action(CONTENT))
+    give(apps, "Responsable", every_action(CONTENT) + RESPONSIBILITY)
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from cress.editing.admin import ContentAdmin, PublishableAdmin
-from cress.pages.models import Mission, Page, Person, Service, SiteIdentity
+from cress.pages.models import Mission, Page, Service, SiteIdentity
 
 
 @admin.register(Page)
@@ -55,14 +55,6 @@ class MissionAdmin(ContentAdmin):
     search_fields = ["title"]
     search_help_text = "Titre"
     fieldsets = [(None, {"fields": ["title", "order"]})]
-
-
-@admin.register(Person)
-class PersonAdmin(ContentAdmin):
-    list_display = ["name", "role", "email", "telephone", "order"]
-    search_fields = ["name", "email"]
-    search_help_text = "Nom ou adresse électronique"
-    fieldsets = [(None, {"fields": ["name", "role", "email", "telephone", "order"]})]
 
 
 @admin.register(SiteIdentity)

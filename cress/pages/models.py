@@ -1,4 +1,4 @@
-"""The chamber: its texts, its people, its identity."""
+"""The chamber: its texts, its services, its identity."""
 
 from django.db import models
 from django.db.models import Q
@@ -91,28 +91,6 @@ class Mission(NaturalKeyModel):
 
     def __str__(self):
         return self.title
-
-
-class Person(NaturalKeyModel):
-    """Someone of the chamber whom an elected official may call or write to."""
-
-    natural_key_fields = ("email",)
-
-    name = FrenchCharField("nom", max_length=100)
-    role = FrenchCharField("fonction", max_length=150, blank=True)
-    email = models.EmailField("adresse électronique", unique=True)
-    telephone = models.CharField(
-        "téléphone", max_length=20, blank=True, help_text="« 02 38 00 00 00 »"
-    )
-    order = models.PositiveSmallIntegerField("rang", default=0)
-
-    class Meta:
-        verbose_name = "personne à contacter"
-        verbose_name_plural = "personnes à contacter"
-        ordering = ["order", "name", "email"]
-
-    def __str__(self):
-        return self.name
 
 
 class SiteIdentityQuerySet(models.QuerySet):

@@ -15,7 +15,7 @@ SECTIONS = [
     "policies:lever_list",
     "enterprises:enterprise_list",
     "pages:chamber",
-    "pages:contact",
+    "contact:contact",
     "policies:glossary",
     "pages:legal_notice",
     "pages:site_map",

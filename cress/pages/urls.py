@@ -7,7 +7,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("pourquoi/", views.arguments, name="arguments"),
     path("la-cress/", views.chamber, name="chamber"),
-    path("contact/", views.contact, name="contact"),
     path("mentions-legales/", views.legal_notice, name="legal_notice"),
     path("plan-du-site/", views.site_map, name="site_map"),
     path("favicon.ico", views.favicon, name="favicon"),

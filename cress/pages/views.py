@@ -54,11 +54,6 @@ def chamber(request):
 
 
 @public_page
-def contact(request):
-    return render(request, "pages/contact.html")
-
-
-@public_page
 def legal_notice(request):
     return render(request, "pages/legal_notice.html")
 

@@ -16,11 +16,18 @@ _FRENCH_NUMBER = re.compile(r"[0-9][0-9\s]*(,[0-9]+)?\Z")
 
 _FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
 
-# Subtitles, emphasis, lists and links: what staff may write. Raw HTML is shown, not obeyed.
+# Subtitles, emphasis, lists, links and tables: what staff may write. Raw HTML is shown, not obeyed.
 _MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
-    ["heading", "emphasis", "list", "link", "autolink", "newline", "escape"]
+    ["heading", "emphasis", "list", "link", "autolink", "newline", "escape", "table"]
 )
-_ALLOWED_TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a"}
+_ALLOWED_TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a"} | {
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
 
 
 @register.filter

@@ -10,14 +10,14 @@ from territories.geography import load_geography
 
 # In the order in which they refer to each other; communes come after the territories.
 FIXTURES_BEFORE_COMMUNES = ["territories"]
-FIXTURES_AFTER_COMMUNES = ["policies", "enterprises", "pages"]
+FIXTURES_AFTER_COMMUNES = ["policies", "enterprises", "pages", "contact"]
 
 
 def has_content():
     """Whether someone's work is in the database."""
     return any(
         model.objects.exists()
-        for label in ["territories", "policies", "enterprises", "pages"]
+        for label in ["territories", "policies", "enterprises", "pages", "contact"]
         for model in apps.get_app_config(label).get_models()
     )
 

@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 
-from cress.pages.models import Page, Person, SiteIdentity
+from cress.pages.models import Page, SiteIdentity
 
 register = template.Library()
 
@@ -17,11 +17,6 @@ register = template.Library()
 def site_identity():
     """Return who speaks: the stored identity, or an empty one."""
     return SiteIdentity.objects.current()
-
-
-@register.simple_tag
-def people_to_call():
-    return Person.objects.all()
 
 
 @register.simple_tag

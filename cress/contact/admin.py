@@ -1,0 +1,326 @@
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.messages import SUCCESS, WARNING
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from cress.contact import outbox
+from cress.contact.desk import pages, work
+from cress.contact.models import Mail, Message, Person, Route, Subject
+from cress.editing.admin import ContentAdmin
+
+
+class ShelfFilter(admin.SimpleListFilter):
+    """A choice of lists, the first of which is shown at first."""
+
+    shelves = {}  # what the address says: (title, method of the queryset); "" is the first
+
+    def lookups(self, request, model_admin):
+        return [(key, title) for key, (title, _) in self.shelves.items()]
+
+    def queryset(self, request, queryset):
+        _, method = self.shelves.get(self.value() or "", self.shelves[""])
+        return getattr(queryset, method)()
+
+    def choices(self, changelist):
+        counts = self.get_facet_queryset(changelist)
+        for n, (key, title) in enumerate(self.lookup_choices):
+            yield {
+                "selected": (self.value() or "") == key,
+                "query_string": changelist.get_query_string({self.parameter_name: key})
+                if key
+                else changelist.get_query_string(remove=[self.parameter_name]),
+                "display": f"{title} ({counts[f'{n}__c']})",
+            }
+
+
+class FolderFilter(ShelfFilter):
+    title = "dossier"
+    parameter_name = "dossier"
+    shelves = {
+        "": ("À traiter", "to_treat"),
+        "relancer": ("À relancer", "overdue"),
+        "traites": ("Traités", "settled"),
+        "indesirables": ("Indésirables", "suspect"),
+        "tous": ("Tous", "whole"),
+    }
+
+
+class MailFilter(ShelfFilter):
+    title = "départ"
+    parameter_name = "depart"
+    shelves = {
+        "": ("Tous", "all"),
+        "attente": ("En attente", "waiting"),
+        "abandonnes": ("Abandonnés", "given_up"),
+        "partis": ("Partis", "sent"),
+    }
+
+
+@admin.register(Person)
+class PersonAdmin(ContentAdmin):
+    list_display = ["name", "role", "email", "telephone", "order"]
+    search_fields = ["name", "email"]
+    search_help_text = "Nom ou adresse électronique"
+    fieldsets = [
+        (None, {"fields": ["name", "role", "email", "telephone", "order"]}),
+        ("Messages", {"fields": ["account"]}),
+    ]
+
+    def formfield_for_foreignkey(self, db_field, request, **options):
+        if db_field.name == "account":
+            options["queryset"] = work.staff()
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+
+@admin.register(Subject)
+class SubjectAdmin(ContentAdmin):
+    list_display = ["name", "order", "is_offered"]
+    search_fields = ["name"]
+    search_help_text = "Objet"
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [(None, {"fields": ["name", "slug", "order", "is_offered"]})]
+
+
+@admin.register(Route)
+class RouteAdmin(ContentAdmin):
+    list_display = ["__str__", "person"]
+    list_select_related = ["territory", "subject", "person"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["subject", "territory", "person"],
+                "description": "La règle la plus précise l’emporte : un objet et un territoire, "
+                "puis un objet, puis un territoire, puis la règle où tout est vide.",
+            },
+        )
+    ]
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """
+    The desk. Messages come by the form alone, and are erased for their author's sake alone.
+
+    The page of a message is our own: Django's would save all its fields at once, over what a
+    colleague has just done.
+    """
+
+    list_display = [
+        "reference",
+        "age",
+        "state",
+        "subject",
+        "territory",
+        "name",
+        "assigned_to",
+        "on_screen",
+    ]
+    list_display_links = ["reference", "subject"]
+    list_filter = [
+        FolderFilter,
+        ("subject", admin.RelatedOnlyFieldListFilter),
+        ("territory", admin.RelatedOnlyFieldListFilter),
+        ("assigned_to", admin.RelatedOnlyFieldListFilter),
+        "profile",
+        "received_at",
+    ]
+    search_fields = ["reference", "name", "email", "organisation", "about", "text"]
+    search_help_text = "Référence, nom, adresse, organisation ou mots du message"
+    actions = ["take", "close", "put_aside", "merge"]
+    show_facets = admin.ShowFacets.NEVER  # its first filter counts by itself
+    list_per_page = 50
+
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
+    @admin.display(description="attend depuis", ordering="received_at")
+    def age(self, message):
+        if not message.is_open:
+            return format_html("reçu le {}", date_format(message.received_at, "SHORT_DATE_FORMAT"))
+        days = message.waiting_days
+        text = f"{days} jour{'s' * (days > 1)} ouvré{'s' * (days > 1)}" if days else "aujourd’hui"
+        if message.is_overdue:
+            return format_html('{} <strong class="overdue">à relancer</strong>', text)
+        return text
+
+    @admin.display(description="à l’écran de")
+    def on_screen(self, message):
+        return ", ".join(work.name_of(reading.user) for reading in message.current_readings)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).for_desk()
+
+    def get_ordering(self, request):
+        """What waits is treated oldest first, what is settled is read newest first."""
+        waits = not request.GET.get(FolderFilter.parameter_name)
+        return ["received_at", "pk"] if waits else ["-received_at", "-pk"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_personal_data_permission(self, request):
+        return request.user.has_perm("contact.manage_personal_data")
+
+    def get_urls(self):
+        def page(address, view, name, may_open):
+            return path(address, self._page(view, may_open), name=f"contact_message_{name}")
+
+        return [
+            page("exporter/", pages.export_list, "export", self.has_view_permission),
+            page("statistiques/", pages.statistics_page, "statistics", self.has_view_permission),
+            page(
+                "donnees-personnelles/",
+                pages.personal_data_page,
+                "personal_data",
+                self.has_personal_data_permission,
+            ),
+            path(
+                "<int:pk>/presence/",
+                self.admin_site.admin_view(require_POST(self.presence)),
+                name="contact_message_presence",
+            ),
+            *super().get_urls(),
+        ]
+
+    def _page(self, view, may_open):
+        """Return the view of a page of the desk, for those who may open it."""
+
+        def opened(request):
+            if not may_open(request):
+                raise PermissionDenied
+            return view(self, request)
+
+        return self.admin_site.admin_view(opened)
+
+    def presence(self, request, pk):
+        message = get_object_or_404(Message, pk=pk)
+        if not self.has_view_permission(request, message):
+            raise PermissionDenied
+        return pages.presence(self, request, message)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        message = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, message):
+            raise PermissionDenied
+        if message is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return pages.message_page(self, request, message)
+
+    def changelist_view(self, request, extra_context=None):
+        extra = {
+            "title": "Messages des visiteurs",
+            "may_manage_personal_data": self.has_personal_data_permission(request),
+        }
+        return super().changelist_view(request, extra | (extra_context or {}))
+
+    # What can be done with several messages
+
+    @admin.action(description="M’attribuer les messages", permissions=["change"])
+    def take(self, request, messages):
+        self._do_with_each(
+            request,
+            messages,
+            lambda message: work.assign(message, request.user, request.user),
+            f"Attribué à {work.name_of(request.user)}.",
+        )
+
+    @admin.action(description="Marquer « traité »", permissions=["change"])
+    def close(self, request, messages):
+        self._do_with_each(
+            request,
+            messages,
+            lambda message: work.set_state(message, Message.State.DONE),
+            "Marqué « traité ».",
+        )
+
+    @admin.action(description="Ranger dans les indésirables", permissions=["change"])
+    def put_aside(self, request, messages):
+        self._do_with_each(
+            request,
+            messages,
+            lambda message: work.set_state(message, Message.State.SUSPECT),
+            "Rangé dans les indésirables.",
+        )
+
+    def _do_with_each(self, request, messages, do, said):
+        for message in messages:
+            do(message)
+            self.log_change(request, message, said)
+        self.message_user(request, f"{said} Messages : {len(messages)}.", SUCCESS)
+
+    @admin.action(description="Réunir les messages en un seul", permissions=["change"])
+    def merge(self, request, messages):
+        if len(messages) < 2:
+            self.message_user(request, "Choisissez au moins deux messages à réunir.", WARNING)
+            return None
+        if "sure" not in request.POST:
+            oldest_first = sorted(messages, key=lambda message: (message.received_at, message.pk))
+            return pages.render(
+                self, request, "merge", "Réunir des messages", messages=oldest_first
+            )
+        oldest = work.merge([message.pk for message in messages])
+        said = f"Messages réunis : {len(messages)}."
+        self.log_change(request, oldest, said)
+        self.message_user(request, f"{said} Répondez à {oldest.reference}.", SUCCESS)
+        return redirect(oldest)
+
+
+@admin.register(Mail)
+class MailAdmin(admin.ModelAdmin):
+    """The outbox: what went out, what waits and why. Nothing in it is written by hand."""
+
+    list_display = [
+        "kind",
+        "recipient",
+        "message",
+        "created_at",
+        "sent_at",
+        "attempts",
+        "next_try_at",
+        "last_error",
+    ]
+    list_select_related = ["message"]
+    list_filter = [MailFilter, "kind", "created_at"]
+    search_fields = ["recipient", "message__reference"]
+    search_help_text = "Destinataire ou référence du message"
+    fields = ["kind", "message", "recipient", "created_at", "sent_at"] + [
+        "attempts",
+        "next_try_at",
+        "last_error",
+    ]
+    show_facets = admin.ShowFacets.NEVER
+    actions = ["send_again"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Courriels"} | (extra_context or {}))
+
+    def has_resend_permission(self, request):
+        return request.user.has_perm("contact.change_mail")
+
+    @admin.action(description="Renvoyer sans attendre", permissions=["resend"])
+    def send_again(self, request, mails):
+        number = outbox.send_again(mails)
+        self.message_user(
+            request,
+            f"Courriels à renvoyer dans un instant : {number}. "
+            "Ceux qui sont déjà partis ne repartent pas.",
+            SUCCESS,
+        )

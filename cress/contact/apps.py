@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ContactConfig(AppConfig):
+    name = "cress.contact"
+    verbose_name = "Messages et contacts"
+
+    def ready(self):
+        from cress.contact import checks  # noqa: F401  registers the check

@@ -1,0 +1,145 @@
+"""The visitor's form."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+
+from cress.contact import suspicions
+from cress.contact.models import LONGEST_ABOUT, LONGEST_TEXT, Message, Subject
+from territories.models import Territory
+
+# Controls but tab and line feed (NUL is refused, not removed), marks that turn the direction
+# of reading, spaces of no width.
+_UNSEEN = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+def _refuse_unreadable(text):
+    if "\ufffd" in text:  # what Django makes of bytes that are not UTF-8
+        raise ValidationError("Des caractères sont arrivés illisibles. Corrigez-les.")
+
+
+def _at_most(length):
+    """
+    Return the rule that a text is no longer than that.
+
+    It stands in for max_length, whose attribute would make browsers cut what is pasted.
+    """
+    return MaxLengthValidator(length, f"Au plus {length} caractères.")
+
+
+class PlainText(forms.CharField):
+    """What a visitor typed, less the signs that cannot be seen."""
+
+    default_validators = [_refuse_unreadable]
+
+    def to_python(self, value):
+        value = super().to_python(value).replace("\r\n", "\n")
+        return _UNSEEN.sub("", value).strip()
+
+
+class PlainLine(PlainText):
+    """The same on one line."""
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class ContactForm(forms.ModelForm):
+    """
+    A message to the chamber.
+
+    `trap` is hidden from people; robots fill it. The page's stamp is no field of it: the view
+    judges it, and gives a new one.
+    """
+
+    name = PlainLine(
+        label="Votre nom",
+        validators=[_at_most(100)],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Écrivez votre nom."},
+    )
+    email = forms.EmailField(
+        label="Votre adresse électronique",
+        help_text="Nous vous répondons à cette adresse. Exemple : prenom.nom@commune.fr",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Écrivez votre adresse électronique.",
+            "invalid": "Cette adresse électronique est incomplète. Exemple : prenom.nom@commune.fr",
+        },
+    )
+    organisation = PlainLine(
+        label="Votre collectivité ou organisation",
+        required=False,
+        validators=[_at_most(150)],
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    about = PlainLine(
+        label="À propos de",
+        required=False,
+        validators=[_at_most(LONGEST_ABOUT)],
+        help_text="Rempli d’après la page d’où vous venez. Vous pouvez le corriger.",
+    )
+    text = PlainText(
+        label="Votre message",
+        validators=[_at_most(LONGEST_TEXT)],
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": "Écrivez votre message."},
+    )
+    trap = forms.CharField(
+        label="Laissez ce champ vide",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    class Meta:
+        model = Message
+        fields = [
+            "name",
+            "email",
+            "telephone",
+            "profile",
+            "organisation",
+            "territory",
+            "subject",
+            "about",
+            "text",
+        ]
+        labels = {
+            "telephone": "Votre téléphone",
+            "profile": "Vous êtes",
+            "territory": "Territoire concerné",
+            "subject": "Objet de votre message",
+        }
+        help_texts = {"telephone": "Si vous préférez que nous vous appelions."}
+        error_messages = {
+            "profile": {"required": "Dites qui vous êtes."},
+            "subject": {"required": "Choisissez un objet."},
+        }
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, label_suffix="", **options)
+        telephone = self.fields["telephone"]
+        telephone.widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+        territory = self.fields["territory"]
+        territory.queryset = Territory.objects.with_page().order_by("-kind", "code")
+        territory.empty_label = "Je ne sais pas"
+        territory.label_from_instance = lambda territory: territory.name
+        subject = self.fields["subject"]
+        subject.queryset = Subject.objects.offered()
+        subject.empty_label = "Choisissez un objet"
+        self.fields["profile"].choices = [("", "Choisissez"), *Message.Profile.choices]
+        if not self["about"].value():
+            self.fields["about"].widget = forms.HiddenInput()
+
+    def suspicions(self):
+        """Return the reasons, in French, to take a valid message for spam."""
+        reasons = suspicions.of_words(
+            " ".join([self.cleaned_data["name"], self.cleaned_data["text"]])
+        )
+        if self.cleaned_data["trap"]:
+            reasons.append("le champ caché aux personnes est rempli")
+        if any("\n" in self.data.get(name, "") for name in ["name", "organisation", "about"]):
+            reasons.append("un retour à la ligne là où le clavier n’en met pas")
+        return reasons

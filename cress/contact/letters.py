@@ -1,0 +1,129 @@
+"""What each mail of the outbox says, as plain text and as HTML."""
+
+import re
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from cress.contact.models import Mail
+from cress.pages.models import SiteIdentity
+from cress.typography import french
+
+_SEVERAL_LINE_BREAKS = re.compile(r"\n{3,}")
+
+
+@dataclass
+class Letter:
+    """
+    A letter before it is dressed.
+
+    The subject is ours alone: no word of a visitor enters a header, where a line break could
+    forge another. What they wrote stands in `quotation`.
+    """
+
+    subject: str
+    reply_to: list[str]
+    quotation: str = ""
+    link: str = ""  # to the desk, in letters to the staff
+
+
+def _notification(mail):
+    message = mail.message
+    return Letter(
+        subject=f"Nouveau message {message.reference} : {message.subject}",
+        reply_to=[message.email],
+        quotation=message.text,
+        link=desk_link(message),
+    )
+
+
+def _receipt(mail):
+    """Leave out the visitor's words: a wrong address would make us spam someone with them."""
+    message = mail.message
+    return Letter(
+        subject=f"Votre message à la CRESS, référence {message.reference}",
+        reply_to=_chamber_address(message),
+    )
+
+
+def _answer(mail):
+    message, author = mail.message, mail.entry.author
+    return Letter(
+        subject=f"Réponse de la CRESS à votre message {message.reference}",
+        reply_to=[author.email] if author and author.email else _chamber_address(message),
+        quotation=message.text,
+    )
+
+
+def _assignment(mail):
+    message = mail.message
+    return Letter(
+        subject=f"Le message {message.reference} vous est attribué : {message.subject}",
+        reply_to=[message.email],
+        quotation=message.text,
+        link=desk_link(message),
+    )
+
+
+def _reminder(mail):
+    message = mail.message
+    return Letter(
+        subject=f"Le message {message.reference} attend une réponse : {message.subject}",
+        reply_to=[message.email],
+        quotation=message.text,
+        link=desk_link(message),
+    )
+
+
+_WRITERS = {
+    Mail.Kind.NOTIFICATION: _notification,
+    Mail.Kind.RECEIPT: _receipt,
+    Mail.Kind.ANSWER: _answer,
+    Mail.Kind.ASSIGNMENT: _assignment,
+    Mail.Kind.REMINDER: _reminder,
+}
+
+
+def write(mail):
+    """
+    Return the EmailMultiAlternatives of a mail, the same at each try.
+
+    Its Message-ID too, so that a mail sent twice, because we stopped between the server's
+    « received » and our note of it, can be recognised.
+    """
+    letter = _WRITERS[mail.kind](mail)
+    context = {
+        "mail": mail,
+        "message": mail.message,
+        "entry": mail.entry,
+        "letter": letter,
+        "site": SiteIdentity.objects.current(),
+        "answered_within": mail.message.ANSWERED_WITHIN,
+    }
+    text = render_to_string(f"contact/mail/{mail.kind}.txt", context)
+    context["body"] = french(_SEVERAL_LINE_BREAKS.sub("\n\n", text.strip()))
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+    email = EmailMultiAlternatives(
+        subject=" ".join(french(letter.subject).split()),
+        body=render_to_string("contact/mail/letter.txt", context),
+        to=[mail.recipient],
+        reply_to=letter.reply_to,
+        headers={"Message-ID": f"<{mail.kind}.{mail.pk}.{mail.message.reference}@{domain}>"},
+    )
+    if mail.kind != Mail.Kind.ANSWER:
+        email.extra_headers["Auto-Submitted"] = "auto-generated"  # absence replies stay away
+    email.attach_alternative(render_to_string("contact/mail/letter.html", context), "text/html")
+    return email
+
+
+def desk_link(message):
+    """Return the address of the message in the admin, or nothing where none can be made."""
+    return f"{settings.SITE_URL}{message.get_absolute_url()}" if settings.SITE_URL else ""
+
+
+def _chamber_address(message):
+    """Return where a visitor's reply goes: to the person in charge, or to the chamber."""
+    email = message.person.email if message.person else SiteIdentity.objects.current().email
+    return [email] if email else []

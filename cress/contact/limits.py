@@ -1,0 +1,90 @@
+"""
+How much one sender may write in an hour: the same limit for all processes, in the database.
+
+An allowance of N an hour may be spent at once, and comes back one N-th of an hour at a time
+(the generic cell rate algorithm). One instant in one row says all: when it is full again.
+Addresses are kept as keyed hashes only, and for an hour at most.
+"""
+
+import ipaddress
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from cress.contact.models import Allowance
+
+HOUR = timedelta(hours=1)
+
+
+class LimitReachedError(Exception):
+    """Too much was sent; `wait` says how long until one more is taken."""
+
+    def __init__(self, wait):
+        super().__init__(wait)
+        self.wait = wait
+
+
+def client_address(request):
+    """
+    Return the network address of who asks, as our own server or our proxy saw it.
+
+    What stands further left in X-Forwarded-For was written by the visitor.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        return forwarded or address
+    return address
+
+
+def senders(client, email):
+    """Return {key: messages an hour} for everything that a message is counted under."""
+    single, network = _ranges(client)
+    return {
+        _key("address", single): settings.CONTACT_LIMIT_PER_ADDRESS,
+        _key("email", email.lower()): settings.CONTACT_LIMIT_PER_ADDRESS,
+        _key("network", network): settings.CONTACT_LIMIT_PER_NETWORK,
+    }
+
+
+def _ranges(client):
+    """Return the one address, then its network: a home has a whole /64 in IPv6."""
+    try:
+        address = ipaddress.ip_address(client)
+        address = getattr(address, "ipv4_mapped", None) or address
+        lengths = (32, 24) if address.version == 4 else (64, 48)
+        return [ipaddress.ip_network(f"{address}/{n}", strict=False) for n in lengths]
+    except ValueError:  # a socket's name, or what a proxy could not tell
+        return client, client
+
+
+def _key(kind, value):
+    return salted_hmac("cress.contact.limits", f"{kind}:{value}", algorithm="sha256").hexdigest()
+
+
+def spend(limits):
+    """
+    Take one message off every allowance, or raise LimitReachedError and take off none.
+
+    Call it in a transaction: the rows stay locked until its end, always in the same order.
+    """
+    now = timezone.now()
+    limits = {key: limit for key, limit in sorted(limits.items()) if limit > 0}
+    Allowance.objects.bulk_create(
+        [Allowance(key=key, full_again_at=now) for key in limits], ignore_conflicts=True
+    )
+    allowances = list(Allowance.objects.select_for_update().filter(key__in=limits).order_by("key"))
+    waits = []
+    for allowance in allowances:
+        allowance.full_again_at = max(allowance.full_again_at, now) + HOUR // limits[allowance.key]
+        waits.append(allowance.full_again_at - now - HOUR)
+    if max(waits, default=timedelta()) > timedelta():
+        raise LimitReachedError(max(waits))
+    Allowance.objects.bulk_update(allowances, ["full_again_at"])
+
+
+def forget_full():
+    """Delete what no longer tells anything."""
+    Allowance.objects.filter(full_again_at__lte=timezone.now()).delete()

@@ -1,0 +1,58 @@
+"""
+What the address of the contact page fills in, for a visitor who comes from another page.
+
+« /contact/?territoire=18&levier=transports-voirie&entreprise=isa-groupe&objet=erreur »: a
+territory's code, the slugs of levers (several, from a roadmap), of an enterprise and of a
+subject. What is not known is passed over: an old link still opens the form.
+"""
+
+import re
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.text import Truncator, capfirst
+
+from cress.contact.models import LONGEST_ABOUT, Subject
+from cress.typography import french
+from enterprises.models import Enterprise
+from policies.models import Lever
+from territories.models import Territory
+
+_KEY = re.compile(r"[\w-]{1,80}\Z", re.ASCII)
+
+
+def contact_address(*, territory=None, levers=(), enterprise=None, subject=""):
+    """Return the address of the contact page that knows where its visitor comes from."""
+    query = [
+        ("objet", subject),
+        ("territoire", territory and territory.code),
+        *[("levier", lever.slug) for lever in levers],
+        ("entreprise", enterprise and enterprise.slug),
+    ]
+    query = urlencode([(name, value) for name, value in query if value])
+    return reverse("contact:contact") + (f"?{query}" if query else "")
+
+
+def initial_values(query):
+    """Return what the form shows at first for the QueryDict of its address."""
+    keys = {
+        name: [key for key in query.getlist(name) if _KEY.match(key)]
+        for name in ["objet", "territoire", "levier", "entreprise"]
+    }
+    values, about = {}, []
+    if keys["objet"]:
+        values["subject"] = Subject.objects.offered().filter(slug=keys["objet"][0]).first()
+    if keys["territoire"]:
+        values["territory"] = (
+            Territory.objects.with_page().filter(code=keys["territoire"][0]).first()
+        )
+    if keys["levier"]:
+        titles = Lever.objects.published().filter(slug__in=keys["levier"])
+        about += [f"levier « {lever.title} »" for lever in titles]
+    if keys["entreprise"]:
+        enterprises = Enterprise.objects.published().select_related("department")
+        if enterprise := enterprises.filter(slug=keys["entreprise"][0]).first():
+            about.append(f"entreprise « {enterprise.name} »")
+            values["territory"] = values.get("territory") or enterprise.department
+    values["about"] = capfirst(Truncator(french(", ".join(about))).chars(LONGEST_ABOUT))
+    return values

@@ -1,0 +1,94 @@
+"""What the chamber owes to those who wrote: their data on request, and oblivion in time."""
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+
+from cress.contact.models import Entry, Mail, Message, Reading
+
+
+def retention_limit(now=None):
+    """Return the instant twelve months ago: what has been still since before it is forgotten."""
+    now = timezone.localtime(now)
+    if (now.month, now.day) == (2, 29):
+        return now.replace(year=now.year - 1, day=28)
+    return now.replace(year=now.year - 1)
+
+
+def expired():
+    """Return the messages that have had no activity for twelve months."""
+    return Message.objects.filter(last_activity_at__lt=retention_limit(), anonymised_at=None)
+
+
+@transaction.atomic
+def anonymise(messages):
+    """
+    Empty these messages of all that is said of a person, and return how many they were.
+
+    Dates, subject, territory and state stay, for the statistics. The staff's notes and answers,
+    the outbox and the admin's log are emptied with them; a mail that still waits is given up.
+    """
+    keys = list(messages.filter(anonymised_at=None).values_list("pk", flat=True))
+    Entry.objects.filter(message__in=keys).update(text="")
+    Reading.objects.filter(message__in=keys).delete()
+    mails = Mail.objects.filter(message__in=keys)
+    mails.update(recipient="", last_error="", next_try_at=None)
+    LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Message), object_id__in=map(str, keys)
+    ).update(change_message="")
+    for message in Message.objects.filter(pk__in=keys):
+        message.name = message.email = message.telephone = message.organisation = ""
+        message.about = message.text = message.suspicions = ""
+        message.profile = Message.Profile.OTHER
+        message.fingerprint = f"anonymous {message.pk}"
+        message.anonymised_at = timezone.now()
+        if message.is_open:
+            message.state = Message.State.DONE
+        message.save()
+    return len(keys)
+
+
+def known_of(email):
+    """Return all that is stored of the person with that address, ready for JSON."""
+    messages = Message.objects.of_person(email).select_related("subject", "territory", "person")
+    return {
+        "adresse": email,
+        "messages": [
+            {
+                "référence": message.reference,
+                "reçu le": message.received_at.isoformat(),
+                "dernière activité": message.last_activity_at.isoformat(),
+                "état": message.get_state_display(),
+                "nom": message.name,
+                "adresse électronique": message.email,
+                "téléphone": message.telephone,
+                "vous êtes": message.get_profile_display(),
+                "organisation": message.organisation,
+                "territoire": message.territory.name if message.territory else "",
+                "objet": message.subject.name,
+                "à propos de": message.about,
+                "message": message.text,
+                "raisons du doute": message.suspicions,
+                "destinataire": message.person.name if message.person else "",
+                "notes et réponses": [
+                    {
+                        "nature": entry.get_kind_display(),
+                        "auteur": entry.author_name,
+                        "écrit le": entry.created_at.isoformat(),
+                        "texte": entry.text,
+                    }
+                    for entry in message.entries.all()
+                ],
+                "courriels": [
+                    {
+                        "nature": mail.get_kind_display(),
+                        "destinataire": mail.recipient,
+                        "parti le": mail.sent_at.isoformat() if mail.sent_at else "",
+                    }
+                    for mail in message.mails.all()
+                ],
+            }
+            for message in messages.prefetch_related("entries", "mails")
+        ],
+    }

@@ -1,0 +1,21 @@
+"""What every page shows of the contact desk: whom to call, and how to write."""
+
+from django import template
+
+from cress.contact.models import Person
+from cress.contact.prefill import contact_address
+
+register = template.Library()
+
+
+@register.simple_tag
+def people_to_call():
+    return Person.objects.all()
+
+
+@register.simple_tag
+def contact_url(territory=None, lever=None, enterprise=None, subject=""):
+    """Return the address of the contact form that knows what its visitor was reading."""
+    return contact_address(
+        territory=territory, levers=[lever] if lever else (), enterprise=enterprise, subject=subject
+    )

@@ -1,0 +1,26 @@
+"""What a visitor reads when a page cannot be given. Nothing here asks the database."""
+
+import sys
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.shortcuts import render
+
+RETRY_AFTER = 30  # seconds
+
+
+def bad_request(request, exception):
+    """Say that what was sent cannot be read, or is too large (413)."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
+
+
+def server_error(request):
+    """Say that the site failed; or, when its database is away, that it comes back (503)."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return render(request, "500.html", status=500)
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = RETRY_AFTER
+    response["Cache-Control"] = "no-store"
+    return response
