@@ -1,5 +1,6 @@
 """The web server and the sending of mail, as demonstration and production both start them."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -33,7 +34,8 @@ def sending_mail():
     killed it stops by itself.
     """
     with subprocess.Popen(  # noqa: S603
-        [sys.executable, settings.BASE_DIR / "manage.py", "send_pending", "--loop"],
+        [sys.executable, settings.BASE_DIR / "manage.py", "send_pending", "--loop"]
+        + ["--parent", str(os.getpid())],
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     ) as process:

@@ -77,6 +77,21 @@ def running_demo(data, *, port=None, password=PASSWORD, **environment):
             stop(process)
 
 
+def manage(data, *arguments, **environment):
+    """Run a command of the site on the data of a demonstration; return what it printed."""
+    environment |= {"PATH": os.environ["PATH"], "SECRET_KEY": "another", "DATA_DIR": str(data)}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=START_LIMIT,
+        check=True,
+    )
+    return done.stdout
+
+
 def read_until_ready(process):
     """Return the lines printed up to the last one expected, or up to the process's end."""
     too_long = threading.Timer(START_LIMIT, kill_all, [process])

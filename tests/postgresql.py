@@ -73,32 +73,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@contextmanager
-def postgresql():
-    """Start a cluster, yield its DATABASE_URL, stop it and delete it."""
-    programs, account, port = find_programs(), find_account(), free_port()
-    options = " ".join(f"-c {name}='{value}'" for name, value in {"port": port, **OPTIONS}.items())
-    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
-        leaving_root = {}
-        if account:
-            os.chown(folder, account.pw_uid, account.pw_gid)
-            leaving_root = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+class Cluster:
+    """A PostgreSQL server of one's own, in a folder that goes away with it."""
 
-        def run(program, *arguments):
-            done = subprocess.run(
-                [programs / program, f"--pgdata={folder}/data", *arguments],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                **leaving_root,
-            )
-            if done.returncode:
-                log = Path(folder, "log")
-                said = [done.stdout, done.stderr, log.read_text() if log.exists() else ""]
-                raise PostgresqlError(f"{program} : " + "".join(said))
+    def __init__(self, folder, options):
+        self.programs, self.account = find_programs(), find_account()
+        self.folder, self.port = folder, free_port()
+        self.url = f"postgres://postgres@127.0.0.1:{self.port}/postgres"
+        settings = {"port": self.port, **OPTIONS, **options}
+        self.options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+        if self.account:
+            os.chown(folder, self.account.pw_uid, self.account.pw_gid)
 
-        run(
+    def create(self):
+        self._run(
             "initdb",
             "--username=postgres",
             "--auth=trust",
@@ -106,12 +94,51 @@ def postgresql():
             "--locale=C.UTF-8",
             "--no-sync",
         )
+
+    def start(self):
+        self._run("pg_ctl", "start", f"--log={self.folder}/log", f"--options={self.options}")
+
+    def stop(self, mode="immediate"):
+        if Path(self.folder, "data/postmaster.pid").exists():
+            self._run("pg_ctl", "stop", f"--mode={mode}")
+
+    def _run(self, program, *arguments):
+        leaving_root = {}
+        if self.account:
+            ids = {"user": self.account.pw_uid, "group": self.account.pw_gid}
+            leaving_root = {**ids, "extra_groups": []}
+        done = subprocess.run(
+            [self.programs / program, f"--pgdata={self.folder}/data", *arguments],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            **leaving_root,
+        )
+        if done.returncode:
+            log = Path(self.folder, "log")
+            said = [done.stdout, done.stderr, log.read_text() if log.exists() else ""]
+            raise PostgresqlError(f"{program} : " + "".join(said))
+
+
+@contextmanager
+def cluster(**options):
+    """Start a cluster with these settings, yield it, stop it and delete it."""
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
+        server = Cluster(folder, options)
+        server.create()
         try:
-            run("pg_ctl", "start", f"--log={folder}/log", f"--options={options}")
-            yield f"postgres://postgres@127.0.0.1:{port}/postgres"
+            server.start()
+            yield server
         finally:
-            if Path(folder, "data/postmaster.pid").exists():
-                run("pg_ctl", "stop", "--mode=immediate")
+            server.stop()
+
+
+@contextmanager
+def postgresql():
+    """Start a cluster, yield its DATABASE_URL, stop it and delete it."""
+    with cluster() as server:
+        yield server.url
 
 
 def main(command):

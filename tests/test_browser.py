@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from tests.demo import PASSWORD, running_demo
+from tests.demo import PASSWORD, manage, running_demo
 
 CHROMIUM = shutil.which("chromium")
 # No sandbox as root in a container; nothing asked of the network but our own server.
@@ -31,7 +31,8 @@ KINDS_OF_PAGE = [
     "/entreprises/",
     "/entreprises/isa-groupe/",
     "/la-cress/",
-    "/contact/",
+    "/contact/?territoire=18&levier=transports-voirie",
+    "/contact/merci/",
     "/glossaire/",
     "/mentions-legales/",
     "/donnees-personnelles/",
@@ -50,9 +51,14 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def site(data):
     """The address of a site served with its content."""
-    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+    with running_demo(data, CONTACT_FORM_LEAST_AGE="0", CONTACT_LIMIT_PER_ADDRESS="0") as demo:
         yield demo.url.rstrip("/")
 
 
@@ -78,8 +84,12 @@ def page(browser):
 
 @pytest.fixture
 def signed_in(page, site):
+    return sign_in(page, site)
+
+
+def sign_in(page, site, account="demo"):
     page.goto(f"{site}/admin/")
-    page.get_by_label("Nom d’utilisateur").fill("demo")
+    page.get_by_label("Nom d’utilisateur").fill(account)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Connexion").click()
     return page
@@ -176,3 +186,124 @@ def test_a_figure_changed_in_the_admin_is_on_the_page(signed_in, site):
     page.goto(f"{site}/territoires/37-indre-et-loire/")
     assert "12,05\u202f%" in page.locator(".figure__number").first.inner_text()
     assert "près d’un salarié sur huit" in page.locator("main").inner_text()
+
+
+# The contact desk
+
+
+def fill_form(page, site, **changes):
+    """Open the contact page from the Cher's and fill it in, but for the changes."""
+    page.goto(f"{site}/territoires/18-cher/")
+    page.get_by_role("link", name="Écrire à la CRESS").click()
+    values = {
+        "Votre nom": "Jeanne Martin",
+        "Votre adresse électronique": "jeanne@commune.example",
+        "Votre message": "Bonjour, je prépare une délibération.",
+    } | changes
+    for label, value in values.items():
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("Vous êtes").select_option("Élu ou élue")
+    page.get_by_label("Objet de votre message").select_option("Autre question")
+    return page.get_by_role("button", name="Envoyer le message")
+
+
+@pytest.fixture
+def page_without_javascript(browser):
+    context = browser.new_context(locale="fr-FR", java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_visitor_writes_and_is_told_who_has_the_message(page_without_javascript, site):
+    page = page_without_javascript
+
+    button = fill_form(page, site)
+    assert page.get_by_label("Territoire concerné").input_value() != ""
+    button.click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Votre message est arrivé"
+    assert "Caroline Dumas s’en occupe." in page.locator("main").inner_text()
+    assert page.context.cookies() == []
+
+
+def test_an_error_takes_the_focus_and_loses_nothing(page_without_javascript, site):
+    page = page_without_javascript
+
+    fill_form(page, site, **{"Votre adresse électronique": "jeanne@"}).click()
+
+    summary = page.get_by_role("group", name="Votre message n’est pas encore parti")
+    assert summary.evaluate("element => element === document.activeElement")
+    assert page.title().startswith("Erreur")
+    assert page.get_by_label("Votre message", exact=True).input_value().startswith("Bonjour")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    field = page.get_by_label("Votre adresse électronique")
+    assert field.evaluate("element => element === document.activeElement")
+    assert field.get_attribute("aria-invalid") == "true"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_refused_form_fits_and_axe_finds_nothing(page, site, width):
+    page.set_viewport_size({"width": width, "height": 900})
+
+    fill_form(page, site, **{"Votre nom": "", "Votre message": ""}).click()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
+
+
+def test_the_staff_answer_from_a_telephone_and_see_who_else_reads(browser, page, site, data):
+    fill_form(page, site, **{"Votre nom": "Jeanne à deux"}).click()
+    page.wait_for_url("**/merci/**")
+    page.set_viewport_size({"width": 390, "height": 800})
+    sign_in(page, site)
+    page.goto(f"{site}/admin/contact/message/?q=deux")
+    page.locator("#result_list tbody th a").first.click()
+    address = page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    page.get_by_label("Votre réponse").fill("Bonjour, voici notre réponse.")
+    page.get_by_role("button", name="Envoyer la réponse").click()
+
+    assert "Bonjour, voici notre réponse." in page.locator(".desk-entry--answer").inner_text()
+    assert "Traité" in page.locator(".desk-side").inner_text()
+    manage(data, "shell", "--no-imports", "-c", COLLEAGUE)
+    colleague = browser.new_context(locale="fr-FR").new_page()
+    sign_in(colleague, site, account="chloe")
+    with colleague.expect_response("**/presence/"):
+        colleague.goto(address)
+    page.goto(address)
+    page.get_by_text("En ce moment à l’écran de Chloé Martin.").wait_for()
+    colleague.context.close()
+    assert page.complaints == []
+
+
+COLLEAGUE = f"""
+from django.contrib.auth.models import Group, User
+chloe = User.objects.create_user("chloe", password="{PASSWORD}", is_staff=True)
+chloe.groups.add(Group.objects.get(name="Rédaction"))
+User.objects.filter(pk=chloe.pk).update(first_name="Chloé", last_name="Martin")
+"""
+
+
+DESK_PAGES = ["statistiques/", "donnees-personnelles/"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_axe_finds_nothing_in_our_own_pages_of_the_desk(signed_in, site, width, scheme):
+    page = signed_in
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    fill_form(page, site, **{"Votre nom": f"Jeanne {width}"}).click()
+    page.goto(f"{site}/admin/contact/message/?q={width}")
+    message = page.locator("#result_list tbody th a").first.get_attribute("href")
+
+    for address in [message, *(f"/admin/contact/message/{name}" for name in DESK_PAGES)]:
+        page.goto(site + address)
+        page.locator("#content-main").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        results = Axe().run(page, context="#content-main").response
+        faults = [(v["id"], v["nodes"][0]["html"]) for v in results["violations"]]
+        assert results["passes"], address
+        assert not faults, (address, faults)

@@ -4,8 +4,9 @@ from django.contrib.messages import SUCCESS, WARNING
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from cress.contact import outbox
@@ -61,6 +62,10 @@ class MailFilter(ShelfFilter):
     }
 
 
+def _moment(when):
+    return date_format(timezone.localtime(when), "j F à H:i")
+
+
 @admin.register(Person)
 class PersonAdmin(ContentAdmin):
     list_display = ["name", "role", "email", "telephone", "order"]
@@ -111,17 +116,7 @@ class MessageAdmin(admin.ModelAdmin):
     colleague has just done.
     """
 
-    list_display = [
-        "reference",
-        "age",
-        "state",
-        "subject",
-        "territory",
-        "name",
-        "assigned_to",
-        "on_screen",
-    ]
-    list_display_links = ["reference", "subject"]
+    list_display = ["what", "who", "age", "follow_up"]
     list_filter = [
         FolderFilter,
         ("subject", admin.RelatedOnlyFieldListFilter),
@@ -139,19 +134,33 @@ class MessageAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/desk.css"]}
 
+    @admin.display(description="message", ordering="subject__name")
+    def what(self, message):
+        return format_html("{}<br><small>{}</small>", message.title, message.reference)
+
+    @admin.display(description="de", ordering="name")
+    def who(self, message):
+        place = message.territory.name if message.territory else ""
+        return format_html("{}<br><small>{}</small>", message.name or "–", place)
+
     @admin.display(description="attend depuis", ordering="received_at")
     def age(self, message):
         if not message.is_open:
-            return format_html("reçu le {}", date_format(message.received_at, "SHORT_DATE_FORMAT"))
+            return f"reçu le {date_format(timezone.localtime(message.received_at), 'd/m/Y')}"
         days = message.waiting_days
         text = f"{days} jour{'s' * (days > 1)} ouvré{'s' * (days > 1)}" if days else "aujourd’hui"
         if message.is_overdue:
-            return format_html('{} <strong class="overdue">à relancer</strong>', text)
+            return format_html('{}<br><strong class="overdue">à relancer</strong>', text)
         return text
 
-    @admin.display(description="à l’écran de")
-    def on_screen(self, message):
-        return ", ".join(work.name_of(reading.user) for reading in message.current_readings)
+    @admin.display(description="suivi", ordering="state")
+    def follow_up(self, message):
+        lines = [message.get_state_display()]
+        if message.assigned_to:
+            lines.append(work.name_of(message.assigned_to))
+        if readers := [work.name_of(reading.user) for reading in message.current_readings]:
+            lines.append(f"à l’écran de {', '.join(readers)}")
+        return format_html_join("", "<div>{}</div>", ([line] for line in lines))
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_desk()
@@ -264,9 +273,7 @@ class MessageAdmin(admin.ModelAdmin):
             return None
         if "sure" not in request.POST:
             oldest_first = sorted(messages, key=lambda message: (message.received_at, message.pk))
-            return pages.render(
-                self, request, "merge", "Réunir des messages", messages=oldest_first
-            )
+            return pages.render(self, request, "merge", "Réunir des messages", chosen=oldest_first)
         oldest = work.merge([message.pk for message in messages])
         said = f"Messages réunis : {len(messages)}."
         self.log_change(request, oldest, said)
@@ -278,16 +285,7 @@ class MessageAdmin(admin.ModelAdmin):
 class MailAdmin(admin.ModelAdmin):
     """The outbox: what went out, what waits and why. Nothing in it is written by hand."""
 
-    list_display = [
-        "kind",
-        "recipient",
-        "message",
-        "created_at",
-        "sent_at",
-        "attempts",
-        "next_try_at",
-        "last_error",
-    ]
+    list_display = ["what", "recipient", "progress", "last_error"]
     list_select_related = ["message"]
     list_filter = [MailFilter, "kind", "created_at"]
     search_fields = ["recipient", "message__reference"]
@@ -299,6 +297,21 @@ class MailAdmin(admin.ModelAdmin):
     ]
     show_facets = admin.ShowFacets.NEVER
     actions = ["send_again"]
+
+    @admin.display(description="courriel", ordering="kind")
+    def what(self, mail):
+        kind = mail.get_kind_display()
+        return format_html("{}<br><small>{}</small>", kind, mail.message.reference)
+
+    @admin.display(description="départ", ordering="-created_at")
+    def progress(self, mail):
+        if mail.sent_at:
+            return f"parti le {_moment(mail.sent_at)}"
+        if not mail.next_try_at:
+            return f"abandonné après {mail.attempts} essais"
+        if not mail.attempts:
+            return "en attente"
+        return f"en attente, essai {mail.attempts + 1} le {_moment(mail.next_try_at)}"
 
     def has_add_permission(self, request):
         return False

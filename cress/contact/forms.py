@@ -129,6 +129,9 @@ class ContactForm(forms.ModelForm):
         subject = self.fields["subject"]
         subject.queryset = Subject.objects.offered()
         subject.empty_label = "Choisissez un objet"
+        subject.required = True
+        if not subject.queryset.exists():
+            del self.fields["subject"]
         self.fields["profile"].choices = [("", "Choisissez"), *Message.Profile.choices]
         if not self["about"].value():
             self.fields["about"].widget = forms.HiddenInput()

@@ -29,16 +29,6 @@ class Letter:
     link: str = ""  # to the desk, in letters to the staff
 
 
-def _notification(mail):
-    message = mail.message
-    return Letter(
-        subject=f"Nouveau message {message.reference} : {message.subject}",
-        reply_to=[message.email],
-        quotation=message.text,
-        link=desk_link(message),
-    )
-
-
 def _receipt(mail):
     """Leave out the visitor's words: a wrong address would make us spam someone with them."""
     message = mail.message
@@ -57,32 +47,26 @@ def _answer(mail):
     )
 
 
-def _assignment(mail):
+def _to_the_staff(mail):
+    """An answer to it goes to the visitor."""
     message = mail.message
     return Letter(
-        subject=f"Le message {message.reference} vous est attribué : {message.subject}",
+        subject=_TO_THE_STAFF[mail.kind].format(message=message),
         reply_to=[message.email],
         quotation=message.text,
         link=desk_link(message),
     )
 
 
-def _reminder(mail):
-    message = mail.message
-    return Letter(
-        subject=f"Le message {message.reference} attend une réponse : {message.subject}",
-        reply_to=[message.email],
-        quotation=message.text,
-        link=desk_link(message),
-    )
-
-
+_TO_THE_STAFF = {
+    Mail.Kind.NOTIFICATION: "Nouveau message {message.reference} : {message.title}",
+    Mail.Kind.ASSIGNMENT: "Le message {message.reference} vous est attribué : {message.title}",
+    Mail.Kind.REMINDER: "Le message {message.reference} attend une réponse : {message.title}",
+}
 _WRITERS = {
-    Mail.Kind.NOTIFICATION: _notification,
     Mail.Kind.RECEIPT: _receipt,
     Mail.Kind.ANSWER: _answer,
-    Mail.Kind.ASSIGNMENT: _assignment,
-    Mail.Kind.REMINDER: _reminder,
+    **dict.fromkeys(_TO_THE_STAFF, _to_the_staff),
 }
 
 

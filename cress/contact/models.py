@@ -261,7 +261,12 @@ class Message(models.Model):
         verbose_name="territoire",
     )
     subject = models.ForeignKey(
-        Subject, models.PROTECT, related_name="messages", verbose_name="objet"
+        Subject,
+        models.PROTECT,
+        null=True,  # while no subject is offered
+        blank=True,
+        related_name="messages",
+        verbose_name="objet",
     )
     about = models.CharField("à propos de", max_length=LONGEST_ABOUT, blank=True)
     text = models.TextField("message", blank=True, validators=[MaxLengthValidator(LONGEST_TEXT)])
@@ -332,6 +337,11 @@ class Message(models.Model):
     def get_absolute_url(self):
         """Where the staff read it."""
         return reverse("admin:contact_message_change", args=[self.pk])
+
+    @property
+    def title(self):
+        """What it is about, for a heading."""
+        return self.subject.name if self.subject else "Sans objet"
 
     @property
     def is_open(self):

@@ -81,8 +81,38 @@ def _postpone(mail, error, longest_wait, may_give_up=False):
     Mail.objects.filter(pk=mail.pk).update(
         next_try_at=None if gives_up else timezone.now() + wait,
         taken_until=None,
-        last_error=f"{type(error).__name__} : {error}"[:1000],
+        last_error=_in_french(error),
     )
+    logger.warning("Mail %s has not gone out: %s", mail.pk, _answer_of(error) or repr(error))
+
+
+def _in_french(error):
+    """Say to the staff why a mail has not gone out; the log keeps the server's own words."""
+    code = next(iter(_answer_of(error).split()), "")
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return f"Le serveur de courrier refuse cette adresse (code {code})."
+        case smtplib.SMTPAuthenticationError():
+            return f"Le serveur de courrier refuse notre mot de passe (code {code})."
+        case smtplib.SMTPResponseException():
+            return f"Le serveur de courrier refuse l’envoi (code {code})."
+        case TimeoutError() | smtplib.SMTPServerDisconnected():
+            return "Le serveur de courrier ne répond pas."
+        case OSError():
+            return "Le serveur de courrier est injoignable."
+        case _:
+            return "Le courriel n’a pas pu être composé."
+
+
+def _answer_of(error):
+    """Return the code and the words of the server, without the address they are about."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        error = smtplib.SMTPResponseException(*next(iter(error.recipients.values())))
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return ""
+    words = error.smtp_error
+    words = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return f"{error.smtp_code} {words}"
 
 
 def _note_sent(mail):

@@ -66,7 +66,7 @@ def known_of(email):
                 "vous êtes": message.get_profile_display(),
                 "organisation": message.organisation,
                 "territoire": message.territory.name if message.territory else "",
-                "objet": message.subject.name,
+                "objet": message.title,
                 "à propos de": message.about,
                 "message": message.text,
                 "raisons du doute": message.suspicions,

@@ -33,7 +33,7 @@ def _row(message):
         message.reference,
         _date(message.received_at),
         message.get_state_display(),
-        message.subject.name,
+        message.title,
         message.territory.name if message.territory else "",
         message.about,
         message.name,

@@ -82,7 +82,11 @@ class AssignForm(DeskForm):
     def carry_out(self, user):
         to = self.cleaned_data["user"]
         work.assign(self.message, to, user)
-        return f"Le message est attribué à {work.name_of(to)}." if to else "Il n’est à personne."
+        return (
+            f"Le message est attribué à {work.name_of(to)}."
+            if to
+            else "Le message n’est attribué à personne."
+        )
 
 
 class StateForm(DeskForm):

@@ -23,9 +23,16 @@ class Command(BaseCommand):
             help="ne s’arrête pas : envoie chaque courriel à l’heure de son essai, et les relances",
         )
 
-    def handle(self, loop, **options):
+        parser.add_argument(
+            "--parent",
+            type=int,
+            metavar="PID",
+            help="avec --loop : s’arrête quand ce processus, qui l’a lancé, n’est plus là",
+        )
+
+    def handle(self, loop, parent, **options):
         if loop:
-            self.run()
+            self.run(parent)
             return
         report = outbox.send(Mail.objects.waiting())
         waiting = Mail.objects.waiting().count()
@@ -33,10 +40,9 @@ class Command(BaseCommand):
             f"Partis : {report.sent}. Échecs : {report.failed}. En attente : {waiting}."
         )
 
-    def run(self):
-        """Go on until told to stop, or until the server that started us is gone."""
+    def run(self, parent):
+        """Go on until told to stop, or until the process that started us is gone."""
         stopping = threading.Event()
         for signum in [signal.SIGINT, signal.SIGTERM]:
             signal.signal(signum, lambda *_: stopping.set())
-        parent = os.getppid()
-        outbox.run(lambda seconds: stopping.wait(seconds) or os.getppid() != parent)
+        outbox.run(lambda seconds: stopping.wait(seconds) or (parent and os.getppid() != parent))
