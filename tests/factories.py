@@ -3,7 +3,7 @@
 from decimal import Decimal
 from itertools import count, cycle
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from cress.contact.models import (
@@ -264,7 +264,8 @@ def make_mail(**fields):
     return Mail.objects.create(**defaults | fields)
 
 
-def make_staff(**fields):
+def make_staff(group="Rédaction", **fields):
+    """Make an account of the staff, in that group or in none."""
     n = next(numbers)
     defaults = {
         "username": f"equipe-{n}",
@@ -273,7 +274,10 @@ def make_staff(**fields):
         "email": f"equipe.{n}@cress.example",
         "is_staff": True,
     }
-    return User.objects.create(**defaults | fields)
+    user = User.objects.create(**defaults | fields)
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
 
 
 def make_reading(**fields):

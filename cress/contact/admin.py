@@ -20,18 +20,23 @@ class ShelfFilter(admin.SimpleListFilter):
 
     shelves = {}  # what the address says: (title, method of the queryset); "" is the first
 
+    @classmethod
+    def shelf(cls, value):
+        """Return the shelf that the address names, the first if it names none that we know."""
+        return value if value in cls.shelves else ""
+
     def lookups(self, request, model_admin):
         return [(key, title) for key, (title, _) in self.shelves.items()]
 
     def queryset(self, request, queryset):
-        _, method = self.shelves.get(self.value() or "", self.shelves[""])
+        _, method = self.shelves[self.shelf(self.value())]
         return getattr(queryset, method)()
 
     def choices(self, changelist):
         counts = self.get_facet_queryset(changelist)
         for n, (key, title) in enumerate(self.lookup_choices):
             yield {
-                "selected": (self.value() or "") == key,
+                "selected": self.shelf(self.value()) == key,
                 "query_string": changelist.get_query_string({self.parameter_name: key})
                 if key
                 else changelist.get_query_string(remove=[self.parameter_name]),
@@ -49,6 +54,7 @@ class FolderFilter(ShelfFilter):
         "indesirables": ("Indésirables", "suspect"),
         "tous": ("Tous", "whole"),
     }
+    that_waits = {"", "relancer"}
 
 
 class MailFilter(ShelfFilter):
@@ -167,7 +173,8 @@ class MessageAdmin(admin.ModelAdmin):
 
     def get_ordering(self, request):
         """What waits is treated oldest first, what is settled is read newest first."""
-        waits = not request.GET.get(FolderFilter.parameter_name)
+        folder = FolderFilter.shelf(request.GET.get(FolderFilter.parameter_name))
+        waits = folder in FolderFilter.that_waits
         return ["received_at", "pk"] if waits else ["-received_at", "-pk"]
 
     def has_add_permission(self, request):
@@ -307,8 +314,10 @@ class MailAdmin(admin.ModelAdmin):
     def progress(self, mail):
         if mail.sent_at:
             return f"parti le {_moment(mail.sent_at)}"
+        if not mail.recipient:
+            return "effacé avec le message"
         if not mail.next_try_at:
-            return f"abandonné après {mail.attempts} essais"
+            return f"abandonné, essais : {mail.attempts}"
         if not mail.attempts:
             return "en attente"
         return f"en attente, essai {mail.attempts + 1} le {_moment(mail.next_try_at)}"

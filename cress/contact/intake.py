@@ -50,7 +50,7 @@ def direct(message):
     """Give a message to the person in charge, tell them, and send the visitor a receipt."""
     person = Route.objects.person_for(message.territory, message.subject)
     message.person = person
-    message.assigned_to = person and person.account
+    message.assigned_to = message.assigned_to or (person and person.account)
     message.save(update_fields=["person", "assigned_to"])
     mails = [Mail(message=message, kind=Mail.Kind.RECEIPT, recipient=message.email)]
     if person:

@@ -132,8 +132,16 @@ def _note_sent(mail):
 
 
 def send_again(mails):
-    """Let the sending loop try at once, and as often as it takes, what waits or was given up."""
-    return mails.filter(sent_at=None).update(next_try_at=timezone.now(), attempts=0)
+    """
+    Let the sending loop try at once, and as often as it takes, what waits or was given up.
+
+    Not what has no recipient any more: its person asked to be forgotten.
+    """
+    return (
+        mails.filter(sent_at=None)
+        .exclude(recipient="")
+        .update(next_try_at=timezone.now(), attempts=0)
+    )
 
 
 def remind():

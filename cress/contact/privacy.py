@@ -29,7 +29,8 @@ def anonymise(messages):
     Dates, subject, territory and state stay, for the statistics. The staff's notes and answers,
     the outbox and the admin's log are emptied with them; a mail that still waits is given up.
     """
-    keys = list(messages.filter(anonymised_at=None).values_list("pk", flat=True))
+    messages = list(messages.filter(anonymised_at=None).select_for_update())
+    keys = [message.pk for message in messages]
     Entry.objects.filter(message__in=keys).update(text="")
     Reading.objects.filter(message__in=keys).delete()
     mails = Mail.objects.filter(message__in=keys)
@@ -37,7 +38,7 @@ def anonymise(messages):
     LogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Message), object_id__in=map(str, keys)
     ).update(change_message="")
-    for message in Message.objects.filter(pk__in=keys):
+    for message in messages:
         message.name = message.email = message.telephone = message.organisation = ""
         message.about = message.text = message.suspicions = ""
         message.profile = Message.Profile.OTHER

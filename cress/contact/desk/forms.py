@@ -3,7 +3,6 @@
 from urllib.parse import quote, urlencode
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from cress.contact.desk import work
 from cress.contact.models import LONGEST_TEXT, Entry, Message
@@ -15,13 +14,16 @@ class DeskForm(forms.Form):
     """
     One thing that can be done with a message.
 
-    `carry_out(user)` does it and returns the sentence that says so.
+    `carry_out(user)` does it and returns the sentence that says so, or raises work.RefusedError.
     """
 
     def __init__(self, data=None, *, message, name):
         super().__init__(data, prefix=name, label_suffix="")
         self.message = message
         self.name = name
+
+    def see_it_as_it_is_now(self):
+        """Take up what has changed since the page was opened."""
 
 
 class AnswerForm(DeskForm):
@@ -40,10 +42,10 @@ class AnswerForm(DeskForm):
         self.answer_count = self.message.entries.filter(kind=Entry.Kind.ANSWER).count()
         self.initial["answers_seen"] = self.answer_count
 
-    def clean_text(self):
-        if not self.message.email:
-            raise ValidationError("Il n’y a plus d’adresse à laquelle répondre.")
-        return self.cleaned_data["text"]
+    def see_it_as_it_is_now(self):
+        """Let the same words be sent once the answers that came meanwhile have been read."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("answers_seen")] = self.answer_count
 
     def carry_out(self, user):
         work.answer(
@@ -75,7 +77,7 @@ class AssignForm(DeskForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["user"].queryset = work.staff()
+        self.fields["user"].queryset = work.staff(holder=self.message.assigned_to)
         self.fields["user"].label_from_instance = work.name_of
         self.initial["user"] = self.message.assigned_to_id
 

@@ -16,10 +16,6 @@ from cress.contact.desk.forms import FORMS, PersonForm, mail_program_address
 from cress.contact.models import Message
 
 LIST = "admin:contact_message_changelist"
-MEANWHILE = (
-    "Quelqu’un a répondu depuis que vous avez ouvert cette page. Relisez l’échange ci-dessus ; "
-    "votre texte est toujours là si vous voulez l’envoyer aussi."
-)
 
 
 def render(model_admin, request, template, title, **context):
@@ -47,7 +43,7 @@ def message_page(model_admin, request, message):
         "message": message,
         "forms": forms,
         "entries": message.entries.all(),
-        "joined": message.merged.order_by("received_at", "pk"),
+        "joined": message.merged.select_related("territory").order_by("received_at", "pk"),
         "mails": message.mails.order_by("created_at", "pk"),
         "others": Message.objects.whole()
         .of_person(message.email)
@@ -75,10 +71,9 @@ def _sent_form(request, message):
 def _carried_out(model_admin, request, form):
     try:
         said = form.carry_out(request.user)
-    except work.AnsweredMeanwhileError:
-        form.data = form.data.copy()
-        form.data[form.add_prefix("answers_seen")] = form.answer_count
-        form.add_error("text", MEANWHILE)
+    except work.RefusedError as refusal:
+        form.see_it_as_it_is_now()
+        form.add_error("text", str(refusal))
         return False
     model_admin.log_change(request, form.message, said)
     messages.success(request, said)
@@ -126,17 +121,26 @@ def personal_data_page(model_admin, request):
     if form.is_valid():
         email, do = form.cleaned_data["email"], request.POST.get("do")
         known = privacy.known_of(email)
+        concerned = Message.objects.of_person(email)
         if do == "export":
+            _record(model_admin, request, concerned, "Données exportées pour la personne.")
             return _download(known, email)
         if do == "erase" and not form.cleaned_data["sure"]:
             form.add_error("sure", "Cochez cette case pour effacer.")
         elif do == "erase":
-            number = privacy.anonymise(Message.objects.of_person(email))
-            messages.success(request, f"Messages effacés : {number}.")
+            concerned = list(concerned)
+            privacy.anonymise(Message.objects.of_person(email))
+            _record(model_admin, request, concerned, "Données effacées pour la personne.")
+            messages.success(request, f"Messages effacés : {len(concerned)}.")
             return redirect(reverse("admin:contact_message_personal_data"))
     return render(
         model_admin, request, "personal_data", "Données d’une personne", form=form, known=known
     )
+
+
+def _record(model_admin, request, concerned, said):
+    for message in concerned:
+        model_admin.log_change(request, message, said)
 
 
 def _download(known, email):

@@ -16,8 +16,8 @@ from cress.contact import intake
 from cress.contact.models import Entry, Mail, Message, Reading
 
 
-class AnsweredMeanwhileError(Exception):
-    """Someone answered since the page was opened."""
+class RefusedError(Exception):
+    """What is asked cannot be done any more; it says why, in French."""
 
 
 @contextmanager
@@ -28,14 +28,17 @@ def _at_work_on(message):
         yield current
         current.last_activity_at = timezone.now()
         current.save()
-        current.merged.update(last_activity_at=current.last_activity_at)
+        joined = Q(merged_into=current) | Q(pk=current.merged_into_id)
+        Message.objects.filter(joined).update(last_activity_at=current.last_activity_at)
 
 
-def staff():
-    """Return the accounts that may be given a message."""
-    return User.objects.filter(is_staff=True, is_active=True).order_by(
-        "first_name", "last_name", "username"
+def staff(holder=None):
+    """Return the accounts that may be given a message, and who has it even if no longer so."""
+    readers = User.objects.with_perm(
+        "contact.view_message", backend="django.contrib.auth.backends.ModelBackend"
     )
+    may_have_it = Q(pk__in=readers.filter(is_staff=True)) | Q(pk=holder and holder.pk)
+    return User.objects.filter(may_have_it).order_by("first_name", "last_name", "username")
 
 
 def name_of(user):
@@ -56,13 +59,14 @@ def set_state(message, state):
     """
     Move a message to another state.
 
-    One that comes back from among the suspects enters as if it had just arrived: its mails
-    go out.
+    One that was suspected and is to be treated after all enters as if it had just arrived: its
+    first mails go out.
     """
     with _at_work_on(message) as current:
-        is_cleared = current.state == Message.State.SUSPECT != state
+        was_suspected = current.state == Message.State.SUSPECT or current.suspicions
         current.state = state
-        if is_cleared and not current.mails.exists():
+        had_no_receipt = not current.mails.filter(kind=Mail.Kind.RECEIPT).exists()
+        if was_suspected and current.is_open and had_no_receipt and not current.anonymised_at:
             intake.direct(current)
 
 
@@ -75,12 +79,16 @@ def answer(message, text, by, *, closes, answers_seen):
     """
     Send an answer from the site and keep it.
 
-    `answers_seen` is how many answers stood on the page: if there are more by now, nothing is
-    sent and AnsweredMeanwhileError is raised. A second click raises it too.
+    `answers_seen` is how many answers stood on the page: if there are more by now, or if there
+    is no one to answer any more, nothing is sent and RefusedError is raised. A second click
+    raises it too.
     """
     with _at_work_on(message) as current:
         if current.entries.filter(kind=Entry.Kind.ANSWER).count() != answers_seen:
-            raise AnsweredMeanwhileError
+            raise RefusedError(
+                "Quelqu’un a répondu depuis que vous avez ouvert cette page. Relisez l’échange "
+                "ci-dessus ; votre texte est toujours là si vous voulez l’envoyer aussi."
+            )
         entry = _write(current, Entry.Kind.ANSWER, text, by)
         Mail.objects.create(
             message=current, entry=entry, kind=Mail.Kind.ANSWER, recipient=current.email
@@ -90,6 +98,8 @@ def answer(message, text, by, *, closes, answers_seen):
 
 
 def _write(message, kind, text, by):
+    if message.anonymised_at:
+        raise RefusedError("Ce message est anonymisé : on n’y écrit plus.")
     return Entry.objects.create(
         message=message, kind=kind, text=text, author=by, author_name=name_of(by)
     )
@@ -107,8 +117,10 @@ def merge(messages):
     )
     keys = [message.pk for message in others]
     oldest.last_activity_at = timezone.now()
-    if not oldest.is_open and any(message.is_open for message in others):
+    if not oldest.is_open and (is_open := [message for message in others if message.is_open]):
         oldest.state = Message.State.OPEN
+        oldest.person = oldest.person or is_open[0].person
+        oldest.assigned_to = oldest.assigned_to or is_open[0].assigned_to
     oldest.save()
     Message.objects.filter(Q(pk__in=keys) | Q(merged_into__in=keys)).update(
         merged_into=oldest, last_activity_at=oldest.last_activity_at
