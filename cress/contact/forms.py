@@ -1,18 +1,30 @@
 """The visitor's form."""
 
 import re
+import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.encoding import punycode
 
 from cress.contact import suspicions
 from cress.contact.models import LONGEST_ABOUT, LONGEST_TEXT, Message, Subject
 from territories.models import Territory
 
-# Controls but tab and line feed (NUL is refused, not removed), marks that turn the direction
-# of reading, spaces of no width.
-_UNSEEN = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+# Controls but tab and line feed (NUL is refused, not removed), marks of direction, spaces of no
+# width.
+_UNSEEN = re.compile(
+    "[\x01-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+# Letters and signs by their category, and yet blank.
+_BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
+# Not the narrow spaces of French typography.
+_GAPS = re.compile("[ \t\n\u2028\u2029]+")
+
+
+def _is_visible(text):
+    return any(unicodedata.category(sign)[0] in "LNPS" and sign not in _BLANK for sign in text)
 
 
 def _refuse_unreadable(text):
@@ -30,20 +42,38 @@ def _at_most(length):
 
 
 class PlainText(forms.CharField):
-    """What a visitor typed, less the signs that cannot be seen."""
+    """What a visitor typed, less the signs that cannot be seen; nothing, if none can."""
 
     default_validators = [_refuse_unreadable]
 
     def to_python(self, value):
-        value = super().to_python(value).replace("\r\n", "\n")
-        return _UNSEEN.sub("", value).strip()
+        value = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        value = _UNSEEN.sub("", value).strip()
+        return value if _is_visible(value) or "\0" in value else ""
 
 
 class PlainLine(PlainText):
     """The same on one line."""
 
     def to_python(self, value):
-        return " ".join(super().to_python(value).split())
+        return _GAPS.sub(" ", super().to_python(value)).strip()
+
+
+class ReachableEmail(forms.EmailField):
+    """An address that mail can be sent to: Django accepts domains that no mail program can."""
+
+    def to_python(self, value):
+        return _UNSEEN.sub("", super().to_python(value))
+
+    def validate(self, value):
+        super().validate(value)
+        domain = value.rpartition("@")[2]
+        try:
+            punycode(domain)
+        except UnicodeError:
+            raise ValidationError(self.error_messages["invalid"]) from None
+        if value and (domain.startswith("[") or "." not in domain):  # our own machine, or an IP
+            raise ValidationError(self.error_messages["invalid"])
 
 
 class ContactForm(forms.ModelForm):
@@ -60,7 +90,7 @@ class ContactForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Écrivez votre nom."},
     )
-    email = forms.EmailField(
+    email = ReachableEmail(
         label="Votre adresse électronique",
         help_text="Nous vous répondons à cette adresse. Exemple : prenom.nom@commune.fr",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -35,8 +35,15 @@ def client_address(request):
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        return forwarded or address
+        return _without_port(forwarded) or address
     return address
+
+
+def _without_port(address):
+    """Some proxies write « 203.0.113.5:1234 », or « [2001:db8::1]:443 »."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def senders(client, email):

@@ -19,6 +19,10 @@ STALE = (
     "Cette page est restée ouverte longtemps. Votre texte est toujours là : "
     "relisez-le, puis envoyez-le de nouveau."
 )
+FROM_ANOTHER_SITE = (
+    "Votre navigateur dit que cet envoi vient d’un autre site. Votre texte est toujours là : "
+    "relisez-le, puis envoyez-le d’ici."
+)
 
 
 @never_cache  # a stamp is made for one reading of the page
@@ -34,8 +38,11 @@ def contact(request):
     form = ContactForm(request.POST)
     stamp = request.POST.get("stamp", "")
     freshness = stamps.freshness(stamp)
-    if freshness is stamps.Freshness.UNKNOWN or _comes_from_another_site(request):
+    if _comes_from_another_site(request):
+        form.add_error(None, FROM_ANOTHER_SITE)
+    if freshness is stamps.Freshness.UNKNOWN:
         form.add_error(None, STALE)
+    if form.non_field_errors():
         stamp = stamps.renewed_stamp()
     if not form.is_valid():
         return _form_page(request, form, stamp)

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from django import forms
 
 from cress.contact.desk import work
-from cress.contact.models import LONGEST_TEXT, Entry, Message
+from cress.contact.models import LONGEST_TEXT, Message
 
 QUOTED_IN_AN_ADDRESS = 1_200  # characters: mail programs cut long addresses
 
@@ -39,13 +39,12 @@ class AnswerForm(DeskForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.answer_count = self.message.entries.filter(kind=Entry.Kind.ANSWER).count()
-        self.initial["answers_seen"] = self.answer_count
+        self.initial["answers_seen"] = work.answers_to(self.message).count()
 
     def see_it_as_it_is_now(self):
         """Let the same words be sent once the answers that came meanwhile have been read."""
         self.data = self.data.copy()
-        self.data[self.add_prefix("answers_seen")] = self.answer_count
+        self.data[self.add_prefix("answers_seen")] = work.answers_to(self.message).count()
 
     def carry_out(self, user):
         work.answer(

@@ -84,7 +84,7 @@ def answer(message, text, by, *, closes, answers_seen):
     raises it too.
     """
     with _at_work_on(message) as current:
-        if current.entries.filter(kind=Entry.Kind.ANSWER).count() != answers_seen:
+        if answers_to(current).count() != answers_seen:
             raise RefusedError(
                 "Quelqu’un a répondu depuis que vous avez ouvert cette page. Relisez l’échange "
                 "ci-dessus ; votre texte est toujours là si vous voulez l’envoyer aussi."
@@ -95,6 +95,10 @@ def answer(message, text, by, *, closes, answers_seen):
         )
         current.state = Message.State.DONE if closes else Message.State.OPEN
         current.assigned_to = current.assigned_to or by
+
+
+def answers_to(message):
+    return message.entries.filter(kind=Entry.Kind.ANSWER)
 
 
 def _write(message, kind, text, by):
@@ -117,10 +121,10 @@ def merge(messages):
     )
     keys = [message.pk for message in others]
     oldest.last_activity_at = timezone.now()
-    if not oldest.is_open and (is_open := [message for message in others if message.is_open]):
+    if not oldest.is_open and (waiting := [message for message in others if message.is_open]):
         oldest.state = Message.State.OPEN
-        oldest.person = oldest.person or is_open[0].person
-        oldest.assigned_to = oldest.assigned_to or is_open[0].assigned_to
+        oldest.person = oldest.person or waiting[0].person
+        oldest.assigned_to = oldest.assigned_to or waiting[0].assigned_to
     oldest.save()
     Message.objects.filter(Q(pk__in=keys) | Q(merged_into__in=keys)).update(
         merged_into=oldest, last_activity_at=oldest.last_activity_at
