@@ -104,8 +104,10 @@ def test_no_page_scrolls_sideways(page, site, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing_on_any_kind_of_page(page, site, width):
+def test_axe_finds_nothing_on_any_kind_of_page(page, site, width, scheme):
+    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
 
     for path in KINDS_OF_PAGE:

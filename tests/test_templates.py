@@ -48,7 +48,8 @@ def visible_french(template):
 
 def facts_in(text, facts):
     found = [fact for fact in facts if re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", text)]
-    rest = text.replace("width=device-width, initial-scale=1", "").replace("#fbf8f1", "")
+    rest = text.replace("width=device-width, initial-scale=1", "")
+    rest = re.sub(r"#[0-9a-f]{6}", "", rest)  # colours
     for allowed in ALLOWED_NUMBERS:
         rest = re.sub(rf"(?<!\w){re.escape(allowed)}(?!\w)", "", rest)
     return found + re.findall(r"\d[\d\s,.]*", rest)

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.conf import settings
 
-RUNNING_TEXT, OTHER_TEXT = 7, 4.5
+RUNNING_TEXT, OTHER_TEXT, SHAPE = 7, 4.5, 3
+SCHEMES = ["light", "dark"]
 
 PAIRS = [
     ("ink", "paper", RUNNING_TEXT),
@@ -14,9 +15,11 @@ PAIRS = [
     ("ink-soft", "sheet", RUNNING_TEXT),
     ("ink", "teal-1", RUNNING_TEXT),
     ("ink", "teal-2", OTHER_TEXT),
-    ("ink", "ochre", OTHER_TEXT),
-    ("sheet", "teal", RUNNING_TEXT),
-    ("sheet", "ink", RUNNING_TEXT),
+    ("on-ochre", "ochre", RUNNING_TEXT),
+    ("on-action", "terracotta", OTHER_TEXT),
+    ("on-map-3", "map-3", RUNNING_TEXT),
+    ("on-deep", "deep", RUNNING_TEXT),
+    ("on-deep", "night", RUNNING_TEXT),
     ("teal", "paper", OTHER_TEXT),
     ("teal", "sheet", OTHER_TEXT),
     ("terracotta", "paper", OTHER_TEXT),
@@ -26,6 +29,8 @@ PAIRS = [
     ("plum", "paper", OTHER_TEXT),
     ("plum", "sheet", OTHER_TEXT),
 ]
+# What is no text and must be seen: the classes of the map beside each other and the paper.
+SHAPES = [("map-3", "teal-2"), ("map-3", "teal-1"), ("map-3", "paper")]
 
 
 def luminance(colour):
@@ -42,9 +47,29 @@ def contrast(one, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize(("text", "ground", "least"), PAIRS)
-def test_text_stands_out_from_its_ground(text, ground, least):
+def tokens(scheme):
+    """Return the colours by their names in that scheme: the dark one is the second block."""
     css = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
-    tokens = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", css))
+    light, dark = css.split("(prefers-color-scheme: dark)")
+    blocks = {"light": light, "dark": dark.partition("}")[0]}
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", blocks[scheme]))
 
-    assert contrast(tokens[text], tokens[ground]) >= least
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("text", "ground", "least"), PAIRS)
+def test_text_stands_out_from_its_ground(scheme, text, ground, least):
+    colours = tokens(scheme)
+
+    assert contrast(colours[text], colours[ground]) >= least
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("one", "other"), SHAPES)
+def test_shapes_stand_out_from_each_other(scheme, one, other):
+    colours = tokens(scheme)
+
+    assert contrast(colours[one], colours[other]) >= SHAPE
+
+
+def test_both_schemes_set_the_same_colours():
+    assert set(tokens("light")) == set(tokens("dark"))
