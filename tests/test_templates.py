@@ -27,8 +27,8 @@ FACT_FIELDS = {
 }
 # Labels that are also words of the field.
 LABELS = {"Pourquoi agir", "établissements employeurs"}
-# The credit of the map's drawing, and the zero that starts an axis.
-ALLOWED_NUMBERS = ["CC BY 4.0", "0"]
+# The credit of the map's drawing, the zero that starts an axis, the size of shared pictures.
+ALLOWED_NUMBERS = ["CC BY 4.0", "0", "1200", "630"]
 
 
 def visible_french(template):

@@ -1,10 +1,12 @@
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 
 from cress.decorators import public_page
-from cress.pages.models import Mission, Page, Service
+from cress.pages.models import Mission, Page, Service, SiteIdentity
+from cress.pages.sharing.cards import find_card
+from cress.pages.sharing.picture import picture
 from enterprises.models import Enterprise
 from policies.models import Argument, Lever
 from territories.figures import EMPLOYEES, Atlas, share_figures
@@ -78,7 +80,39 @@ def page_detail(request, slug):
 @public_page
 def favicon(request):
     """Answer browsers that ask for an icon without reading the page: the admin has none."""
-    return redirect(static("icon.svg"))
+    return redirect(static("icons/favicon.ico"))
+
+
+@public_page
+def manifest(request):
+    """Say how the site stands among the applications of a telephone."""
+    identity = SiteIdentity.objects.current()
+    return JsonResponse(
+        {
+            "name": identity.full_name or identity.name,
+            "short_name": identity.name,
+            "lang": "fr",
+            "start_url": reverse("pages:home"),
+            "display": "browser",
+            "background_color": "#fbf8f1",
+            "theme_color": "#fbf8f1",
+            "icons": [
+                {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+                {"src": static("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+                {"src": static("icons/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+            ],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@public_page
+def share_image(request, name):
+    """Send the picture that other sites show of a page: 1200 by 630 pixels."""
+    found = find_card(name)
+    if found is None:
+        raise Http404("Aucune page n’a cette image.")
+    return HttpResponse(picture(name, *found).read_bytes(), content_type="image/png")
 
 
 @public_page

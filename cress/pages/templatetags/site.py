@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from cress.pages.models import Page, SiteIdentity
+from cress.pages.sharing import data
 
 register = template.Library()
 
@@ -45,3 +46,44 @@ def nav_link(context, name, label):
     else:
         return format_html('<a href="{}">{}</a>', url, label)
     return format_html('<a href="{}" aria-current="{}">{}</a>', url, current, label)
+
+
+class CaptureNode(template.Node):
+    def __init__(self, nodelist, name):
+        self.nodelist, self.name = nodelist, name
+
+    def render(self, context):
+        context[self.name] = self.nodelist.render(context).strip()
+        return ""
+
+
+@register.tag
+def capture(parser, token):
+    """Keep what stands up to endcapture under a name: a block can be shown once only."""
+    _, name = token.split_contents()
+    nodelist = parser.parse(["endcapture"])
+    parser.delete_first_token()
+    return CaptureNode(nodelist, name)
+
+
+@register.simple_tag(takes_context=True)
+def site_root(context):
+    """Return the start of the site's addresses: « https://www.example.org »."""
+    return context.request.build_absolute_uri("/").rstrip("/")
+
+
+@register.simple_tag(takes_context=True)
+def describe_organization(context):
+    return data.as_script(data.organization(SiteIdentity.objects.current(), site_root(context)))
+
+
+@register.simple_tag(takes_context=True)
+def describe_breadcrumb(context, label, url, here):
+    steps = [("Accueil", "/"), (label, url), (here, context.request.path)]
+    return data.as_script(data.breadcrumb(steps, site_root(context)))
+
+
+@register.simple_tag(takes_context=True)
+def describe_shares(context, source):
+    identity = SiteIdentity.objects.current()
+    return data.as_script(data.shares_dataset(identity, source, site_root(context)))
