@@ -9,7 +9,7 @@ _SPACES = "[ \u00a0\u2009\u202f]"
 # What the keyboard gives for what a printer would set; addresses of pages are passed over.
 _TYPED = re.compile(r"https?://[^\s)>]*|(?<=\w)'(?=[\w«*\[(])|\.\.\.")
 _PRINTED = {"'": "’", "...": "…"}
-_BEFORE_SIGN = re.compile(rf"(?<=\S){_SPACES}+(?=[;:!?»%€])")
+_BEFORE_SIGN = re.compile(rf"(?<=\S){_SPACES}+(?=[;:!?»%€]|Md?€)")
 _AFTER_OPENING_QUOTE = re.compile(rf"«{_SPACES}*")
 _BEFORE_CLOSING_QUOTE = re.compile(rf"(?<=\S){_SPACES}*»")
 _THOUSANDS = re.compile(rf"(?<![\d,.])\d{{1,3}}(?:{_SPACES}\d{{3}})+(?!\d)")

@@ -29,6 +29,7 @@ NARROW = "\u202f"
         ("un ; deux : trois", f"un{NARROW}; deux{NARROW}: trois"),
         ("10,5 %", f"10,5{NARROW}%"),
         ("2 Md €", f"2 Md{NARROW}€"),
+        ("50 M€ et 2 Md€", f"50{NARROW}M€ et 2{NARROW}Md€"),
         ("10,5\u00a0%", f"10,5{NARROW}%"),
         ("10,5  %", f"10,5{NARROW}%"),
         ("« ESS »", f"«{NARROW}ESS{NARROW}»"),

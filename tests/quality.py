@@ -1,0 +1,156 @@
+"""
+What other people's tools say of the pages that the site serves.
+
+    VNU_JAR=… LIGHTHOUSE=… python -m pytest tests/quality.py
+
+They are programs of their own: the Nu HTML checker and Lighthouse (npm: vnu-jar, lighthouse),
+Grammalecte and Chromium (Debian). `.ci/run` installs them; the suite does without.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.demo import ROOT, running_demo
+from tests.html import Document
+
+STYLE_SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+NOT_IN_THE_SITEMAP = ["/contact/merci/", "/contact/?territoire=18&levier=transports-voirie", "/x/"]
+KNOWN_WORDS = {
+    word
+    for line in (ROOT / "tests" / "words.txt").read_text().splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+}
+# What the grammar checker takes amiss, and that is right: postal codes, an edition, the name of a
+# law, words in quotation marks, an address.
+KNOWN_TURNS = {"71120", "75342", "6e", "code", "Exercer", "entrepreneurs", "-", "coop"}
+NAME_OF_A_GROUPING = re.compile("C[ACU] ")  # as the State writes it
+LIGHTHOUSE_PAGES = [
+    "/",
+    "/territoires/18-cher/",
+    "/leviers/transports-voirie/",
+    "/entreprises/",
+    "/entreprises/isa-groupe/",
+    "/contact/",
+]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo.url.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """Every kind of page, as it is served: its path and its HTML."""
+    sitemap = ElementTree.fromstring(fetch(f"{site}/sitemap.xml"))  # noqa: S314
+    paths = [urlsplit(loc.text).path for loc in sitemap.iterfind("{*}url/{*}loc")]
+    assert len(paths) > 30
+    return {path: fetch(site + path) for path in [*paths, *NOT_IN_THE_SITEMAP]}
+
+
+def fetch(url):
+    try:
+        with urlopen(url, timeout=30) as response:
+            return response.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.read().decode()
+
+
+def run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    return done.stdout + done.stderr
+
+
+def test_the_nu_checker_finds_no_fault_in_pages_and_style_sheets(pages, tmp_path):
+    vnu = ["java", "-jar", os.environ["VNU_JAR"], "--stdout", "--format", "gnu"]
+    for number, html in enumerate(pages.values()):
+        (tmp_path / f"{number}.html").write_text(html)
+    (tmp_path / "wrong.html").write_text("<p>")
+
+    wrong = run(*vnu, str(tmp_path / "wrong.html"))
+    html = run(*vnu, *map(str, sorted(set(tmp_path.glob("*.html")) - {tmp_path / "wrong.html"})))
+    css = run(*vnu, "--css", *map(str, STYLE_SHEETS))
+
+    assert "error" in wrong  # it does look
+    assert html == ""
+    assert css == ""
+
+
+def test_grammalecte_finds_no_fault_in_what_is_read(pages, tmp_path):
+    lines = {line.strip() for html in pages.values() for line in Document(html).text.split("\n")}
+    lines = {line for line in lines if line and not NAME_OF_A_GROUPING.match(line)}
+    text = tmp_path / "text.txt"
+    text.write_text("\n\n".join([*sorted(lines), "Une fote d’orthographe."]))
+    command = [shutil.which("grammalecte-cli"), "-f", str(text), "-j", "-owe", "-ctx"]
+
+    paragraphs = json.loads(run(*command))["data"]
+
+    assert len(lines) > 300
+    words = {error["sValue"] for paragraph in paragraphs for error in paragraph["lSpellingErrors"]}
+    turns = {error["sUnderlined"].strip() for p in paragraphs for error in p["lGrammarErrors"]}
+    assert "fote" in words  # it does look
+    assert " ".join(sorted(words - KNOWN_WORDS - {"fote"})) == ""
+    assert " | ".join(sorted(turns - KNOWN_TURNS)) == ""
+
+
+@pytest.mark.parametrize("path", LIGHTHOUSE_PAGES)
+def test_lighthouse_finds_nothing_to_better(site, tmp_path, path):
+    for _ in range(5):  # it now and then misses the start of a page, and says so
+        scores = lighthouse_scores(site + path, tmp_path / "report.json")
+        if None not in scores.values():
+            break
+
+    print(scores)
+    # Time is the machine's: a busy one would fail a page that is quick.
+    assert scores.pop("performance") is not None
+    assert scores == {"accessibility": 1, "best-practices": 1, "seo": 1}
+
+
+def lighthouse_scores(url, report):
+    run(
+        os.environ["LIGHTHOUSE"],
+        url,
+        "--quiet",
+        "--chrome-flags=--headless --no-sandbox --disable-gpu",
+        "--output=json",
+        f"--output-path={report}",
+    )
+    categories = json.loads(report.read_text())["categories"]
+    return {name: category["score"] for name, category in categories.items()}
+
+
+def test_the_first_view_is_light(site):
+    """At most 60 kB and 8 requests, as the browser is sent them."""
+    from playwright.sync_api import sync_playwright
+
+    sizes = {}
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = chromium.new_page()
+        page.on("requestfinished", lambda request: sizes.update({request.url: request.sizes()}))
+        page.goto(site, wait_until="networkidle")
+        chromium.close()
+
+    received = sum(
+        size["responseBodySize"] + size["responseHeadersSize"] for size in sizes.values()
+    )
+    print(f"{len(sizes)} requests, {received} bytes")
+    assert len(sizes) <= 8
+    assert received <= 60_000
+    assert all(url.startswith(site) for url in sizes)
+    assert Path(STYLE_SHEETS[-1]).stat().st_size < 30_000
