@@ -111,6 +111,12 @@ class Lever(Publishable):
         return reverse("policies:lever_detail", args=[self.slug])
 
 
+def by_theme(levers):
+    """Return (theme, its levers) pairs in the order of the themes, leaving out empty ones."""
+    themes = [(theme, [lever for lever in levers if lever.theme == theme]) for theme in Lever.Theme]
+    return [(theme, members) for theme, members in themes if members]
+
+
 class Action(models.Model):
     """Something that the authority can do with a lever."""
 

@@ -1,14 +1,12 @@
 from django.shortcuts import get_object_or_404, render
 
 from cress.decorators import public_page
-from policies.models import Lever, Term
+from policies.models import Lever, Term, by_theme
 
 
 @public_page
 def lever_list(request):
-    levers = list(Lever.objects.published())
-    themes = [(theme, [lever for lever in levers if lever.theme == theme]) for theme in Lever.Theme]
-    context = {"themes": [(theme, members) for theme, members in themes if members]}
+    context = {"themes": by_theme(Lever.objects.published())}
     return render(request, "policies/lever_list.html", context)
 
 

@@ -104,6 +104,42 @@ def test_no_page_scrolls_sideways(page, site, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+# WCAG 2.2, 1.4.12 and 1.4.4: what a reader may ask of any text.
+ROOMIER_TEXT = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important; }
+* { word-spacing: 0.16em !important; }
+p { margin-block-end: 2em !important; }
+"""
+LARGER_TEXT = "html { font-size: 200% !important; }"
+# What hides a part of its text: of those with text of their own, but for what is only spoken.
+CUT = """[...document.querySelectorAll("main *, header *, footer *")].filter(element =>
+    [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+    && getComputedStyle(element).overflow !== "visible"
+    && !element.closest(".visually-hidden, .table-scroll")
+    && (element.scrollWidth > element.clientWidth + 1
+        || element.scrollHeight > element.clientHeight + 1)
+).map(element => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize(
+    ("style", "width"), [(ROOMIER_TEXT, 320), (ROOMIER_TEXT, 1280), (LARGER_TEXT, 640)]
+)
+def test_text_that_is_roomier_or_larger_is_neither_cut_nor_scrolled_sideways(
+    browser, site, style, width
+):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, locale="fr-FR", bypass_csp=True
+    )
+    page = context.new_page()
+
+    for path in KINDS_OF_PAGE:
+        page.goto(site + path)
+        page.add_style_tag(content=style)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(CUT) == [], path
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_on_any_kind_of_page(page, site, width, scheme):

@@ -90,3 +90,27 @@ def test_no_template_states_a_fact_of_the_brochure(facts):
 )
 def test_a_fact_that_is_typed_is_found(facts, typed, fact):
     assert fact in facts_in(visible_french(typed), facts)
+
+
+def test_every_component_is_on_the_page_of_components(client, content, settings):
+    folder = settings.BASE_DIR / "templates"
+    components = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("_*.html")
+        if "admin" not in path.parts and path.name != "_error_base.html"
+    }
+    settings.DEBUG = True
+
+    response = client.get("/composants/")
+
+    shown = {template.name for template in response.templates}
+    assert len(components) >= 15
+    assert components - shown == set()
+    document = Document(response.text)
+    ids = document.attributes("id")
+    assert len(ids) == len(set(ids))
+    assert [level for level, _ in document.headings].count(1) == 1
+
+
+def test_the_page_of_components_is_not_for_visitors(client, content):
+    assert client.get("/composants/").status_code == 404

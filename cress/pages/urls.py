@@ -9,6 +9,7 @@ urlpatterns = [
     path("la-cress/", views.chamber, name="chamber"),
     path("mentions-legales/", views.legal_notice, name="legal_notice"),
     path("plan-du-site/", views.site_map, name="site_map"),
+    path("composants/", views.components, name="components"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("site.webmanifest", views.manifest, name="manifest"),
     path("partage/<slug:name>.png", views.share_image, name="share_image"),

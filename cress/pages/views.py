@@ -1,14 +1,16 @@
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 
 from cress.decorators import public_page
+from cress.pages.components import examples
 from cress.pages.models import Mission, Page, Service, SiteIdentity
 from cress.pages.sharing.cards import find_card
 from cress.pages.sharing.picture import picture
 from enterprises.models import Enterprise
-from policies.models import Argument, Lever
+from policies.models import Argument, Lever, by_theme
 from territories.figures import EMPLOYEES, Atlas, share_figures
 from territories.maps import draw_map
 from territories.models import KeyFigure, Territory
@@ -34,7 +36,7 @@ def home(request):
         "source": atlas.source,
         "key_figures": KeyFigure.objects.select_related("source"),
         "arguments": arguments_by_kind(),
-        "levers": Lever.objects.published(),
+        "themes": by_theme(Lever.objects.published()),
         "enterprises": Enterprise.objects.published()
         .one_per_department()
         .for_cards()
@@ -75,6 +77,15 @@ def site_map(request):
 def page_detail(request, slug):
     page = get_object_or_404(Page.objects.published(), slug=slug)
     return render(request, "pages/page_detail.html", {"opening": page})
+
+
+@public_page
+def components(request):
+    """Show every component with its edge cases, to who works on the site."""
+    if not settings.DEBUG:
+        raise Http404("Cette page n’existe qu’en développement.")
+    context = examples() | {"map": draw_map(Atlas(), EMPLOYEES)}
+    return render(request, "pages/components.html", context)
 
 
 @public_page

@@ -1,0 +1,102 @@
+"""What the page of components shows: each of them, and its edge cases."""
+
+from decimal import Decimal
+
+from django import forms
+
+from cress.contact.models import Person
+from enterprises.models import Enterprise, Sector
+from policies.models import Lever, Pictogram, Term
+from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure
+from territories.models import KeyFigure, Source, Statistic, Territory
+from territories.words import gap_in_words, share_in_words
+
+LONG_WORD = "Anticonstitutionnellement-en-Vallée-de-l’Indre"
+LONG_TEXT = (
+    "Une phrase qui n’en finit pas, parce que le sujet le demande et que personne ne l’a relue. "
+)
+
+
+def _figure(measure, value, reference):
+    value, reference = Decimal(value), Decimal(reference)
+    return ShareFigure(
+        label=measure.label,
+        value=value,
+        words=share_in_words(value, measure.noun),
+        reference=reference,
+        gap=gap_in_words(value, reference),
+    )
+
+
+class ExampleForm(forms.Form):
+    name = forms.CharField(label="Votre nom", help_text="Un exemple d’indication.")
+    email = forms.EmailField(label="Votre adresse électronique")
+    text = forms.CharField(
+        label=LONG_WORD, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def examples():
+    """Return one of each of what the components show; nothing of it is stored."""
+    source = Source(producer="Producteur", title="Source 2015", vintage="2015", scope="exemple")
+    region = Territory(
+        kind="region", code="00", name="Région", slug="region", with_article="la région"
+    )
+    departments = [
+        Territory(code="01", name="Val", slug="val"),
+        Territory(code="02", name=LONG_WORD, slug="long"),
+    ]
+    rows = [
+        (departments[0], Statistic(source=source, employee_share=Decimal("0.00"))),
+        (departments[1], Statistic(source=source, employee_share=Decimal("100.00"))),
+        (region, None),
+    ]
+    levers = [
+        Lever(slug=f"levier-{n}", title=title, theme=theme, pictogram=pictogram, summary=summary)
+        for n, (theme, pictogram, title, summary) in enumerate(
+            zip(
+                Lever.Theme,
+                Pictogram,
+                ["Un levier", LONG_WORD, "Un troisième levier", "Un quatrième", "Un cinquième"],
+                ["Court.", LONG_TEXT * 3, "Un résumé.", "Un résumé.", "Un résumé."],
+                strict=False,
+            )
+        )
+    ]
+    enterprises = [
+        Enterprise(
+            slug=f"entreprise-{n}",
+            name=name,
+            summary=summary,
+            sector=Sector(name="Secteur"),
+            department=departments[0],
+        )
+        for n, (name, summary) in enumerate([("Entreprise", "Court."), (LONG_WORD, LONG_TEXT * 2)])
+    ]
+    return {
+        "source": source,
+        "region": region,
+        "rows": rows,
+        "current": departments[0],
+        "statistics": [Statistic(source=source, employee_count=2_370_301, note=LONG_TEXT)],
+        "figures": [
+            _figure(EMPLOYEES, "10.79", "10.50"),
+            _figure(EMPLOYEES, "0.00", "10.50"),
+            _figure(ESTABLISHMENTS, "100.00", "11.10"),
+        ],
+        "key_figures": [
+            KeyFigure(value="9000", label="établissements", source=source),
+            KeyFigure(value="Des milliers", label="de bénévoles", source=source, note=LONG_TEXT),
+        ],
+        "levers": levers,
+        "themes": [(Lever.Theme(lever.theme), [lever]) for lever in levers],
+        "enterprises": enterprises,
+        "people": [
+            Person(
+                name="Camille Exemple", email="camille@cress.example", telephone="02 38 00 00 00"
+            ),
+            Person(name=LONG_WORD, role=LONG_TEXT, email=f"{'long' * 12}@cress.example"),
+        ],
+        "terms": [Term(slug="mot", name="Mot", definition="Ce que dit ce mot.")],
+        "form": ExampleForm({"name": "", "email": "jeanne@", "text": "Un texte gardé"}),
+    }
