@@ -12,16 +12,17 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.demo import ROOT, running_demo
 from tests.html import Document
+from tests.test_browser import CHROMIUM, CHROMIUM_OPTIONS
 
 STYLE_SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 NOT_IN_THE_SITEMAP = ["/contact/merci/", "/contact/?territoire=18&levier=transports-voirie", "/x/"]
@@ -134,13 +135,9 @@ def lighthouse_scores(url, report):
 
 def test_the_first_view_is_light(site):
     """At most 60 kB and 8 requests, as the browser is sent them."""
-    from playwright.sync_api import sync_playwright
-
     sizes = {}
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
         page = chromium.new_page()
         page.on("requestfinished", lambda request: sizes.update({request.url: request.sizes()}))
         page.goto(site, wait_until="networkidle")
@@ -153,4 +150,4 @@ def test_the_first_view_is_light(site):
     assert len(sizes) <= 8
     assert received <= 60_000
     assert all(url.startswith(site) for url in sizes)
-    assert Path(STYLE_SHEETS[-1]).stat().st_size < 30_000
+    assert (ROOT / "static" / "css" / "site.css").stat().st_size < 30_000

@@ -113,8 +113,23 @@ class RouteAdmin(ContentAdmin):
     ]
 
 
+class DeskAdmin(admin.ModelAdmin):
+    """Rows that come with use: no one adds one by hand, nor deletes one."""
+
+    show_facets = admin.ShowFacets.NEVER  # their first filter counts by itself
+
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(DeskAdmin):
     """
     The desk. Messages come by the form alone, and are erased for their author's sake alone.
 
@@ -134,11 +149,7 @@ class MessageAdmin(admin.ModelAdmin):
     search_fields = ["reference", "name", "email", "organisation", "about", "text"]
     search_help_text = "Référence, nom, adresse, organisation ou mots du message"
     actions = ["take", "close", "put_aside", "merge"]
-    show_facets = admin.ShowFacets.NEVER  # its first filter counts by itself
     list_per_page = 50
-
-    class Media:
-        css = {"all": ["css/desk.css"]}
 
     @admin.display(description="message", ordering="subject__name")
     def what(self, message):
@@ -176,12 +187,6 @@ class MessageAdmin(admin.ModelAdmin):
         folder = FolderFilter.shelf(request.GET.get(FolderFilter.parameter_name))
         waits = folder in FolderFilter.that_waits
         return ["received_at", "pk"] if waits else ["-received_at", "-pk"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_personal_data_permission(self, request):
         return request.user.has_perm("contact.manage_personal_data")
@@ -289,7 +294,7 @@ class MessageAdmin(admin.ModelAdmin):
 
 
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):
+class MailAdmin(DeskAdmin):
     """The outbox: what went out, what waits and why. Nothing in it is written by hand."""
 
     list_display = ["what", "recipient", "progress", "last_error"]
@@ -302,7 +307,6 @@ class MailAdmin(admin.ModelAdmin):
         "next_try_at",
         "last_error",
     ]
-    show_facets = admin.ShowFacets.NEVER
     actions = ["send_again"]
 
     @admin.display(description="courriel", ordering="kind")
@@ -322,13 +326,7 @@ class MailAdmin(admin.ModelAdmin):
             return "en attente"
         return f"en attente, essai {mail.attempts + 1} le {_moment(mail.next_try_at)}"
 
-    def has_add_permission(self, request):
-        return False
-
     def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
         return False
 
     def changelist_view(self, request, extra_context=None):

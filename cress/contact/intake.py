@@ -38,8 +38,8 @@ def receive(message, *, day, client, suspicions):
             message.suspicions = "\n".join(suspicions)
             if suspicions:
                 message.state = Message.State.SUSPECT
-            message.save()
-            if not suspicions:
+                message.save()
+            else:
                 direct(message)
     except IntegrityError:  # the second click was stored between our look and our save
         return Message.objects.get(fingerprint=message.fingerprint)
@@ -47,11 +47,11 @@ def receive(message, *, day, client, suspicions):
 
 
 def direct(message):
-    """Give a message to the person in charge, tell them, and send the visitor a receipt."""
+    """Save a message for the person in charge, tell them, and send the visitor a receipt."""
     person = Route.objects.person_for(message.territory, message.subject)
     message.person = person
     message.assigned_to = message.assigned_to or (person and person.account)
-    message.save(update_fields=["person", "assigned_to"])
+    message.save()
     mails = [Mail(message=message, kind=Mail.Kind.RECEIPT, recipient=message.email)]
     if person:
         mails.append(Mail(message=message, kind=Mail.Kind.NOTIFICATION, recipient=person.email))

@@ -24,7 +24,7 @@ COLUMNS = [
 
 
 def message_table(messages):
-    """Return the messages (fetched with_answer_count and for_desk) as the bytes of a CSV file."""
+    """Return the messages (fetched for_desk) as the bytes of a CSV file."""
     return french_csv(COLUMNS, map(_row, messages.iterator(chunk_size=500)))
 
 

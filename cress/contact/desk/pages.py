@@ -41,6 +41,7 @@ def message_page(model_admin, request, message):
         forms[form.name] = form
     context = {
         "message": message,
+        "holder": work.name_of(message.assigned_to) if message.assigned_to else "",
         "forms": forms,
         "entries": message.entries.all(),
         "joined": message.merged.select_related("territory").order_by("received_at", "pk"),
@@ -128,10 +129,10 @@ def personal_data_page(model_admin, request):
         if do == "erase" and not form.cleaned_data["sure"]:
             form.add_error("sure", "Cochez cette case pour effacer.")
         elif do == "erase":
-            concerned = list(concerned)
-            privacy.anonymise(Message.objects.of_person(email))
-            _record(model_admin, request, concerned, "Données effacées pour la personne.")
-            messages.success(request, f"Messages effacés : {len(concerned)}.")
+            erased = list(concerned)
+            privacy.anonymise(concerned)
+            _record(model_admin, request, erased, "Données effacées pour la personne.")
+            messages.success(request, f"Messages effacés : {len(erased)}.")
             return redirect(reverse("admin:contact_message_personal_data"))
     return render(
         model_admin, request, "personal_data", "Données d’une personne", form=form, known=known

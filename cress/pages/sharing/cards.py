@@ -31,10 +31,11 @@ def find_card(name):
     """
     kind, _, key = name.partition("-")
     atlas = Atlas()
-    signature = SiteIdentity.objects.current().name
+    identity = SiteIdentity.objects.current()
+    signature = identity.name
     territory = atlas.territory(key) if kind == "territoire" else None
     if name == "site":
-        card = Card(signature, SiteIdentity.objects.current().title)
+        card = Card(signature, identity.title)
     elif territory:
         card = _territory_card(signature, atlas, territory)
     elif kind == "levier" and (lever := Lever.objects.published().filter(slug=key).first()):

@@ -73,8 +73,8 @@ def site_root(context):
 
 
 @register.simple_tag(takes_context=True)
-def describe_organization(context):
-    return data.as_script(data.organization(SiteIdentity.objects.current(), site_root(context)))
+def describe_organization(context, identity):
+    return data.as_script(data.organization(identity, site_root(context)))
 
 
 @register.simple_tag(takes_context=True)
@@ -84,6 +84,5 @@ def describe_breadcrumb(context, label, url, here):
 
 
 @register.simple_tag(takes_context=True)
-def describe_shares(context, source):
-    identity = SiteIdentity.objects.current()
+def describe_shares(context, source, identity):
     return data.as_script(data.shares_dataset(identity, source, site_root(context)))
