@@ -3,6 +3,7 @@ from django.contrib import admin
 from cress.editing.admin import ContentAdmin, PartInline
 from territories.models import (
     Commune,
+    FormerCommune,
     Intercommunality,
     KeyFigure,
     Source,
@@ -110,7 +111,7 @@ class KeyFigureAdmin(ContentAdmin):
 
 @admin.register(Intercommunality)
 class IntercommunalityAdmin(ContentAdmin):
-    list_display = ["name", "kind", "siren"]
+    list_display = ["name", "kind", "siren", "population"]
     list_filter = ["kind"]
     search_fields = ["name", "siren"]
     search_help_text = "Nom ou SIREN"
@@ -124,3 +125,17 @@ class CommuneAdmin(ContentAdmin):
     search_fields = ["name", "insee_code", "postcodes"]
     search_help_text = "Nom, code Insee ou code postal"
     autocomplete_fields = ["department", "intercommunality"]
+    fieldsets = [
+        (None, {"fields": ["name", "insee_code", "postcodes", "population"]}),
+        ("Où", {"fields": ["department", "intercommunality", ("longitude", "latitude")]}),
+    ]
+
+
+@admin.register(FormerCommune)
+class FormerCommuneAdmin(ContentAdmin):
+    list_display = ["name", "insee_code", "kind", "commune"]
+    list_select_related = ["commune"]
+    list_filter = ["kind"]
+    search_fields = ["name", "insee_code", "commune__name"]
+    search_help_text = "Nom, code Insee ou commune d’aujourd’hui"
+    autocomplete_fields = ["commune"]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cress.editing.fields import FrenchCharField, FrenchTextField
+from cress.editing.fields import FoldedField, FrenchCharField, FrenchTextField
 from cress.editing.models import NaturalKeyModel, NaturalKeyQuerySet
 
 
@@ -117,7 +117,15 @@ class Intercommunality(NaturalKeyModel):
 
     siren = models.CharField("SIREN", max_length=9, unique=True)
     name = FrenchCharField("nom", max_length=120)
+    folded_name = FoldedField("nom plié", max_length=120, source="name", db_index=True)
     kind = models.CharField("nature", max_length=5, choices=Kind.choices)
+    population = models.PositiveIntegerField(
+        "population",
+        null=True,
+        blank=True,
+        help_text="Celle du groupement entier. D’un autre millésime que celle des communes : "
+        "ne les mettez pas dans un même tableau.",
+    )
 
     class Meta:
         verbose_name = "intercommunalité"
@@ -141,6 +149,7 @@ class Commune(NaturalKeyModel):
 
     insee_code = models.CharField("code Insee", max_length=5, unique=True)
     name = FrenchCharField("nom", max_length=80)
+    folded_name = FoldedField("nom plié", max_length=80, source="name", db_index=True)
     department = models.ForeignKey(
         Territory,
         models.PROTECT,
@@ -159,6 +168,13 @@ class Commune(NaturalKeyModel):
     postcodes = models.CharField(
         "codes postaux", max_length=120, blank=True, help_text="Séparés par des espaces."
     )
+    population = models.PositiveIntegerField("population", null=True, blank=True)
+    longitude = models.FloatField(
+        "longitude du centre", null=True, blank=True, help_text="Du centre-bourg, en degrés."
+    )
+    latitude = models.FloatField(
+        "latitude du centre", null=True, blank=True, help_text="Du centre-bourg, en degrés."
+    )
 
     class Meta:
         verbose_name = "commune"
@@ -169,10 +185,67 @@ class Commune(NaturalKeyModel):
                 name="commune_insee_code_has_five_characters",
                 violation_error_message="Un code Insee a cinq caractères, comme 18033.",
             ),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
+                name="commune_centre_is_on_earth",
+                violation_error_message="Donnez la longitude et la latitude, ou aucune des deux.",
+            ),
         ]
 
     def __str__(self):
         return f"{self.name} ({self.insee_code})"
+
+    @property
+    def centre(self):
+        """The town centre as (longitude, latitude) in degrees, or None."""
+        return None if self.longitude is None else (self.longitude, self.latitude)
+
+
+class FormerCommune(NaturalKeyModel):
+    """
+    A name that people still use for what is today a part of a commune.
+
+    Source: code officiel géographique and its earlier vintages.
+    """
+
+    class Kind(models.TextChoices):
+        DELEGATED = "commune-deleguee", "commune déléguée"
+        ASSOCIATED = "commune-associee", "commune associée"
+        VANISHED = "ancien-nom", "ancien nom"
+
+    natural_key_fields = ("insee_code", "name")
+
+    insee_code = models.CharField("code Insee d’alors", max_length=5)
+    name = FrenchCharField("nom", max_length=80)
+    folded_name = FoldedField("nom plié", max_length=80, source="name", db_index=True)
+    kind = models.CharField("nature", max_length=16, choices=Kind.choices)
+    commune = models.ForeignKey(
+        Commune,
+        models.CASCADE,
+        related_name="former_communes",
+        verbose_name="commune d’aujourd’hui",
+    )
+
+    class Meta:
+        verbose_name = "ancienne commune"
+        verbose_name_plural = "anciennes communes"
+        ordering = ["name", "insee_code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["insee_code", "name"],
+                name="formercommune_is_one_row_a_code_and_name",
+                violation_error_message="Cette ancienne commune est déjà là.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.commune.name})"
 
 
 class Source(NaturalKeyModel):

@@ -21,6 +21,7 @@ from enterprises.models import Enterprise, Family, Sector
 from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
 from territories.models import (
     Commune,
+    FormerCommune,
     Intercommunality,
     KeyFigure,
     Source,
@@ -72,6 +73,18 @@ def make_commune(**fields):
     if "department" not in fields:
         defaults["department"] = make_territory()
     return Commune.objects.create(**defaults | fields)
+
+
+def make_former_commune(**fields):
+    n = next(numbers)
+    defaults = {
+        "name": f"Vieux-Bourg-{n}",
+        "insee_code": next(commune_codes),
+        "kind": FormerCommune.Kind.VANISHED,
+    }
+    if "commune" not in fields:
+        defaults["commune"] = make_commune()
+    return FormerCommune.objects.create(**defaults | fields)
 
 
 def make_source(**fields):
@@ -299,6 +312,7 @@ CONTENT_FACTORIES = {
     Territory: make_territory,
     Intercommunality: make_intercommunality,
     Commune: make_commune,
+    FormerCommune: make_former_commune,
     Source: make_source,
     Statistic: make_statistic,
     KeyFigure: make_key_figure,

@@ -578,7 +578,8 @@ DESK = {
 
 def content_permissions():
     models = {
-        "territories": "territory source statistic keyfigure intercommunality commune",
+        "territories": "territory source statistic keyfigure "
+        "intercommunality commune formercommune",
         "policies": "lever action argument resource term",
         "enterprises": "enterprise sector family",
         "pages": "page service mission",

@@ -23,6 +23,7 @@ from tests.factories import (
     make_argument,
     make_commune,
     make_enterprise,
+    make_former_commune,
     make_identity,
     make_intercommunality,
     make_lever,
@@ -99,6 +100,7 @@ ONE_ROUTE = "Il y a déjà une règle pour ce territoire et cet objet."
 ANONYMISED = "Un message anonymisé ne dit plus rien de personne."
 HEADCOUNT = "Donnez les deux bornes, la plus petite d’abord."
 SIREN = "Un SIREN a neuf chiffres."
+CENTRE = "Donnez la longitude et la latitude, ou aucune des deux."
 INSEE_CODE = "Un code Insee a cinq caractères, comme 18033."
 YEAR = "L’année va de 1900 à 2100."
 FOUNDED = "L’année de création va de 1000 à 2100."
@@ -127,6 +129,19 @@ CASES = {
     "commune_insee_code_has_five_characters": [
         Case(make_commune, {"insee_code": "1803"}, INSEE_CODE),
         Case(make_commune, {"insee_code": "18C33"}, INSEE_CODE),
+    ],
+    "commune_centre_is_on_earth": [
+        Case(make_commune, {"longitude": 2.5}, CENTRE),
+        Case(make_commune, {"latitude": 47.2}, CENTRE),
+        Case(make_commune, {"longitude": 181, "latitude": 47.2}, CENTRE),
+        Case(make_commune, {"longitude": 2.5, "latitude": -91}, CENTRE),
+    ],
+    "formercommune_is_one_row_a_code_and_name": [
+        Case(
+            copy_of(make_former_commune, "insee_code", "name"),
+            {},
+            "Cette ancienne commune est déjà là.",
+        ),
     ],
     "source_decimals_are_at_most_two": [
         Case(make_source, {"decimals": 3}, "Deux décimales au plus."),

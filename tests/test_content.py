@@ -20,8 +20,10 @@ from cress.pages.models import Mission, Page, Service, SiteIdentity
 from cress.typography import french
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
+from territories.geography import GeographyError
 from territories.models import (
     Commune,
+    FormerCommune,
     Intercommunality,
     KeyFigure,
     Source,
@@ -69,6 +71,7 @@ def test_an_empty_database_is_filled(db):
         Territory: 8,
         Intercommunality: 82,
         Commune: 1754,
+        FormerCommune: 150,
         Source: Source.objects.count(),
         Statistic: 12,
         KeyFigure: 6,
@@ -323,7 +326,7 @@ def test_content_with_a_commune_of_nowhere_stores_nothing(db, shipped_folder):
     with (shipped_folder / "communes.csv").open("a", encoding="utf-8") as file:
         file.write("75056,Paris,75,75001,2100000,,217500016\n")
 
-    with pytest.raises(KeyError, match="75"):
+    with pytest.raises(GeographyError, match="75"):
         call_command("load_content", verbosity=0)
 
     assert set(row_counts().values()) == {0}

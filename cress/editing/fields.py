@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import lookups
 
+from cress.folding import fold
 from cress.typography import french
 
 
@@ -40,3 +41,24 @@ for _lookup in [
     _prepared = type(_lookup.__name__, (_lookup,), {"prepare_rhs": True})
     FrenchCharField.register_lookup(_prepared)
     FrenchTextField.register_lookup(_prepared)
+
+
+class FoldedField(models.CharField):
+    """
+    What searches compare with: another field of the row, folded (cress.folding).
+
+    The row keeps it at each save and bulk_create; no form shows it.
+    """
+
+    def __init__(self, *args, source, **kwargs):
+        self.source = source
+        super().__init__(*args, **{"editable": False, "default": ""} | kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"source": self.source}
+
+    def pre_save(self, model_instance, add):
+        folded = fold(getattr(model_instance, self.source))[: self.max_length]
+        setattr(model_instance, self.attname, folded)
+        return folded

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from territories.geography import load_geography
+from territories import geography
 
 # In the order in which they refer to each other; communes come after the territories.
 FIXTURES_BEFORE_COMMUNES = ["territories"]
@@ -31,5 +31,5 @@ class Command(BaseCommand):
             raise CommandError("La base a déjà un contenu : rien n’a été changé.")
         verbosity = options["verbosity"]
         call_command("loaddata", *FIXTURES_BEFORE_COMMUNES, verbosity=verbosity)
-        load_geography(settings.BASE_DIR / "fixtures")
+        geography.compare(settings.BASE_DIR / "fixtures").write()
         call_command("loaddata", *FIXTURES_AFTER_COMMUNES, verbosity=verbosity)

@@ -1,0 +1,47 @@
+"""Take a vintage of the official geographic code."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from territories.geography import GeographyError, compare
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare communes.csv, epci.csv, communes_anciennes.csv et centres_geonames.csv avec la "
+        "base, et dit ce qui change. N’écrit qu’avec --apply."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "folder",
+            nargs="?",
+            type=Path,
+            default=settings.BASE_DIR / "fixtures",
+            help="dossier des quatre fichiers",
+        )
+        parser.add_argument("--apply", action="store_true", help="écrit pour de bon")
+
+    def handle(self, folder, apply, **options):
+        try:
+            comparison = compare(folder)
+            for model, difference in comparison.differences.items():
+                self.stdout.write(
+                    f"{model._meta.verbose_name_plural} : {len(difference.added)} à ajouter, "
+                    f"{len(difference.changed)} à changer, {len(difference.removed)} à retirer"
+                )
+                for line in difference.lines():
+                    self.stdout.write(f"  {line}")
+            if not comparison:
+                self.stdout.write("Rien à changer.")
+            elif apply:
+                comparison.write()
+                self.stdout.write(
+                    "C’est écrit. Donnez son millésime à la source des communes, dans la gestion."
+                )
+            else:
+                self.stdout.write("Rien n’est écrit ; ajoutez --apply pour le faire.")
+        except GeographyError as error:
+            raise CommandError(str(error)) from error

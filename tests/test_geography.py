@@ -1,0 +1,234 @@
+"""Where communes are, how their names fold, and what a newer vintage of them changes."""
+
+import csv
+from shutil import copytree
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cress.folding import fold
+from territories.models import Commune, FormerCommune, Intercommunality
+from territories.projection import distance, lambert93, map_point
+from tests.factories import make_commune, make_enterprise
+from tests.test_content import FIXTURES
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("Vendœuvres", "vendoeuvres"),
+        ("VENDOEUVRES", "vendoeuvres"),
+        ("Ballan-Miré", "ballan mire"),
+        ("Les Aix-d'Angillon", "les aix d angillon"),
+        ("Les Aix-d’Angillon", "les aix d angillon"),
+        ("  Saint–Amand   Montrond ", "saint amand montrond"),
+        ("ﬁlière réemploi", "filiere reemploi"),
+        ("Ætré", "aetre"),
+        ("\u202eréÉ\u0301\x00", "ree"),
+        ("😀", ""),
+    ],
+)
+def test_the_same_words_fold_alike_however_typed(typed, folded):
+    assert fold(typed) == folded
+
+
+# What pyproj 3.7 makes of these (EPSG:4326 to EPSG:2154), in metres.
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "easting", "northing"),
+    [
+        (2.5651, 47.1965, 667_073.849, 6_677_447.375),
+        (0.6848, 47.3948, 525_386.876, 6_701_944.172),
+        (1.9039, 47.9025, 618_105.552, 6_756_358.019),
+    ],
+)
+def test_a_point_is_projected_like_the_reference(longitude, latitude, easting, northing):
+    assert lambert93(longitude, latitude) == pytest.approx((easting, northing), abs=0.001)
+
+
+def test_the_map_counts_in_hundreds_of_metres_from_its_north_west_corner():
+    assert map_point(2.5651, 47.1965) == (1931, 1976)
+
+
+def test_the_distance_between_tours_and_orleans_is_some_107_kilometres():
+    assert distance((0.6848, 47.3948), (1.9039, 47.9025)) == pytest.approx(107.6, abs=0.5)
+
+
+def test_a_row_keeps_its_folded_name(db):
+    commune = make_commune(name="Vendœuvres")
+    assert Commune.objects.get(folded_name="vendoeuvres") == commune
+
+    commune.name = "Neuvy-Pailloux"
+    commune.save()
+    assert Commune.objects.get(pk=commune.pk).folded_name == "neuvy pailloux"
+
+
+def test_most_communes_of_the_shipped_content_are_on_the_map(content):
+    assert Commune.objects.filter(longitude__isnull=False).count() == 831
+    assert not Commune.objects.filter(population__isnull=True).exists()
+    assert not Commune.objects.filter(folded_name="").exists()
+
+
+def test_former_names_lead_to_the_commune_of_today(content):
+    assert FormerCommune.objects.get(name="Laverdines").commune.name == "Baugy"
+
+
+def edit(folder, name, change):
+    """Rewrite one of the files with `change`, a function from its rows to its rows."""
+    path = folder / name
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    fields = list(rows[0])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fields)
+        writer.writeheader()
+        writer.writerows(change(rows))
+
+
+@pytest.fixture
+def vintage(tmp_path):
+    """A copy of the shipped files, to make a newer vintage of."""
+    return copytree(FIXTURES, tmp_path / "vintage")
+
+
+def state():
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in [Commune, Intercommunality, FormerCommune]
+    ]
+
+
+def test_the_same_vintage_changes_nothing(content, capsys):
+    before = state()
+
+    call_command("load_geography", "--apply")
+
+    assert "Rien à changer." in capsys.readouterr().out
+    assert state() == before
+
+
+@pytest.fixture
+def newer(vintage):
+    """Achères joins Baugy, Allogny grows, and Ville-Neuve appears in an EPCI of its own."""
+
+    def change_communes(rows):
+        for row in rows:
+            if row["nom"] == "Allogny":
+                row["population"] = "2000"
+            if row["nom"] != "Achères":
+                yield row
+        yield {
+            "code_insee": "18999",
+            "nom": "Ville-Neuve-d'Œuvre",
+            "departement": "18",
+            "codes_postaux": "18999",
+            "population": "12",
+            "epci_siren": "999999999",
+            "siren": "",
+        }
+
+    def change_groupings(rows):
+        yield from rows
+        yield {"siren": "999999999", "nom": "CC neuve", "type": "CC", "population": ""}
+
+    def change_former(rows):
+        yield from rows
+        yield {
+            "code_insee": "18001",
+            "nom": "Achères",
+            "type": "commune-deleguee",
+            "commune_actuelle": "18023",
+        }
+
+    edit(vintage, "communes.csv", change_communes)
+    edit(vintage, "epci.csv", change_groupings)
+    edit(vintage, "communes_anciennes.csv", change_former)
+    return vintage
+
+
+def test_a_newer_vintage_is_told_before_it_is_written(content, newer, capsys):
+    before = state()
+
+    call_command("load_geography", str(newer))
+
+    said = capsys.readouterr().out
+    assert "communes : 1 à ajouter, 1 à changer, 1 à retirer" in said
+    assert "+ Ville-Neuve-d’Œuvre (18999)" in said
+    assert "~ Allogny (18004) : population : 1142 → 2000" in said
+    assert "- Achères (18001)" in said
+    assert "intercommunalités : 1 à ajouter, 0 à changer, 0 à retirer" in said
+    assert "anciennes communes : 1 à ajouter, 0 à changer, 0 à retirer" in said
+    assert "Rien n’est écrit" in said
+    assert state() == before
+
+
+def test_a_newer_vintage_is_written_when_asked(content, newer, capsys):
+    call_command("load_geography", str(newer), "--apply")
+
+    assert Commune.objects.get(insee_code="18004").population == 2000
+    assert not Commune.objects.filter(insee_code="18001").exists()
+    town = Commune.objects.get(insee_code="18999")
+    assert (town.intercommunality.name, town.folded_name) == ("CC neuve", "ville neuve d oeuvre")
+    assert FormerCommune.objects.get(name="Achères").commune.name == "Baugy"
+
+    call_command("load_geography", str(newer), "--apply")
+    assert "Rien à changer." in capsys.readouterr().out
+
+
+def test_a_vintage_that_takes_a_commune_in_use_away_writes_nothing(content, newer):
+    town = Commune.objects.get(insee_code="18001")
+    make_enterprise(name="La Ruche", commune=town, department=town.department)
+    before = state()
+
+    with pytest.raises(CommandError, match="Achères .* sert encore à : La Ruche"):
+        call_command("load_geography", str(newer), "--apply")
+
+    assert state() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "reason"),
+    [
+        ("communes.csv", lambda rows: [*rows, rows[0]], "deux fois"),
+        ("communes.csv", lambda rows: [*rows, rows[0] | {"code_insee": "1"}], "cinq caractères"),
+        (
+            "communes.csv",
+            lambda rows: [*rows[1:], rows[0] | {"population": "beaucoup"}],
+            "« beaucoup » n’est pas un nombre",
+        ),
+        ("communes.csv", lambda rows: [*rows[1:], rows[0] | {"departement": "75"}], "inconnu"),
+        ("communes.csv", lambda rows: [*rows[1:], rows[0] | {"epci_siren": "1"}], "inconnu"),
+        ("epci.csv", lambda rows: [*rows[1:], rows[0] | {"type": "GRAND"}], "GRAND"),
+        (
+            "communes_anciennes.csv",
+            lambda rows: [*rows, rows[0] | {"nom": "Ys", "commune_actuelle": "29000"}],
+            "inconnu",
+        ),
+        (
+            "centres_geonames.csv",
+            lambda rows: [*rows[1:], rows[0] | {"lon": "près de Bourges"}],
+            "près de Bourges",
+        ),
+    ],
+)
+def test_a_faulty_vintage_is_refused_in_french(content, vintage, name, change, reason):
+    edit(vintage, name, change)
+    before = state()
+
+    with pytest.raises(CommandError, match=reason):
+        call_command("load_geography", str(vintage), "--apply")
+
+    assert state() == before
+
+
+def test_a_missing_file_is_named(content, vintage):
+    (vintage / "epci.csv").unlink()
+
+    with pytest.raises(CommandError, match="epci.csv ne se lit pas"):
+        call_command("load_geography", str(vintage))
+
+
+def test_a_file_without_a_column_is_refused(content, vintage):
+    (vintage / "epci.csv").write_text("siren,nom\n1,CC\n", encoding="utf-8")
+
+    with pytest.raises(CommandError, match="epci.csv n’a pas"):
+        call_command("load_geography", str(vintage))
