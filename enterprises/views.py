@@ -1,13 +1,30 @@
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 
 from cress.decorators import public_page
+from enterprises.filters import DirectoryFilter
 from enterprises.models import Enterprise
+from policies.models import Term
+from territories.figures import EMPLOYEES, Atlas
+from territories.maps import draw_map, number_markers
+
+PAGE_LENGTH = 20
 
 
 @public_page
 def enterprise_list(request):
-    enterprises = Enterprise.objects.published().for_cards().order_by("department__code", "slug")
-    return render(request, "enterprises/enterprise_list.html", {"enterprises": enterprises})
+    filters = DirectoryFilter(request.GET)
+    enterprises = filters.narrow(Enterprise.objects.published()).for_cards()
+    page = Paginator(enterprises.order_by("department__code", "slug"), PAGE_LENGTH).get_page(
+        request.GET.get("page")
+    )
+    markers = number_markers([enterprise.commune for enterprise in page], page.start_index())
+    context = {
+        "filters": filters,
+        "page": page,
+        "map": draw_map(Atlas(), EMPLOYEES, markers=markers),
+    }
+    return render(request, "enterprises/enterprise_list.html", context)
 
 
 @public_page
@@ -21,5 +38,15 @@ def enterprise_detail(request, slug):
         .exclude(pk=enterprise.pk)
         .for_cards()[:3]
     )
-    context = {"enterprise": enterprise, "neighbours": neighbours}
+    context = {
+        "enterprise": enterprise,
+        "neighbours": neighbours,
+        "explained_terms": Term.objects.explained_in_texts(),
+        "map": draw_map(
+            Atlas(),
+            EMPLOYEES,
+            current=enterprise.department,
+            markers=number_markers([enterprise.commune]),
+        ),
+    }
     return render(request, "enterprises/enterprise_detail.html", context)

@@ -51,8 +51,9 @@ class ResourceAdmin(ContentAdmin):
 
 @admin.register(Term)
 class TermAdmin(ContentAdmin):
-    list_display = ["name", "definition"]
+    list_display = ["name", "definition", "is_explained_in_texts"]
+    list_filter = ["is_explained_in_texts"]
     search_fields = ["name", "definition"]
     search_help_text = "Terme ou définition"
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [(None, {"fields": ["name", "slug", "definition"]})]
+    fieldsets = [(None, {"fields": ["name", "slug", "definition", "is_explained_in_texts"]})]

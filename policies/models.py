@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cress.editing.fields import FrenchCharField, FrenchTextField
-from cress.editing.models import NaturalKeyModel, Publishable
+from cress.editing.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
 
 MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
 
@@ -37,12 +37,25 @@ class Pictogram(models.TextChoices):
     USERS = "users", "groupe de personnes"
 
 
+class TermQuerySet(NaturalKeyQuerySet):
+    def explained_in_texts(self):
+        return self.filter(is_explained_in_texts=True)
+
+
 class Term(NaturalKeyModel):
     """A word of the field, explained in a line."""
 
     slug = models.SlugField("repère", max_length=80, unique=True)
     name = FrenchCharField("terme", max_length=120, unique=True)
     definition = FrenchTextField("définition", help_text="Une phrase, deux au plus.")
+    is_explained_in_texts = models.BooleanField(
+        "expliqué dans les textes",
+        default=True,
+        help_text="Là où un texte dit ce mot pour la première fois, un clic montre sa définition. "
+        "Décochez pour un mot que tout le monde emploie.",
+    )
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mot du glossaire"

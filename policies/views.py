@@ -18,6 +18,7 @@ def lever_detail(request, slug):
         "actions": lever.actions.all(),
         "enterprises": lever.enterprises.published().for_cards(),
         "terms": lever.terms.all(),
+        "explained_terms": Term.objects.explained_in_texts(),
         "resources": lever.resources.all(),
     }
     return render(request, "policies/lever_detail.html", context)

@@ -1,10 +1,12 @@
 """The map of the region: departments shaded in at most three classes of a share."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from territories.figures import Measure
 from territories.models import Source, Territory
+from territories.projection import map_point
 
 VIEW_BOX = "0 0 2375 2924"  # one unit is a hundred metres in Lambert-93
 CLASS_COUNT = 3  # the spread between departments is too small for more
@@ -30,6 +32,20 @@ class LegendEntry:
 
 
 @dataclass(frozen=True)
+class Marker:
+    """A town on the map, and the numbers of the list that are there."""
+
+    x: int
+    y: int
+    numbers: list[str]
+
+    @property
+    def label(self):
+        """What the marker holds: its numbers, at most two written."""
+        return "·".join(self.numbers) if len(self.numbers) < 3 else f"{self.numbers[0]}…"
+
+
+@dataclass(frozen=True)
 class RegionMap:
     """Everything that the map's template draws."""
 
@@ -38,6 +54,7 @@ class RegionMap:
     shapes: list[Shape]
     legend: list[LegendEntry]
     outline: str
+    markers: list[Marker] = field(default_factory=list)
     view_box: str = VIEW_BOX
 
 
@@ -58,7 +75,21 @@ def shades(shares):
     }
 
 
-def draw_map(atlas, measure, current=None):
+def number_markers(communes, first=1):
+    """
+    Return a marker for each commune of a list, with the numbers of where it stands in it.
+
+    The list is numbered from `first`. A commune that is None, or whose town centre is not
+    known, has no marker.
+    """
+    numbers = defaultdict(list)
+    for number, commune in enumerate(communes, start=first):
+        if commune and commune.centre:
+            numbers[map_point(*commune.centre)].append(str(number))
+    return [Marker(x, y, held) for (x, y), held in numbers.items()]
+
+
+def draw_map(atlas, measure, current=None, markers=()):
     """Return the map of a measure in the atlas's current source; `current` stands out."""
     shares = {dep: measure.of(atlas.statistic(dep)) for dep in atlas.departments}
     shade_of = shades(set(shares.values()) - {None})
@@ -77,4 +108,5 @@ def draw_map(atlas, measure, current=None):
         ],
         legend=legend,
         outline=atlas.region.outline if atlas.region else "",
+        markers=list(markers),
     )

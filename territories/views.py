@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 
 from cress.decorators import public_page
 from territories.figures import EMPLOYEES, Atlas, share_figures
-from territories.maps import draw_map
+from territories.maps import draw_map, number_markers
 from territories.models import Intercommunality, KeyFigure, Source
 
 GEOGRAPHY_SOURCE = "code-officiel-geographique"
@@ -67,7 +67,12 @@ def territory_detail(request, address):
         "other_statistics": [s for s in atlas.history(territory) if s != statistic],
         "country": atlas.country,
         "country_statistics": atlas.history(atlas.country) if is_whole and atlas.country else [],
-        "map": draw_map(atlas, EMPLOYEES, current=territory),
+        "map": draw_map(
+            atlas,
+            EMPLOYEES,
+            current=territory,
+            markers=number_markers([enterprise.commune for enterprise in enterprises]),
+        ),
         "enterprises": enterprises,
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
         "key_figures": KeyFigure.objects.select_related("source") if is_whole else [],

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("pourquoi/", views.arguments, name="arguments"),
     path("la-cress/", views.chamber, name="chamber"),
+    path("recherche/", views.search, name="search"),
     path("mentions-legales/", views.legal_notice, name="legal_notice"),
     path("plan-du-site/", views.site_map, name="site_map"),
     path("composants/", views.components, name="components"),

@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from cress.decorators import public_page
 from cress.pages.components import examples
+from cress.pages import search as site_search
 from cress.pages.models import Mission, Page, Service, SiteIdentity
 from cress.pages.sharing.cards import find_card
 from cress.pages.sharing.picture import picture
 from enterprises.models import Enterprise
-from policies.models import Argument, Lever, by_theme
+from policies.models import Argument, Lever, Term, by_theme
 from territories.figures import EMPLOYEES, Atlas, share_figures
 from territories.maps import draw_map
 from territories.models import KeyFigure, Territory
@@ -48,13 +49,29 @@ def home(request):
 
 @public_page
 def arguments(request):
-    return render(request, "pages/arguments.html", {"arguments": arguments_by_kind()})
+    return render(request, "pages/arguments.html", {"arguments": arguments_by_kind(), "explained_terms": Term.objects.explained_in_texts()})
 
 
 @public_page
 def chamber(request):
     context = {"services": Service.objects.all(), "missions": Mission.objects.all()}
     return render(request, "pages/chamber.html", context)
+
+
+@public_page
+def search(request):
+    """Look for the words of « ?q= » in the whole site."""
+    query = request.GET.get("q", "")
+    words = site_search.words_of(query)
+    is_enough = len("".join(words)) >= site_search.SHORTEST_QUERY
+    context = {
+        "query": query[: site_search.LONGEST_QUERY],
+        "words": words,
+        "is_enough": is_enough,
+        "is_cut": len(query) > site_search.LONGEST_QUERY,
+        "results": site_search.search(words) if is_enough else [],
+    }
+    return render(request, "pages/search.html", context)
 
 
 @public_page

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import nh3
 from django import template
@@ -76,6 +77,12 @@ def telephone(number):
     if number.startswith("+"):
         return f"tel:+{digits}"
     return f"tel:+33{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"
+
+
+@register.filter
+def bare_host(url):
+    """Return the host of a site's address: « legifrance.gouv.fr »."""
+    return urlsplit(url).netloc.removeprefix("www.")
 
 
 @register.filter

@@ -4,14 +4,20 @@ What every page shows of the chamber, whatever its subject.
 The subject apps know nothing of the chamber; their templates ask for it here.
 """
 
+import re
+
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 
 from cress.pages.models import Page, SiteIdentity
+from cress.pages.search import holds
 from cress.pages.sharing import data
 
 register = template.Library()
+
+WORDS_AND_SIGNS = re.compile(r"(\W+)")
 
 
 @register.simple_tag
@@ -64,6 +70,24 @@ def capture(parser, token):
     nodelist = parser.parse(["endcapture"])
     parser.delete_first_token()
     return CaptureNode(nodelist, name)
+
+
+@register.filter
+def highlight(text, words):
+    """Mark in a text the words that hold one of the folded words."""
+    pieces = WORDS_AND_SIGNS.split(text)
+    return mark_safe(  # noqa: S308  each piece is escaped
+        "".join(
+            f"<mark>{escape(piece)}</mark>" if holds(piece, words) else escape(piece)
+            for piece in pieces
+        )
+    )
+
+
+@register.filter
+def excerpt(result, words):
+    """Return the piece of a search's result where its words are."""
+    return result.excerpt(words)
 
 
 @register.simple_tag(takes_context=True)
