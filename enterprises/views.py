@@ -5,7 +5,7 @@ from cress.decorators import public_page
 from enterprises.filters import DirectoryFilter
 from enterprises.models import Enterprise
 from policies.models import Term
-from territories.figures import EMPLOYEES, Atlas
+from territories.figures import Atlas
 from territories.maps import draw_map, number_markers
 
 PAGE_LENGTH = 20
@@ -22,7 +22,7 @@ def enterprise_list(request):
     context = {
         "filters": filters,
         "page": page,
-        "map": draw_map(Atlas(), EMPLOYEES, markers=markers),
+        "map": draw_map(Atlas(), markers=markers),
     }
     return render(request, "enterprises/enterprise_list.html", context)
 
@@ -44,7 +44,6 @@ def enterprise_detail(request, slug):
         "explained_terms": Term.objects.explained_in_texts(),
         "map": draw_map(
             Atlas(),
-            EMPLOYEES,
             current=enterprise.department,
             markers=number_markers([enterprise.commune]),
         ),

@@ -35,6 +35,7 @@ class LegendEntry:
 class Marker:
     """A town on the map, and the numbers of the list that are there."""
 
+    name: str
     x: int
     y: int
     numbers: list[str]
@@ -49,8 +50,8 @@ class Marker:
 class RegionMap:
     """Everything that the map's template draws."""
 
-    measure: Measure
-    source: Source
+    measure: Measure | None
+    source: Source | None
     shapes: list[Shape]
     legend: list[LegendEntry]
     outline: str
@@ -85,13 +86,21 @@ def number_markers(communes, first=1):
     numbers = defaultdict(list)
     for number, commune in enumerate(communes, start=first):
         if commune and commune.centre:
-            numbers[map_point(*commune.centre)].append(str(number))
-    return [Marker(x, y, held) for (x, y), held in numbers.items()]
+            numbers[commune].append(str(number))
+    return [
+        Marker(commune.name, *map_point(*commune.centre), held) for commune, held in numbers.items()
+    ]
 
 
-def draw_map(atlas, measure, current=None, markers=()):
-    """Return the map of a measure in the atlas's current source; `current` stands out."""
-    shares = {dep: measure.of(atlas.statistic(dep)) for dep in atlas.departments}
+def draw_map(atlas, measure=None, current=None, markers=()):
+    """
+    Return the map of a measure in the atlas's current source; `current` stands out.
+
+    Without a measure it only says where its markers are.
+    """
+    shares = {
+        dep: measure.of(atlas.statistic(dep)) if measure else None for dep in atlas.departments
+    }
     shade_of = shades(set(shares.values()) - {None})
     legend = []
     for shade in sorted(set(shade_of.values())):
@@ -99,7 +108,7 @@ def draw_map(atlas, measure, current=None, markers=()):
         legend.append(LegendEntry(shade, min(worn), max(worn)))
     return RegionMap(
         measure=measure,
-        source=atlas.source,
+        source=atlas.source if measure else None,
         # The current one is drawn last, over the borders of its neighbours.
         shapes=[
             Shape(dep, share, shade_of.get(share, 0), dep == current)

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 SILENT = {"script", "style"}
 VOID = {"meta", "link", "img", "br", "hr", "input", "path", "rect", "line", "circle"}
-INLINE = {"a", "b", "em", "span", "strong", "text"}
+INLINE = {"a", "b", "button", "em", "mark", "span", "strong", "text"}
 
 
 class Document(HTMLParser):
@@ -57,5 +57,5 @@ class Document(HTMLParser):
 
 
 def plain(text):
-    """Fold spaces of all kinds and typographic apostrophes, to compare what is said."""
-    return " ".join(text.replace("’", "'").replace("–", "-").split())
+    """Fold spaces and joiners of all kinds, and typographic apostrophes, to compare words."""
+    return " ".join(text.replace("’", "'").replace("–", "-").replace("\u2060", "").split())

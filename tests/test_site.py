@@ -166,7 +166,8 @@ def test_every_figure_has_its_own_source_line(pages):
     shown = 0
     for path, _, document in pages:
         classes = document.attributes("class")
-        figures = [c for c in classes if c in {"figure__number", "key-figures__value", "map"}]
+        # Key figures of one source stand together, above it.
+        figures = [c for c in classes if c in {"figure__number", "key-figures", "map"}]
         # The notes of the other tables name their sources in a column.
         text = plain(document.text)
         assert text.count("Source : ") >= len(figures), path
@@ -175,7 +176,18 @@ def test_every_figure_has_its_own_source_line(pages):
             table = 1
             assert text.count("Source : ") - listed - table >= len(figures), path
         shown += len(figures)
-    assert shown == 2 * 7 + 2 * 6 + 9
+    assert shown == 2 * 7 + 2 + 9
+
+
+def test_key_figures_of_two_sources_stand_each_above_its_own(client, db):
+    make_region()
+    make_key_figure(value="9 000", order=1, source=make_source(title="Premier comptage"))
+    make_key_figure(value="1 sur 5", order=2, source=make_source(title="Second comptage"))
+
+    text = plain(Document(client.get("/").text).text)
+
+    places = [text.index(said) for said in ["9 000", "Premier compt", "1 sur 5", "Second compt"]]
+    assert places == sorted(places)
 
 
 def test_the_style_sheet_names_only_files_that_exist(client, content):

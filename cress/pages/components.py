@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from django import forms
+from django.core.paginator import Paginator
 
 from cress.contact.models import Person
 from enterprises.models import Enterprise, Sector
-from policies.models import Lever, Pictogram, Term
+from policies.models import Lever, Pictogram, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure
 from territories.models import KeyFigure, Source, Statistic, Territory
 from territories.words import gap_in_words, share_in_words
@@ -34,6 +35,12 @@ class ExampleForm(forms.Form):
     text = forms.CharField(
         label=LONG_WORD, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class FilterExample(forms.Form):
+    lever = forms.ChoiceField(label="Levier", choices=[("1", "Un levier")], required=False)
+    word = forms.ChoiceField(label=LONG_WORD, choices=[("1", LONG_WORD)], required=False)
+    chips = [("Un levier", "word=1"), (LONG_WORD, "")]
 
 
 def examples():
@@ -97,6 +104,17 @@ def examples():
             ),
             Person(name=LONG_WORD, role=LONG_TEXT, email=f"{'long' * 12}@cress.example"),
         ],
-        "terms": [Term(slug="mot", name="Mot", definition="Ce que dit ce mot.")],
+        "terms": [
+            Term(slug="mot", name="Mot", definition="Ce que dit ce mot."),
+            Term(slug="scic", name="SCIC", definition=LONG_TEXT),
+        ],
+        "resources": [
+            Resource(title="Un guide", publisher="Un réseau", url="https://www.guide.example/a"),
+            Resource(
+                title=LONG_WORD, publisher=LONG_WORD, description=LONG_TEXT, url="https://b.example"
+            ),
+        ],
+        "filters": FilterExample({"lever": "1", "word": "2"}),
+        "page": Paginator(range(60), 20).page(2),
         "form": ExampleForm({"name": "", "email": "jeanne@", "text": "Un texte gardé"}),
     }

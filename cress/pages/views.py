@@ -5,8 +5,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from cress.decorators import public_page
-from cress.pages.components import examples
 from cress.pages import search as site_search
+from cress.pages.components import examples
 from cress.pages.models import Mission, Page, Service, SiteIdentity
 from cress.pages.sharing.cards import find_card
 from cress.pages.sharing.picture import picture
@@ -49,7 +49,11 @@ def home(request):
 
 @public_page
 def arguments(request):
-    return render(request, "pages/arguments.html", {"arguments": arguments_by_kind(), "explained_terms": Term.objects.explained_in_texts()})
+    return render(
+        request,
+        "pages/arguments.html",
+        {"arguments": arguments_by_kind(), "explained_terms": Term.objects.explained_in_texts()},
+    )
 
 
 @public_page

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('policies', '0001_initial'),
+        ("policies", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='term',
-            name='is_explained_in_texts',
-            field=models.BooleanField(default=True, help_text='Là où un texte dit ce mot pour la première fois, un clic montre sa définition. Décochez pour un mot que tout le monde emploie.', verbose_name='expliqué dans les textes'),
+            model_name="term",
+            name="is_explained_in_texts",
+            field=models.BooleanField(
+                default=True,
+                help_text="Là où un texte dit ce mot pour la première fois, un clic montre sa définition. Décochez pour un mot que tout le monde emploie.",
+                verbose_name="expliqué dans les textes",
+            ),
         ),
     ]

@@ -1,17 +1,31 @@
 """Explain the words of the field where a page first says them."""
 
 import re
+from typing import NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
+from policies.models import Term
+
 register = template.Library()
+
+WORD_JOINER = "\u2060"
 
 _TAG_OR_TEXT = re.compile(r"<[^>]*>|[^<]+")
 _TAG_NAME = re.compile(r"</?\s*([a-z0-9]+)", re.IGNORECASE)
 # Where a button cannot or should not stand.
 _LEFT_ALONE = {"a", "button", "dfn", "h1", "h2", "h3", "script", "summary", "svg", "title"}
+
+
+class Mention(NamedTuple):
+    """Where a piece of text says a term."""
+
+    start: int
+    end: int
+    term: Term
+    pattern: re.Pattern
 
 
 def spellings(term):
@@ -39,39 +53,57 @@ def explain(html, terms):
     """
     Return HTML in which the first mention of each term opens its definition.
 
-    Titles, links and what is inside them are left as they are. The HTML must be well formed.
+    The definitions come last, so that no sentence is cut. Titles, links and what is inside
+    them are left as they are. The HTML must be well formed.
     """
-    waiting = {term: pattern for term in terms if (pattern := _pattern(term))}
-    depth, pieces = 0, []
+    waiting = [(term, pattern) for term in terms if (pattern := _pattern(term))]
+    depth, pieces, said = 0, [], []
     for token in _TAG_OR_TEXT.findall(html):
         if token.startswith("<"):
             name = _TAG_NAME.match(token)
             if name and name[1].lower() in _LEFT_ALONE and not token.endswith("/>"):
                 depth += -1 if token.startswith("</") else 1
-        elif not depth:
-            token = _explain_text(token, waiting)
-        pieces.append(token)
-    return "".join(pieces)
+            pieces.append(token)
+        elif depth:
+            pieces.append(token)
+        else:
+            mentions = _first_mentions(token, waiting)
+            pieces.append(_with_buttons(token, mentions))
+            for mention in mentions:
+                said.append(mention.term)
+                waiting.remove((mention.term, mention.pattern))
+    definitions = [render_to_string("policies/_definition.html", {"term": term}) for term in said]
+    return "".join(pieces + definitions)
 
 
-def _explain_text(text, waiting):
-    """Explain the first mentions in a piece of text, and take those terms off the list."""
-    found = []
-    for term, pattern in waiting.items():
-        if mention := pattern.search(text):
-            found.append((mention.start(), mention.end(), term))
-    written, end = [], 0
-    for start, stop, term in sorted(found, key=lambda place: (place[0], -place[1])):
-        if start < end:  # within a longer term: it waits for its next mention
-            continue
-        definition = render_to_string(
-            "policies/_definition.html",
-            {"term": term, "said": mark_safe(text[start:stop])},  # noqa: S308  a piece of HTML
+def _first_mentions(text, waiting):
+    """Return the mentions of the terms that a piece of text is the first to say, in order."""
+    found = [
+        Mention(*match.span(), term, pattern)
+        for term, pattern in waiting
+        if (match := pattern.search(text))
+    ]
+    kept = []
+    for mention in sorted(found, key=lambda mention: (mention.start, -mention.end)):
+        # Within a longer term, a word waits for its next mention.
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
+def _with_buttons(text, mentions):
+    written, last = [], 0
+    for start, end, term, _ in mentions:
+        # A line may break beside a button: « ( » and « ’ » stay with their word.
+        before = WORD_JOINER if text[:start][-1:].strip() else ""
+        after = WORD_JOINER if text[end : end + 1].strip() else ""
+        button = (
+            f'<button type="button" class="definition" popovertarget="mot-{term.slug}">'
+            f"{text[start:end]}</button>"
         )
-        written += [text[end:start], definition.strip()]
-        end = stop
-        del waiting[term]
-    return "".join([*written, text[end:]])
+        written += [text[last:start], before, button, after]
+        last = end
+    return "".join([*written, text[last:]])
 
 
 class ExplainNode(template.Node):
@@ -80,7 +112,7 @@ class ExplainNode(template.Node):
 
     def render(self, context):
         html = explain(self.nodelist.render(context), self.terms.resolve(context))
-        return mark_safe(html)  # noqa: S308  what the nodes rendered, and a template of ours
+        return mark_safe(html)  # noqa: S308  what the nodes rendered, and templates of ours
 
 
 @register.tag("explain")
