@@ -57,5 +57,5 @@ class Document(HTMLParser):
 
 
 def plain(text):
-    """Fold spaces and joiners of all kinds, and typographic apostrophes, to compare words."""
-    return " ".join(text.replace("’", "'").replace("–", "-").replace("\u2060", "").split())
+    """Fold spaces of all kinds and typographic apostrophes, to compare what is said."""
+    return " ".join(text.replace("’", "'").replace("–", "-").split())

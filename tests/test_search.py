@@ -142,9 +142,9 @@ def test_the_results_are_kept_out_of_other_search_engines(client, content):
     assertNotContains(client.get("/leviers/"), "noindex")
 
 
-def test_the_field_of_every_page_keeps_what_was_asked(client, content):
-    assertContains(client.get("/recherche/?q=marché+réservé"), 'value="marché réservé"')
-    assertContains(client.get("/"), 'action="/recherche/"')
+def test_every_page_has_one_field_and_that_of_the_search_keeps_what_was_asked(client, content):
+    assertContains(client.get("/recherche/?q=marché+réservé"), 'value="marché réservé"', count=1)
+    assertContains(client.get("/"), 'action="/recherche/"', count=1)
 
 
 def test_queries_of_a_search_do_not_grow(client, db, django_assert_max_num_queries):
@@ -281,11 +281,15 @@ def test_the_first_mention_of_a_word_opens_its_meaning(name, html, said):
         "<h2>La SCIC</h2>",
         '<p title="SCIC"><a href="/scic">Une <em>SCIC</em></a></p>',
         "<summary>SCIC</summary>",
+        "<p>Un groupement.</p>",
         "<p>Une EA, deux lettres qui disent trop de choses.</p>",
     ],
 )
 def test_a_word_is_left_alone_in_titles_links_and_other_words(html):
-    assert explain(html, [term("SCIC"), term("Entreprise adaptée (EA)")]) == html
+    assert (
+        explain(html, [term("SCIC"), term("Entreprise adaptée (EA)"), term("Accord (groupement)")])
+        == html
+    )
 
 
 def test_the_longest_of_two_words_is_explained(db):
@@ -298,9 +302,12 @@ def test_the_longest_of_two_words_is_explained(db):
 
 
 def test_a_button_does_not_part_a_word_from_its_sign():
-    explained = explain("<p>L’ESS (ESS).</p>", [term("ESS")])
+    explained = explain(
+        "<p>Une SCIC (dite SCOP), l’ESS, la SCIC.</p>", [term("ESS"), term("SCOP", "b")]
+    )
 
-    assert "L’\u2060<button" in explained
+    assert f'<span class="nowrap">l’{BUTTON.format("ESS")},</span>' in explained
+    assert 'popovertarget="mot-b">SCOP</button>),</span>' in explained
 
 
 def test_a_lever_explains_its_words_and_not_what_everyone_says(client, content):

@@ -11,9 +11,10 @@ from policies.models import Term
 
 register = template.Library()
 
-WORD_JOINER = "\u2060"
 
 _TAG_OR_TEXT = re.compile(r"<[^>]*>|[^<]+")
+_END_OF_WORD = re.compile(r"[^\s-]*\Z")
+_START_OF_WORD = re.compile(r"[^\s-]*")
 _TAG_NAME = re.compile(r"</?\s*([a-z0-9]+)", re.IGNORECASE)
 # Where a button cannot or should not stand.
 _LEFT_ALONE = {"a", "button", "dfn", "h1", "h2", "h3", "script", "summary", "svg", "title"}
@@ -32,11 +33,12 @@ def spellings(term):
     """
     Return the ways a text says a term: « Marché réservé », or « SCOP » and « Scop ».
 
-    What stands between parentheses or after a slash is another way; the words of a term may
-    stand in the plural.
+    What stands after a slash or a comma is another way, and so is an acronym between
+    parentheses. Two letters say too many things.
     """
-    parts = re.split(r"\s*[/()]\s*|,\s+", term.name)
-    return [part for part in parts if len(part) > 2]
+    name, _, inside = term.name.rstrip(")").partition(" (")
+    ways = [*re.split(r" / |, ", name), *([inside] if inside.isupper() else [])]
+    return [way for way in ways if len(way) > 2]
 
 
 def _pattern(term):
@@ -94,15 +96,17 @@ def _first_mentions(text, waiting):
 def _with_buttons(text, mentions):
     written, last = [], 0
     for start, end, term, _ in mentions:
-        # A line may break beside a button: « ( » and « ’ » stay with their word.
-        before = WORD_JOINER if text[:start][-1:].strip() else ""
-        after = WORD_JOINER if text[end : end + 1].strip() else ""
         button = (
             f'<button type="button" class="definition" popovertarget="mot-{term.slug}">'
             f"{text[start:end]}</button>"
         )
-        written += [text[last:start], before, button, after]
-        last = end
+        # A line may break beside a button: « ( » and « ’ » are to stay with their word.
+        before = _END_OF_WORD.search(text, last, start)[0]
+        after = _START_OF_WORD.match(text, end)[0]
+        if before or after:
+            button = f'<span class="nowrap">{before}{button}{after}</span>'
+        written += [text[last : start - len(before)], button]
+        last = end + len(after)
     return "".join([*written, text[last:]])
 
 
