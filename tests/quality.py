@@ -25,7 +25,13 @@ from tests.html import Document
 from tests.test_browser import CHROMIUM, CHROMIUM_OPTIONS
 
 STYLE_SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
-NOT_IN_THE_SITEMAP = ["/contact/merci/", "/contact/?territoire=18&levier=transports-voirie", "/x/"]
+NOT_IN_THE_SITEMAP = [
+    "/contact/merci/",
+    "/contact/?territoire=18&levier=transports-voirie",
+    "/recherche/?q=insertion",
+    "/entreprises/?departement=18",
+    "/x/",
+]
 KNOWN_WORDS = {
     word
     for line in (ROOT / "tests" / "words.txt").read_text().splitlines()
@@ -33,8 +39,8 @@ KNOWN_WORDS = {
     for word in line.split()
 }
 # What the grammar checker takes amiss, and that is right: postal codes, an edition, the name of a
-# law, words in quotation marks, an address.
-KNOWN_TURNS = {"71120", "75342", "6e", "code", "Exercer", "entrepreneurs", "-", "coop"}
+# law, words in quotation marks, an address, an excerpt.
+KNOWN_TURNS = {"71120", "75342", "6e", "code", "Exercer", "entrepreneurs", "-", "coop", "…"}
 NAME_OF_A_GROUPING = re.compile("C[ACU] ")  # as the State writes it
 LIGHTHOUSE_PAGES = [
     "/",

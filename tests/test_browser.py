@@ -31,6 +31,9 @@ KINDS_OF_PAGE = [
     "/entreprises/",
     "/entreprises/isa-groupe/",
     "/la-cress/",
+    "/recherche/?q=insertion",
+    "/recherche/?q=zz",
+    "/entreprises/?departement=18&levier=transports-voirie",
     "/contact/?territoire=18&levier=transports-voirie",
     "/contact/merci/",
     "/glossaire/",
@@ -345,3 +348,41 @@ def test_axe_finds_nothing_in_our_own_pages_of_the_desk(signed_in, site, width, 
         faults = [(v["id"], v["nodes"][0]["html"]) for v in results["violations"]]
         assert results["passes"], address
         assert not faults, (address, faults)
+
+
+def test_a_word_is_explained_where_it_is_said_without_javascript(browser, site):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    page.goto(f"{site}/leviers/commande-publique-et-achats-responsables/")
+    definition = page.locator("#mot-spaser")
+    assert not definition.is_visible()
+
+    page.locator("[popovertarget=mot-spaser]").press("Enter")
+    assert definition.is_visible()
+    box = definition.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(700, abs=1)  # at the foot of the screen
+    assert box["width"] <= 320
+
+    page.keyboard.press("Escape")
+    assert not definition.is_visible()
+    context.close()
+
+
+def test_an_open_definition_has_no_accessibility_fault(page, site):
+    page.goto(f"{site}/leviers/commande-publique-et-achats-responsables/")
+    page.locator("[popovertarget=mot-spaser]").click()
+
+    assert page.locator("#mot-spaser").is_visible()
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_the_search_is_one_step_away_on_a_phone(page, site):
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(site)
+
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("searchbox", name="Chercher dans le site").fill("dechets")
+    page.keyboard.press("Enter")
+
+    page.get_by_role("link", name="Collecte, gestion et valorisation des déchets").click()
+    assert page.url.endswith("/leviers/collecte-gestion-et-valorisation-des-dechets/")
