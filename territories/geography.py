@@ -5,94 +5,21 @@ A newer vintage of the same files is first compared with the database, then writ
 """
 
 import csv
-from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
-from django.db.models import ProtectedError
 
+from cress.tables import FileError
+from territories.differences import Comparison, Difference
 from territories.models import Commune, FormerCommune, Intercommunality, Territory
 
 COMMUNE_COLUMNS = ["code_insee", "nom", "departement", "codes_postaux", "population", "epci_siren"]
-
-
-class GeographyError(ValueError):
-    """Why files cannot be taken, in French, for whom gives them."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What one table must become: rows to add, rows with changed fields, rows to remove."""
-
-    added: list[models.Model]
-    changed: list[tuple[models.Model, dict]]  # a row, and {field: its new value}
-    removed: list[models.Model]
-
-    def __bool__(self):
-        return bool(self.added or self.changed or self.removed)
-
-    def lines(self):
-        """Yield a line in French for each row that differs."""
-        for row in self.added:
-            yield f"+ {row}"
-        for row, values in self.changed:
-            said = " ; ".join(
-                f"{field.verbose_name} : {getattr(row, field.name)} → {value}"
-                for field, value in values.items()
-            )
-            yield f"~ {row} : {said}"
-        for row in self.removed:
-            yield f"- {row}"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The files beside the database: a difference a table, those referred to first."""
-
-    differences: dict[type[models.Model], Difference]
-
-    def __bool__(self):
-        return any(self.differences.values())
-
-    @transaction.atomic
-    def write(self):
-        """
-        Make the database what the files say, or change nothing.
-
-        Raise GeographyError on a row against a constraint, and if some content stands on a
-        row that the files no longer have.
-        """
-        for model, difference in self.differences.items():
-            try:
-                model.objects.bulk_create(difference.added)
-                for row, values in difference.changed:
-                    for field, value in values.items():
-                        setattr(row, field.name, value)
-                    row.save()
-            except IntegrityError as error:
-                broken = [c for c in model._meta.constraints if c.name in str(error)]
-                reason = broken[0].violation_error_message if broken else error
-                raise GeographyError(f"La base refuse une ligne : {reason}") from error
-        for difference in reversed(self.differences.values()):
-            for row in difference.removed:
-                _remove(row)
-
-
-def _remove(row):
-    try:
-        row.delete()
-    except ProtectedError as error:
-        users = ", ".join(sorted(str(user) for user in error.protected_objects))
-        raise GeographyError(
-            f"{row} n’est plus dans les fichiers, mais sert encore à : {users}."
-        ) from error
 
 
 def compare(folder):
     """
     Compare the files of a folder with the database, without writing.
 
-    Return a Comparison. The departments must exist. Raise GeographyError on a missing file
+    Return a Comparison. The departments must exist. Raise FileError on a missing file
     or column, on a row given twice, and on a department, EPCI or commune that is not known.
     """
     centres = {
@@ -148,7 +75,7 @@ def compare(folder):
             ],
         )
     except KeyError as error:
-        raise GeographyError(f"Département, EPCI ou commune inconnus : {error}.") from error
+        raise FileError(f"Département, EPCI ou commune inconnus : {error}.") from error
     return Comparison(
         {Intercommunality: groupings, Commune: communes, FormerCommune: former_communes}
     )
@@ -160,10 +87,10 @@ def _read(folder, name, columns):
             reader = csv.DictReader(file)
             rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise GeographyError(f"{name} ne se lit pas : {error}.") from error
+        raise FileError(f"{name} ne se lit pas : {error}.") from error
     missing = [column for column in columns if column not in (reader.fieldnames or [])]
     if missing:
-        raise GeographyError(f"{name} n’a pas de colonne {', '.join(missing)}.")
+        raise FileError(f"{name} n’a pas de colonne {', '.join(missing)}.")
     return rows
 
 
@@ -171,7 +98,7 @@ def _number(text, kind=int):
     try:
         return kind(text) if text else None
     except ValueError as error:
-        raise GeographyError(f"« {text} » n’est pas un nombre.") from error
+        raise FileError(f"« {text} » n’est pas un nombre.") from error
 
 
 def _match(model, wanted):
@@ -187,10 +114,10 @@ def _match(model, wanted):
         try:  # which also gives text the apostrophes it will be stored with
             row.clean_fields(exclude=[field.name for field in fields if field.is_relation])
         except ValidationError as error:
-            raise GeographyError(f"{row} : {' '.join(error.messages)}") from error
+            raise FileError(f"{row} : {' '.join(error.messages)}") from error
     wanted_rows = {row.natural_key(): row for row in wanted}
     if len(wanted_rows) < len(wanted):
-        raise GeographyError(f"Une ligne est donnée deux fois ({model._meta.verbose_name}).")
+        raise FileError(f"Une ligne est donnée deux fois ({model._meta.verbose_name}).")
     related = [field.name for field in fields if field.is_relation]
     stored = {row.natural_key(): row for row in model.objects.select_related(*related)}
     changed = []

@@ -17,10 +17,10 @@ from lucide.templatetags.lucide import lucide
 from cress.contact.models import Person, Subject
 from cress.editing.fields import FrenchText
 from cress.pages.models import Mission, Page, Service, SiteIdentity
+from cress.tables import FileError
 from cress.typography import french
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
-from territories.geography import GeographyError
 from territories.models import (
     Commune,
     FormerCommune,
@@ -326,7 +326,7 @@ def test_content_with_a_commune_of_nowhere_stores_nothing(db, shipped_folder):
     with (shipped_folder / "communes.csv").open("a", encoding="utf-8") as file:
         file.write("75056,Paris,75,75001,2100000,,217500016\n")
 
-    with pytest.raises(GeographyError, match="75"):
+    with pytest.raises(FileError, match="75"):
         call_command("load_content", verbosity=0)
 
     assert set(row_counts().values()) == {0}

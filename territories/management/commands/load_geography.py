@@ -5,7 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from territories.geography import GeographyError, compare
+from cress.tables import FileError
+from territories.geography import compare
 
 
 class Command(BaseCommand):
@@ -43,5 +44,5 @@ class Command(BaseCommand):
                 )
             else:
                 self.stdout.write("Rien n’est écrit ; ajoutez --apply pour le faire.")
-        except GeographyError as error:
+        except FileError as error:
             raise CommandError(str(error)) from error
