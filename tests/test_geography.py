@@ -179,7 +179,7 @@ def test_a_vintage_that_takes_a_commune_in_use_away_writes_nothing(content, newe
     make_enterprise(name="La Ruche", commune=town, department=town.department)
     before = state()
 
-    with pytest.raises(CommandError, match="Achères .* sert encore à : La Ruche"):
+    with pytest.raises(CommandError, match=r"Achères .* sert encore à\s: La Ruche"):
         call_command("load_geography", str(newer), "--apply")
 
     assert state() == before
@@ -193,7 +193,7 @@ def test_a_vintage_that_takes_a_commune_in_use_away_writes_nothing(content, newe
         (
             "communes.csv",
             lambda rows: [*rows[1:], rows[0] | {"population": "beaucoup"}],
-            "« beaucoup » n’est pas un nombre",
+            "beaucoup.» n’est pas un nombre",
         ),
         ("communes.csv", lambda rows: [*rows[1:], rows[0] | {"departement": "75"}], "inconnu"),
         ("communes.csv", lambda rows: [*rows[1:], rows[0] | {"epci_siren": "1"}], "inconnu"),

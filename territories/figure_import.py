@@ -1,0 +1,387 @@
+"""
+A vintage of figures, from the file that its producer gives to rows of statistics.
+
+`read_sheets(file)` (cress.tables), then `plan_import(sheets, source)`, then `plan.write()`:
+nothing is written before, and then all or nothing. Two kinds of remark stand in the way.
+A refusal is about what cannot be true or cannot be understood: the file is to be mended. A
+warning is about what would surprise: a person says that it is wanted.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from cress.folding import fold
+from cress.tables import FileError
+from cress.typography import NARROW_SPACE, format_number, french
+from territories.differences import Comparison, Difference
+from territories.figures import Atlas
+from territories.models import Source, Statistic, Territory
+from territories.words import gap_in_words
+
+SHARES = ["employee_share", "establishment_share"]
+COUNTS = ["employee_count", "establishment_count"]
+
+# Shares in per cent. Departments of the region go from 9 to 13: out of the first bounds a share
+# surprises; out of the second it is another measure, a fraction or a slip (« 98 » for « 9,8 »).
+USUAL_SHARES = (5, 20)
+POSSIBLE_SHARES = (1, 50)
+# France has some thirty million employees.
+GREATEST_COUNT = 50_000_000
+# From one vintage to the next: points for a share, a part of the last one for a count.
+SHARE_JUMP = 2
+COUNT_JUMP = Decimal("0.2")
+
+# Words of a heading that do not tell one measure from another.
+_EMPTY_WORDS = {"a", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
+_EMPTY_WORDS |= {"economie", "ess", "nombre", "sociale", "solidaire"}
+_SHARE_WORDS = {"part", "pourcentage", "poids", "taux"}
+_EMPLOYEES = ["salaries", "salarie", "emplois", "emploi", "effectifs", "effectif"]
+_EMPLOYEES += ["emplois salaries", "emploi salarie", "effectifs salaries", "effectif salarie"]
+_ESTABLISHMENTS = ["etablissements", "etablissements employeurs"]
+_NAMES = ["territoire", "territoires", "departement", "departements", "nom", "libelle", "libgeo"]
+_NAMES += ["nom departement", "libelle departement", "nom territoire", "libelle geographique"]
+_CODES = ["code", "codes", "code departement", "code territoire", "code insee", "codgeo", "dep"]
+_CODES += ["code geographique", "numero departement"]
+
+_NUMBER = re.compile(r"(-?[0-9]{1,12}(?:[.,][0-9]{1,15})?)(%?)\Z")
+# What statisticians write for a figure that is not there.
+_NO_FIGURE = {"", "-", "–", "—", "/", "//", "///", "…", "...", "nd", "n.d.", "ns", "n.s.", "s"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """Figures that a row gets: {name of the field: (what it holds or None, what it gets)}."""
+
+    statistic: Statistic
+    values: dict
+
+    def __str__(self):
+        """« Cher : part des salariés 10,79 % → 11,30 % », in French."""
+        said = [
+            f"{label(name)} " + " → ".join(written(name, v) for v in [old, new] if v is not None)
+            for name, (old, new) in self.values.items()
+        ]
+        return french(f"{self.statistic.territory.name} : {', '.join(said)}")
+
+
+@dataclass
+class Plan:
+    """What an import would do to the figures of a source, and what stands in its way."""
+
+    source: Source
+    refusals: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    additions: list[Change] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    unchanged: list[Territory] = field(default_factory=list)
+    ignored_headings: list[str] = field(default_factory=list)
+
+    def __bool__(self):
+        return bool(self.additions or self.changes)
+
+    def refuse(self, message):
+        self.refusals.append(french(message))
+
+    def warn(self, message):
+        self.warnings.append(french(message))
+
+    def write(self, accept_warnings=False):
+        """
+        Write every addition and change, or nothing.
+
+        Raise FileError if there is a refusal, a warning that is not accepted, or a row that
+        the database does not take.
+        """
+        if self.refusals:
+            raise FileError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
+        if self.warnings and not accept_warnings:
+            raise FileError("Rien n’est écrit : acceptez d’abord ce qui est à vérifier.")
+        fields = {name: Statistic._meta.get_field(name) for name in SHARES + COUNTS}
+        changed = [
+            (change.statistic, {fields[name]: new for name, (_, new) in change.values.items()})
+            for change in self.changes
+        ]
+        added = [change.statistic for change in self.additions]
+        Comparison({Statistic: Difference(added, changed, removed=[])}).write()
+
+
+def label(name):
+    """Return how a field is called on screen: « part des salariés »."""
+    return Statistic._meta.get_field(name).verbose_name
+
+
+def written(name, value):
+    """Return a figure of that field as French readers write it."""
+    return format_number(value) + (f"{NARROW_SPACE}%" if name in SHARES else "")
+
+
+def plan_import(sheets, source):
+    """
+    Return the Plan of writing the figures of the sheets (cress.tables) as those of the source.
+
+    The one sheet with a line of headings is read below it; a line without a figure is a
+    remark, and an empty cell changes nothing. Shares get the decimals that the source
+    publishes. Nothing is written.
+    """
+    plan = Plan(source)
+    if table := _find_table(sheets, plan):
+        atlas = Atlas()
+        lines = _read_lines(table, _territories_by_name(atlas), plan)
+        _compare(lines, atlas, plan)
+        if plan and not plan.refusals:
+            _warn_of_the_missing(lines, atlas, plan)
+    return plan
+
+
+@dataclass(frozen=True)
+class _Table:
+    columns: dict[str, int]  # field, « name » or « code »: its place in a row
+    width: int
+    rows: list[tuple[int, list[str]]]
+
+
+def _find_table(sheets, plan):
+    """Return the only table of figures there is, or None once the plan says why not."""
+    found = [
+        (sheet, place) for sheet in sheets for place in [_heading_place(sheet)] if place is not None
+    ]
+    if not found:
+        plan.refuse(
+            "Aucune ligne de titres. Il faut une colonne « Territoire » ou « Code », et au moins "
+            "une de celles-ci : « Part des salariés », « Part des établissements », « Salariés », "
+            "« Établissements ». Dans un fichier CSV, séparez-les par des points-virgules."
+        )
+        return None
+    if len(found) > 1:
+        titles = ", ".join(f"« {sheet.title} »" for sheet, _ in found)
+        plan.refuse(
+            f"Plusieurs feuilles ont un tableau de chiffres : {titles}. Gardez ou laissez "
+            "visible celle à importer."
+        )
+        return None
+    [(sheet, place)] = found
+    line, headings = sheet.rows[place]
+    known = [_column(heading) for heading in headings]
+    plan.ignored_headings += [
+        h for h, column in zip(headings, known, strict=True) if h and not column
+    ]
+    for column, times in Counter(filter(None, known)).items():
+        if times > 1:
+            title = {"name": "le territoire", "code": "le code"}.get(column) or label(column)
+            plan.refuse(f"Ligne {line} : {times} colonnes donnent {title}. Gardez-en une.")
+    columns = {column: known.index(column) for column in filter(None, known)}
+    return _Table(columns, len(headings), sheet.rows[place + 1 :])
+
+
+def _heading_place(sheet):
+    """Return the place of the first row that names a territory and a measure, or None."""
+    for place, (_, cells) in enumerate(sheet.rows):
+        columns = {_column(cell) for cell in cells}
+        if columns & {"name", "code"} and columns & {*SHARES, *COUNTS}:
+            return place
+    return None
+
+
+def _column(heading):
+    """Return which column a heading names, by its words: a field, « name », « code » or None."""
+    words = [
+        word for word in fold(heading.replace("%", " part ")).split() if word not in _EMPTY_WORDS
+    ]
+    is_share = bool(_SHARE_WORDS & set(words))
+    words = " ".join(word for word in words if word not in _SHARE_WORDS)
+    if words in _EMPLOYEES:
+        return "employee_share" if is_share else "employee_count"
+    if words in _ESTABLISHMENTS:
+        return "establishment_share" if is_share else "establishment_count"
+    if is_share:
+        return None
+    return "name" if words in _NAMES else "code" if words in _CODES else None
+
+
+def _territories_by_name(atlas):
+    """Return every territory by all that a file may call it, folded."""
+    names = {}
+    for territory in atlas.territories:
+        kind = territory.get_kind_display()
+        for name in [
+            territory.code,
+            territory.name,
+            territory.with_article,
+            f"{territory.code} {territory.name}",
+            f"{territory.name} {territory.code}",
+            f"{kind} {territory.of}",
+            f"{kind} {territory.name}",
+        ]:
+            names[fold(name)] = territory
+    if atlas.region:
+        names[fold(atlas.region.get_kind_display())] = atlas.region
+    return names
+
+
+def _read_lines(table, territories, plan):
+    """Return {territory: (line, {field: figure})}, and tell the plan what is refused."""
+    lines = {}
+    measures = {name: place for name, place in table.columns.items() if name in SHARES + COUNTS}
+    for line, cells in table.rows:
+        cells = cells + [""] * (table.width - len(cells))
+        texts = {name: cells[place] for name, place in measures.items()}
+        if not any(texts.values()):  # a remark, a note below the table
+            continue
+        if any(cells[table.width :]):
+            plan.refuse(
+                f"Ligne {line} : plus de cellules que de titres. Dans un fichier CSV aux nombres "
+                "à virgule, séparez les colonnes par des points-virgules."
+            )
+            continue
+        territory = _territory(line, table, cells, territories, plan)
+        if territory in lines:
+            plan.refuse(
+                f"Ligne {line} : {territory.with_article} est déjà à la ligne "
+                f"{lines[territory][0]}. Gardez-en une."
+            )
+        elif territory:
+            figures = {name: _figure(line, name, text, plan) for name, text in texts.items()}
+            figures = {name: figure for name, figure in figures.items() if figure is not None}
+            if figures:
+                lines[territory] = (line, figures)
+    if not lines and not plan.refusals:
+        plan.refuse("Aucun chiffre sous la ligne de titres.")
+    return lines
+
+
+def _territory(line, table, cells, territories, plan):
+    given = [cells[table.columns[column]] for column in ["code", "name"] if column in table.columns]
+    given = [text for text in given if text]
+    found = [territories.get(fold(text)) for text in given]
+    if found and None not in found and len(set(found)) == 1:
+        return found[0]
+    said = " et ".join(f"« {_short(text)} »" for text in given)
+    if not given:
+        plan.refuse(f"Ligne {line} : des chiffres sans territoire. Nommez-le, ou retirez la ligne.")
+    elif len(given) == 2 and any(found):
+        plan.refuse(f"Ligne {line} : {said} ne désignent pas le même territoire. Corrigez l’un.")
+    else:
+        known = ", ".join(dict.fromkeys(territory.name for territory in territories.values()))
+        plan.refuse(
+            f"Ligne {line} : {said} n’est pas un territoire du site ({known}). Donnez son nom ou "
+            "son code, ou retirez la ligne."
+        )
+    return None
+
+
+def _short(text):
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _figure(line, name, text, plan):
+    """Return the figure of a cell, or None: it is not given, or the plan says what is wrong."""
+    if text.casefold() in _NO_FIGURE:
+        return None
+    said = f"Ligne {line}, {label(name)} : « {_short(text)} »"
+    parsed = _NUMBER.match("".join(text.split()))
+    if not parsed:
+        plan.refuse(f"{said} n’est pas un nombre. Corrigez-le, ou videz la cellule.")
+        return None
+    number = Decimal(parsed[1].replace(",", "."))
+    if name in SHARES:
+        return _share(said, number, plan)
+    if parsed[2] or number != number.to_integral_value() or not 0 <= number <= GREATEST_COUNT:
+        plan.refuse(
+            f"{said} n’est pas un nombre entier possible. Donnez un nombre de personnes ou "
+            "d’établissements, sans décimale ni pourcentage."
+        )
+        return None
+    return int(number)
+
+
+def _share(said, number, plan):
+    least, greatest = POSSIBLE_SHARES
+    if not least <= number <= greatest:
+        plan.refuse(
+            f"{said} n’est pas une part possible : elle va de {least} à {greatest} %, et une part "
+            "de 0,1079 s’écrit 10,79. Corrigez-la ou, si elle est juste, saisissez-la dans la "
+            "gestion."
+        )
+        return None
+    return number
+
+
+def _compare(lines, atlas, plan):
+    """Put each territory of the lines among the plan's additions, changes or unchanged."""
+    for territory, (line, figures) in lines.items():
+        stored = atlas.statistic(territory, plan.source)
+        values = {}
+        for name, figure in figures.items():
+            before = _shown(stored, name)
+            published = _as_published(name, figure, plan.source)
+            if published != before:
+                values[name] = (before, published)
+                _warn_of_a_surprise(line, territory, name, figure, atlas, plan)
+        if not values:
+            plan.unchanged.append(territory)
+        elif stored:
+            plan.changes.append(Change(stored, values))
+        else:
+            new = {name: published for name, (_, published) in values.items()}
+            row = Statistic(territory=territory, source=plan.source, **new)
+            plan.additions.append(Change(row, values))
+    if plan.changes:
+        plan.warn(
+            "Des chiffres déjà enregistrés dans cette source seraient remplacés. Pour un nouveau "
+            "millésime, créez d’abord une nouvelle source."
+        )
+
+
+def _shown(statistic, name):
+    """Return a figure of a row, or of no row, as the site shows it: a number or None."""
+    return statistic and getattr(statistic, f"published_{name}" if name in SHARES else name)
+
+
+def _as_published(name, figure, source):
+    if name in COUNTS:
+        return figure
+    return figure.quantize(Decimal(1).scaleb(-source.decimals), ROUND_HALF_UP)
+
+
+def _warn_of_a_surprise(line, territory, name, figure, atlas, plan):
+    published = _as_published(name, figure, plan.source)
+    said = f"Ligne {line}, {territory.name}, {label(name)} : {written(name, published)}"
+    if published != figure:
+        plan.warn(
+            f"{said}, arrondi de {format_number(figure)} aux décimales que la source publie "
+            f"({plan.source.decimals})."
+        )
+    least, greatest = USUAL_SHARES
+    if name in SHARES and not least <= published <= greatest:
+        plan.warn(f"{said}, hors des parts habituelles, de {least} à {greatest} %.")
+    last = _last_vintage(territory, name, atlas, plan.source)
+    before = _shown(last, name)
+    if last and _is_a_jump(name, published, before):
+        gap = f" : {gap_in_words(published, before)}" if name in SHARES else ""
+        plan.warn(f"{said}, contre {written(name, before)} ({last.source.vintage}){gap}.")
+
+
+def _last_vintage(territory, name, atlas, source):
+    """Return the territory's newest row of another source that has the figure, or None."""
+    others = (row for row in atlas.history(territory) if row.source != source)
+    return next((row for row in others if getattr(row, name) is not None), None)
+
+
+def _is_a_jump(name, figure, last):
+    limit = SHARE_JUMP if name in SHARES else COUNT_JUMP * last
+    return abs(figure - last) > limit
+
+
+def _warn_of_the_missing(lines, atlas, plan):
+    missing = [
+        place.name
+        for place in filter(None, [*atlas.departments, atlas.region])
+        if place not in lines and not atlas.statistic(place, plan.source)
+    ]
+    if missing:
+        plan.warn(
+            f"Il manque : {', '.join(missing)}. Le site montre un millésime quand il décrit autant "
+            "de départements que le précédent, et les écarts quand il décrit la région."
+        )
