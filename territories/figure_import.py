@@ -377,7 +377,7 @@ def _is_a_jump(name, figure, last):
 def _warn_of_the_missing(lines, atlas, plan):
     missing = [
         place.name
-        for place in filter(None, [*atlas.departments, atlas.region])
+        for place in atlas.places
         if place not in lines and not atlas.statistic(place, plan.source)
     ]
     if missing:

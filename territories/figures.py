@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from cress.folding import fold
 from territories.models import Statistic, Territory
 from territories.words import EMPLOYEE, ESTABLISHMENT, Noun, gap_in_words, share_in_words
 
@@ -39,6 +40,19 @@ class Measure:
         """Return the share in per cent with its source's decimals, or None."""
         return getattr(statistic, f"published_{self.field}") if statistic else None
 
+    def figure(self, statistic, reference=None):
+        """Return the share of the statistic against that of the reference, or None."""
+        value, other = self.of(statistic), self.of(reference)
+        if value is None:
+            return None
+        return ShareFigure(
+            label=self.label,
+            value=value,
+            words=share_in_words(value, self.noun),
+            reference=other,
+            gap="" if other is None else gap_in_words(value, other),
+        )
+
 
 EMPLOYEES = Measure(
     "employee_share", "Part des salariés", "des salariés travaillent dans l’ESS", EMPLOYEE
@@ -54,20 +68,71 @@ MEASURES = [EMPLOYEES, ESTABLISHMENTS]
 
 def share_figures(statistic, reference=None):
     """Return the figures of the shares that the statistic holds, against the reference."""
-    figures = []
-    for measure in MEASURES:
-        value, other = measure.of(statistic), measure.of(reference)
-        if value is not None:
-            figures.append(
-                ShareFigure(
-                    label=measure.label,
-                    value=value,
-                    words=share_in_words(value, measure.noun),
-                    reference=other,
-                    gap="" if other is None else gap_in_words(value, other),
-                )
-            )
-    return figures
+    figures = [measure.figure(statistic, reference) for measure in MEASURES]
+    return [figure for figure in figures if figure]
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """A row of a territory, beside the one before it that counts in the same way, if any."""
+
+    statistic: Statistic
+    before: Statistic | None
+
+    @property
+    def employee_change(self):
+        return self._change(EMPLOYEES)
+
+    @property
+    def establishment_change(self):
+        return self._change(ESTABLISHMENTS)
+
+    def _change(self, measure):
+        """Say how many points the share is from the one before, to the coarser of the two."""
+        now, before = measure.of(self.statistic), measure.of(self.before)
+        if now is None or before is None:
+            return ""
+        coarser = max(now, before, key=lambda share: share.as_tuple().exponent)
+        return gap_in_words(now.quantize(coarser), before.quantize(coarser))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows of one series (empty when it is not known), from the oldest to the newest."""
+
+    series: str
+    vintages: list[Vintage]
+
+
+def segments(statistics):
+    """
+    Part the rows of a territory where series break, the series by their first year.
+
+    Two series count in two ways, and so may two sources that do not say theirs: each of these
+    stands alone. Within a series, a row is beside the last one of an earlier year with the same
+    producer and the same scope: no other difference is an evolution.
+    """
+    series = {}
+    for row in sorted(statistics, key=lambda row: (row.source.year, row.source.slug)):
+        source = row.source
+        key = (fold(source.series), "" if source.series else source.slug)
+        series.setdefault(key, []).append(row)
+    return [
+        Segment(rows[0].source.series, [Vintage(row, _counted_before(row, rows)) for row in rows])
+        for rows in series.values()
+    ]
+
+
+def _counted_before(row, rows):
+    """Return the last of the rows that counts like this one in an earlier year, or None."""
+    source = row.source
+    alike = [
+        other
+        for other in rows
+        if other.source.year < source.year
+        and (other.source.producer, other.source.scope) == (source.producer, source.scope)
+    ]
+    return alike[-1] if alike else None
 
 
 class Atlas:
@@ -105,6 +170,11 @@ class Atlas:
     def _only(self, kind):
         return next((t for t in self.territories if t.kind == kind), None)
 
+    @property
+    def places(self):
+        """The territories that have a page, the region last."""
+        return [*self.departments, *([self.region] if self.region else [])]
+
     @cached_property
     def source(self):
         """
@@ -131,7 +201,10 @@ class Atlas:
             (s for s in self.history(territory) if share_figures(s)), None
         )
 
+    def notes(self):
+        """Return what the reader must know of the current source: its rows' notes."""
+        return [s.note for s in self.statistics if s.note and s.source == self.source]
+
     def rows(self):
         """Return (territory, its row in the current source or None), the region last."""
-        places = [*self.departments, *([self.region] if self.region else [])]
-        return [(place, self.statistic(place)) for place in places]
+        return [(place, self.statistic(place)) for place in self.places]

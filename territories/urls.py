@@ -20,5 +20,6 @@ register_converter(TerritoryAddress, "territory_address")
 app_name = "territories"
 urlpatterns = [
     path("", views.territory_list, name="territory_list"),
+    path("comparer/", views.comparison, name="comparison"),
     path("<territory_address:address>/", views.territory_detail, name="territory_detail"),
 ]

@@ -1,8 +1,10 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
 
 from cress.decorators import public_page
-from territories.figures import EMPLOYEES, Atlas, share_figures
+from territories.comparison import compare, select
+from territories.figures import EMPLOYEES, MEASURES, Atlas, segments, share_figures
 from territories.maps import draw_map, number_markers
 from territories.models import Intercommunality, KeyFigure, Source
 
@@ -36,9 +38,27 @@ def territory_list(request):
         "rows": sorted_rows(atlas.rows(), SORT_KEYS[sort]),
         "source": atlas.source,
         "sort": sort,
-        "notes": [s.note for s in atlas.statistics if s.note and s.source == atlas.source],
+        "notes": atlas.notes(),
     }
     return render(request, "territories/territory_list.html", context)
+
+
+@public_page
+def comparison(request):
+    atlas = Atlas()
+    selection = select(atlas, request.GET.getlist("t"))
+    context = {
+        "places": atlas.places,
+        "selection": selection,
+        "comparison": compare(atlas, selection.territories) if selection.is_comparable else None,
+        "names": get_text_list([place.with_article for place in selection.territories], "et"),
+        "measures": MEASURES,
+        "source": atlas.source,
+        "notes": atlas.notes(),
+        "region": atlas.region,
+        "country": atlas.country,
+    }
+    return render(request, "territories/comparison.html", context)
 
 
 @public_page
@@ -55,6 +75,9 @@ def territory_detail(request, address):
     reference = None
     if atlas.region and statistic and not is_whole:
         reference = atlas.statistic(atlas.region, statistic.source)
+    figures = share_figures(statistic, reference)
+    history = atlas.history(territory)
+    parted = segments(history)
     enterprises = list(territory.enterprises.published().for_cards())
     levers = {lever for enterprise in enterprises for lever in enterprise.published_levers}
     context = {
@@ -63,10 +86,13 @@ def territory_detail(request, address):
         "source": atlas.source,
         "rows": atlas.rows(),
         "statistic": statistic,
-        "figures": share_figures(statistic, reference),
-        "other_statistics": [s for s in atlas.history(territory) if s != statistic],
+        "figures": figures,
+        "segments": parted if len(history) > 1 or not figures else [],
         "country": atlas.country,
-        "country_statistics": atlas.history(atlas.country) if is_whole and atlas.country else [],
+        "country_segments": segments(atlas.history(atlas.country))
+        if is_whole and atlas.country
+        else [],
+        "series": [segment.series for segment in parted],
         "map": draw_map(
             atlas,
             EMPLOYEES,

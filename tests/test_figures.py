@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from territories.figures import EMPLOYEES, ESTABLISHMENTS, Atlas, share_figures
+from territories.figures import EMPLOYEES, ESTABLISHMENTS, Atlas, segments, share_figures
 from territories.maps import VIEW_BOX, draw_map, shades
 from territories.models import Source, Statistic, Territory
 from tests.factories import make_region, make_source, make_statistic, make_territory
+from tests.html import Document, plain
 
 D = Decimal
 
@@ -423,3 +424,178 @@ def test_the_shipped_map_has_three_shades(content):
         "45": 1,
     }
     assert drawn.outline == Territory.objects.get(code="24").outline
+
+
+# Vintages and series
+
+
+def rows_of(*sources):
+    """Make a row of one territory for each source, given as (series, year)."""
+    territory = make_territory()
+    return [
+        make_statistic(territory=territory, source=make_source(series=series, year=year))
+        for series, year in sources
+    ]
+
+
+def years(parted):
+    """Return the segments as (series, years) pairs."""
+    return [
+        (segment.series, [vintage.statistic.source.year for vintage in segment.vintages])
+        for segment in parted
+    ]
+
+
+def changes(parted):
+    return [vintage.employee_change for segment in parted for vintage in segment.vintages]
+
+
+def test_rows_are_parted_where_the_series_breaks_each_in_the_order_of_years(db):
+    rows = rows_of(("Flores", 2023), ("Clap", 2015), ("Flores", 2018), ("Clap", 2010))
+
+    assert years(segments(rows)) == [("Clap", [2010, 2015]), ("Flores", [2018, 2023])]
+
+
+def test_a_series_is_one_however_it_is_capitalised_and_whatever_stands_between(db):
+    rows = rows_of(("Flores", 2018), ("", 2020), ("FLORES", 2023))
+
+    assert years(segments(rows)) == [("Flores", [2018, 2023]), ("", [2020])]
+
+
+def test_sources_of_unknown_series_each_stand_alone(db):
+    rows = rows_of(("", 2013), ("", 2019))
+
+    assert years(segments(rows)) == [("", [2013]), ("", [2019])]
+    assert changes(segments(rows)) == ["", ""]
+    assert segments([]) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "1,50 point de plus"),
+        ({"series": "Clap"}, ""),
+        ({"series": ""}, ""),
+        ({"producer": "ESS France"}, ""),
+        ({"scope": "secteur privé"}, ""),
+        ({"year": 2018}, ""),
+    ],
+)
+def test_an_evolution_is_told_within_one_series_of_one_producer_and_scope(db, fields, told):
+    territory = make_territory()
+    alike = {"series": "Flores", "scope": "ensemble"}
+    for share, changed in [("10.50", {"year": 2018}), ("12.00", {"year": 2023} | fields)]:
+        source = make_source(**alike | changed)
+        make_statistic(territory=territory, source=source, employee_share=D(share))
+
+    assert changes(segments(Atlas().history(territory))) == ["", told]
+
+
+def test_an_evolution_is_told_from_the_last_vintage_to_the_coarser_of_their_decimals(db):
+    territory = make_territory()
+    for year, share, decimals in [(2018, "9.00", 2), (2020, "10.79", 2), (2023, "11.3", 1)]:
+        source = make_source(year=year, decimals=decimals)
+        make_statistic(territory=territory, source=source, employee_share=D(share))
+
+    assert changes(segments(Atlas().history(territory))) == [
+        "",
+        "1,79 point de plus",
+        "0,5 point de plus",
+    ]
+
+
+def test_a_share_that_one_of_two_vintages_lacks_has_no_evolution(db):
+    territory = make_territory()
+    for year, share in [(2018, None), (2023, "11.00")]:
+        make_statistic(
+            territory=territory,
+            source=make_source(year=year),
+            establishment_share=share and D(share),
+        )
+
+    [segment] = segments(Atlas().history(territory))
+
+    assert [vintage.establishment_change for vintage in segment.vintages] == ["", ""]
+    assert segment.vintages[1].employee_change == "autant"
+
+
+def read(client, path):
+    return plain(Document(client.get(path).text).text)
+
+
+REGION = "/territoires/24-centre-val-de-loire/"
+
+
+def test_the_region_s_vintages_stand_side_by_side_with_their_breaks(client, content):
+    said = read(client, REGION)
+
+    assert (
+        "Série Clap 2015 - 10,50 % - 11,10 % Insee - Clap 2015 "
+        "2015 85 268 - 9 188 - Villes au Carré - SRESS Centre-Val de Loire "
+        "Rupture de série : série Flores fin 2018 92 500 10,8 % 8 900 - Insee - Insee Analyses "
+        "Centre-Val de Loire n° 81, novembre 2021 "
+        "Rupture de série : série non précisée Atlas 2020 84 318 10,5 % 9 253 11,1 % ESS France"
+    ) in said
+    assert "De part et d'autre, l'écart n'est ni une hausse ni une baisse." in said
+    assert "que le millésime" not in said
+    assert "Et en France ?" in said
+    assert said.count("La plaquette imprime deux valeurs") == 1
+    assert "fin 2018 : Les associations emploient 74,7 %" in said
+
+
+def test_an_evolution_within_a_series_is_told_on_the_page(client, content):
+    source = make_source(
+        year=2023,
+        vintage="2023",
+        series="Flores",
+        title="Flores 2023",
+        decimals=1,
+    )
+    region = Territory.objects.get(code="24")
+    make_statistic(
+        territory=region, source=source, employee_share=D("11.0"), establishment_share=D("11.5")
+    )
+
+    said = read(client, REGION)
+
+    assert "11,0 % 0,2 point de plus que le millésime fin 2018" in said
+    assert said.count("que le millésime") == 1
+    assert said.index("Flores 2023") < said.index("Atlas 2020")
+
+
+def test_the_words_of_the_table_lead_to_their_definitions(client, content):
+    document = Document(client.get(REGION).text)
+
+    words = ["clap", "etablissement-etablissement-employeur", "flores", "millesime"]
+    assert [href for href in document.attributes("href") if "/glossaire/#" in href] == [
+        f"/glossaire/#{word}" for word in words
+    ]
+
+
+def test_words_that_the_glossary_lacks_are_not_promised(client, db):
+    region = make_region(code="24", slug="centre")
+    for year in [2015, 2018]:
+        make_statistic(territory=region, source=make_source(year=year))
+
+    said = read(client, region.get_absolute_url())
+
+    assert "Millésime par millésime" in said
+    assert "Les mots de ce tableau" not in said
+
+
+def test_a_territory_with_one_vintage_has_no_table_of_them(client, content):
+    said = read(client, "/territoires/18-cher/")
+
+    assert "Millésime : 2015." in said
+    assert "Millésime par millésime" not in said
+    assert "Rupture de série" not in said
+
+
+def test_a_row_without_a_share_is_still_shown_in_the_table_of_vintages(client, db):
+    territory = make_territory()
+    make_statistic(territory=territory, employee_share=None, employee_count=85_268)
+
+    said = read(client, territory.get_absolute_url())
+
+    assert "85 268" in said
+    assert "Aucun chiffre n'est encore publié" not in said

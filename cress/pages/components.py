@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from cress.contact.models import Person
 from enterprises.models import Enterprise, Sector
 from policies.models import Lever, Pictogram, Resource, Term
-from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure
+from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.models import KeyFigure, Source, Statistic, Territory
 from territories.words import gap_in_words, share_in_words
 
@@ -27,6 +27,30 @@ def _figure(measure, value, reference):
         reference=reference,
         gap=gap_in_words(value, reference),
     )
+
+
+def _vintages():
+    """A source of unknown series, then two vintages of a series: a break, and a difference."""
+    return [
+        Statistic(
+            source=Source(
+                slug=f"source-{year}",
+                producer="Insee",
+                title=title,
+                vintage=year,
+                year=int(year),
+                series=series,
+            ),
+            employee_share=share,
+            employee_count=2_370_301,
+            note=note,
+        )
+        for year, title, series, share, note in [
+            ("2015", "Panorama", "", None, LONG_TEXT),
+            ("2018", "Flores 2018", "Flores", Decimal("10.80"), ""),
+            ("2023", LONG_WORD, "Flores", Decimal("11.20"), ""),
+        ]
+    ]
 
 
 class ExampleForm(forms.Form):
@@ -85,7 +109,7 @@ def examples():
         "region": region,
         "rows": rows,
         "current": departments[0],
-        "statistics": [Statistic(source=source, employee_count=2_370_301, note=LONG_TEXT)],
+        "segments": segments(_vintages()),
         "figures": [
             _figure(EMPLOYEES, "10.79", "10.50"),
             _figure(EMPLOYEES, "0.00", "10.50"),

@@ -12,6 +12,7 @@ SECTIONS = [
     "pages:home",
     "pages:arguments",
     "territories:territory_list",
+    "territories:comparison",
     "policies:lever_list",
     "enterprises:enterprise_list",
     "pages:chamber",

@@ -1,0 +1,136 @@
+"""Two to four territories side by side, in one vintage of one source."""
+
+from dataclasses import dataclass
+
+from django.utils.text import capfirst
+
+from territories.figures import MEASURES, Measure, ShareFigure
+from territories.models import Statistic, Territory
+from territories.words import gap_in_words
+
+LEAST, MOST = 2, 4
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The territories that an address asks for, and what there is to say of that choice."""
+
+    territories: list[Territory]
+    remark: str = ""
+
+    @property
+    def is_comparable(self):
+        return len(self.territories) >= LEAST and not self.remark
+
+
+def select(atlas, codes):
+    """
+    Return the Selection of the territories with these codes, in the order of their codes.
+
+    A code given twice counts once. The remark says why they cannot be compared.
+    """
+    wanted = set(filter(None, codes))
+    territories = [place for place in atlas.places if place.code in wanted]
+    if len(territories) < len(wanted):
+        return Selection(territories, "Un des territoires demandés n’existe pas. Choisissez ici.")
+    if len(territories) > MOST:
+        return Selection(territories, "Au-delà de quatre territoires, le tableau ne se lit plus.")
+    if len(territories) == 1:
+        return Selection(
+            territories,
+            f"Vous avez choisi {territories[0].with_article}. Cochez un autre territoire au moins.",
+        )
+    return Selection(territories)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """One share of several territories, each on a bar; the bars have one axis."""
+
+    measure: Measure
+    figures: list[tuple[Territory, ShareFigure | None]]
+
+    @property
+    def known(self):
+        return [(territory, figure) for territory, figure in self.figures if figure]
+
+    @property
+    def axis(self):
+        """Where every bar ends, in per cent."""
+        return max(figure.axis for _, figure in self.known)
+
+    @property
+    def reference(self):
+        """The region's share, which every bar marks, or None."""
+        return self.known[0][1].reference
+
+    @property
+    def spread(self):
+        """Say how far the highest is from the lowest, or nothing of a single one."""
+        if len(self.known) < LEAST:
+            return ""
+        by_value = sorted(self.known, key=lambda pair: pair[1].value)
+        (lowest, low), (highest, high) = by_value[0], by_value[-1]
+        gap = gap_in_words(high.value, low.value)
+        return f"{capfirst(highest.with_article)} : {gap} que {lowest.with_article}."
+
+
+@dataclass(frozen=True)
+class Row:
+    """Each share of a territory, or None, in the order of MEASURES."""
+
+    territory: Territory
+    figures: list[ShareFigure | None]
+    is_reference: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the current source says of the territories, then of the references."""
+
+    rows: list[Row]
+    left_out: list[Statistic]  # of the country, when only other sources describe it
+
+    @property
+    def territories(self):
+        return [row.territory for row in self.rows if not row.is_reference]
+
+    @property
+    def bars(self):
+        """Return the bars of each measure that is known of one of the territories."""
+        charts = [
+            Bars(
+                measure,
+                [(row.territory, row.figures[n]) for row in self.rows if not row.is_reference],
+            )
+            for n, measure in enumerate(MEASURES)
+        ]
+        return [chart for chart in charts if chart.known]
+
+
+def compare(atlas, territories):
+    """
+    Return the Comparison of the territories in the current source, or None without one.
+
+    The region is the reference; so is the country if the same source describes it: of another
+    vintage, or of another series, it would mislead.
+    """
+    if atlas.source is None:
+        return None
+    region = atlas.statistic(atlas.region) if atlas.region else None
+    references = [
+        place
+        for place in [atlas.region, atlas.country]
+        if place and place not in territories and atlas.statistic(place)
+    ]
+    return Comparison(
+        rows=[
+            Row(
+                place,
+                [measure.figure(atlas.statistic(place), region) for measure in MEASURES],
+                is_reference=place in references,
+            )
+            for place in [*territories, *references]
+        ],
+        left_out=[] if atlas.country in [None, *references] else atlas.history(atlas.country),
+    )

@@ -1,0 +1,263 @@
+"""Territories side by side: one vintage, a table first, then bars on one axis, at an address."""
+
+from decimal import Decimal
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from territories.comparison import compare, select
+from territories.figures import Atlas
+from territories.models import Source, Territory
+from tests.factories import make_region, make_source, make_statistic, make_territory
+from tests.html import Document, plain
+
+PATH = "/territoires/comparer/"
+CHER_AND_LOIRE = PATH + "?t=18&t=37"
+
+
+@pytest.fixture
+def read(client, content):
+    """Return a function that reads a page as plain text."""
+
+    def read(path):
+        response = client.get(path)
+        assert response.status_code == 200
+        return plain(Document(response.text).text)
+
+    return read
+
+
+def ticked(response):
+    """Return the codes whose box is ticked in the form."""
+    boxes = [a for tag, a in Document(response.text).tags if a.get("type") == "checkbox"]
+    assert len(boxes) == 7
+    return [box["value"] for box in boxes if "checked" in box]
+
+
+# What is compared
+
+
+def test_two_departments_stand_side_by_side_above_the_region(read):
+    said = read(CHER_AND_LOIRE)
+
+    assert "Comparer le Cher et l'Indre-et-Loire" in said
+    assert (
+        "Cher 10,79 % 0,29 point de plus 10,00 % 1,10 point de moins "
+        "Indre-et-Loire 11,44 % 0,94 point de plus 11,54 % 0,44 point de plus "
+        "Centre-Val de Loire 10,50 % 11,10 % Source : Insee - Clap 2015. Millésime : 2015."
+    ) in said
+    assert "L'Indre-et-Loire : 0,65 point de plus que le Cher." in said
+    assert "L'Indre-et-Loire : 1,54 point de plus que le Cher." in said
+    assert "Le trait : le Centre-Val de Loire, 10,50 %." in said
+    assert "Le trait : le Centre-Val de Loire, 11,10 %." in said
+
+
+def test_the_table_comes_first_and_the_bars_start_from_zero_on_one_axis(client, content):
+    document = Document(client.get(CHER_AND_LOIRE).text)
+    names = [tag for tag, _ in document.tags]
+
+    assert names.index("table") < names.index("svg")
+    bars = [a["viewbox"] for tag, a in document.tags if a.get("class") == "share-bar"]
+    assert bars == ["0 0 20 2"] * 4
+    widths = [a["width"] for _, a in document.tags if a.get("class") == "share-bar__value"]
+    assert widths == ["10.79", "11.44", "10.00", "11.54"]
+    marks = [a["x1"] for _, a in document.tags if a.get("class") == "share-bar__mark"]
+    assert marks == ["10.50", "10.50", "11.10", "11.10"]
+    assert plain(document.text).count("0 20 %") == 2
+
+
+def test_four_territories_fit_and_the_region_may_be_one(read):
+    said = read(PATH + "?t=18&t=24&t=36&t=45")
+
+    assert "Comparer le Cher, l'Indre, le Loiret et le Centre-Val de Loire" in said
+    assert said.count("Centre-Val de Loire 10,50 %") == 2  # a row of the table, a bar
+    assert "L'Indre : 1,70 point de plus que le Loiret." in said
+
+
+def test_the_address_gives_the_same_page_in_any_order_and_however_often(read):
+    assert read(PATH + "?t=37&t=18&t=37") == read(CHER_AND_LOIRE)
+
+
+def test_the_page_of_a_comparison_can_be_shared(client, content):
+    response = client.get(CHER_AND_LOIRE)
+
+    assert "public" in response["Cache-Control"]
+    assert not response.cookies
+    assert ticked(response) == ["18", "37"]
+    assert Document(response.text).title.startswith("Comparer le Cher et l’Indre-et-Loire – ")
+
+
+def test_what_must_be_known_of_the_figures_is_said(read):
+    assert "La plaquette imprime deux valeurs pour la part régionale" in read(CHER_AND_LOIRE)
+
+
+def test_france_is_left_out_while_only_other_sources_describe_it(read):
+    said = read(CHER_AND_LOIRE)
+
+    assert (
+        "France : aucun chiffre de cette source. Ceux que d'autres publient (Atlas commenté de "
+        "l'ESS - 6e édition, millésime fin 2019 ; Panorama de l'ESS en France - édition 2015, "
+        "millésime 2013) ne se comparent pas à ceux-ci."
+    ) in said
+    assert "10,2 %" not in said
+
+
+def test_france_is_a_reference_in_its_own_source(read):
+    make_statistic(
+        source=Source.objects.get(slug="clap-2015-territoires"),
+        territory=Territory.objects.get(code="FR"),
+        employee_share="10.30",
+    )
+
+    said = read(CHER_AND_LOIRE)
+
+    assert "Centre-Val de Loire 10,50 % 11,10 % France 10,30 % 0,20 point de moins non conn" in said
+    assert "aucun chiffre de cette source" not in said
+
+
+def test_only_the_current_vintage_is_compared(db):
+    old, new = make_source(year=2015), make_source(year=2023)
+    one, other = make_territory(code="90"), make_territory(code="91")
+    for place in [one, other]:
+        make_statistic(territory=place, source=old, employee_share=Decimal("9.00"))
+    make_statistic(territory=one, source=new, employee_share=Decimal("12.00"))
+    assert [f[0].value for f in figures(one, other)] == [Decimal("9.00")] * 2
+
+    make_statistic(territory=other, source=new, employee_share=Decimal("10.00"))
+    assert [f[0].value for f in figures(one, other)] == [Decimal("12.00"), Decimal("10.00")]
+
+
+def figures(*territories):
+    return [row.figures for row in compare(Atlas(), list(territories)).rows]
+
+
+def test_a_share_that_is_not_known_is_said_and_has_no_bar(client, db):
+    source = make_source()
+    one, other = make_territory(code="90"), make_territory(code="91")
+    make_statistic(territory=one, source=source)
+
+    response = client.get(PATH + "?t=90&t=91")
+
+    said = plain(Document(response.text).text)
+    assert f"{one.name} 10,50 % non connue {other.name} non connue non connue Source" in said
+    assert response.text.count('class="share-bar"') == 1
+    assert "de plus" not in said
+    assert "Le trait" not in said
+
+
+def test_equal_shares_are_as_much(db):
+    source = make_source()
+    places = [make_territory(code="90"), make_territory(code="91")]
+    for place in places:
+        make_statistic(territory=place, source=source)
+
+    [chart] = compare(Atlas(), places).bars
+
+    one, other = places
+    assert plain(chart.spread) == plain(f"Le {other.name} : autant que le {one.name}.")
+
+
+def test_the_bars_of_a_measure_share_the_longest_axis(db):
+    source = make_source()
+    places = [make_territory(code="90"), make_territory(code="91")]
+    for place, share in zip(places, ["10.00", "33.00"], strict=True):
+        make_statistic(territory=place, source=source, employee_share=Decimal(share))
+
+    [chart] = compare(Atlas(), places).bars
+
+    assert chart.axis == 50
+
+
+def test_a_region_without_a_row_in_the_source_is_no_reference(db):
+    source = make_source()
+    make_region()
+    places = [make_territory(code="90"), make_territory(code="91")]
+    for place in places:
+        make_statistic(territory=place, source=source)
+
+    comparison = compare(Atlas(), places)
+
+    assert comparison.territories == places
+    assert len(comparison.rows) == 2
+    assert [chart.reference for chart in comparison.bars] == [None]
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("query", "remark", "kept"),
+    [
+        ("", None, []),
+        ("?t=", None, []),
+        ("?t=18", "Vous avez choisi le Cher. Cochez un autre territoire au moins.", ["18"]),
+        ("?t=18&t=18", "Vous avez choisi le Cher.", ["18"]),
+        ("?t=18&t=99", "Un des territoires demandés n’existe pas.", ["18"]),
+        ("?t=18&t=37&t=FR", "Un des territoires demandés n’existe pas.", ["18", "37"]),
+        ("?t=99", "Un des territoires demandés n’existe pas.", []),
+        ("?t=18&t=37&t=%00%F0%9F%92%A5", "Un des territoires demandés n’existe pas.", ["18", "37"]),
+        ("?t=18,37", "Un des territoires demandés n’existe pas.", []),
+        (
+            "?t=18&t=28&t=36&t=37&t=41",
+            "Au-delà de quatre territoires",
+            ["18", "28", "36", "37", "41"],
+        ),
+        ("?" + "&".join(f"t={n}" for n in range(9)), "Un des territoires demandés", []),
+        ("?" + "&".join(["t=18"] * 900), "Vous avez choisi le Cher.", ["18"]),
+        ("?t=" + "9" * 5000, "Un des territoires demandés n’existe pas.", []),
+    ],
+)
+def test_a_choice_that_cannot_be_compared_gets_a_sentence_and_the_form(
+    client, content, query, remark, kept
+):
+    response = client.get(PATH + query)
+
+    assertContains(response, "Choisissez deux, trois ou quatre territoires")
+    assertNotContains(response, "<table")
+    assert ticked(response) == kept
+    described = Document(response.text).attributes("aria-describedby")
+    if remark:
+        assertContains(response, remark)
+        assert described == ["choice-remark"]
+    else:
+        assert described == []
+
+
+def test_markup_in_an_address_is_not_shown(client, content):
+    assertNotContains(client.get(PATH + "?t=<b>x</b>&t=18"), "<b>")
+
+
+def test_nothing_to_compare_is_said(client, db):
+    make_territory(code="90")
+    make_territory(code="91")
+
+    response = client.get(PATH + "?t=90&t=91")
+
+    assertContains(response, "Aucun chiffre n’est encore publié.")
+    assertNotContains(response, "<table")
+
+
+def test_a_selection_is_comparable_from_two_to_four(content):
+    codes = ["18", "28", "36", "37", "41"]
+
+    comparable = [select(Atlas(), codes[:n]).is_comparable for n in range(6)]
+
+    assert comparable == [False, False, True, True, True, False]
+
+
+# How one gets there
+
+
+def test_the_list_and_each_territory_lead_to_the_comparison(client, content):
+    assert PATH in Document(client.get("/territoires/").text).attributes("href")
+    page = client.get("/territoires/18-cher/")
+    assertContains(page, "Comparer le Cher avec d’autres territoires")
+    assert PATH + "?t=18" in Document(page.text).attributes("href")
+
+
+@pytest.mark.parametrize("query", ["?t=18&t=37", "?t=18&t=28&t=36&t=45", "?t=18", ""])
+def test_a_comparison_asks_little_of_the_database(
+    client, content, query, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(8):
+        assert client.get(PATH + query).status_code == 200
