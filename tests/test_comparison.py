@@ -74,6 +74,17 @@ def test_four_territories_fit_and_the_region_may_be_one(read):
     assert "L'Indre : 1,70 point de plus que le Loiret." in said
 
 
+def test_the_region_is_no_reference_once_it_is_chosen(content):
+    atlas = Atlas()
+
+    comparison = compare(atlas, select(atlas, ["18", "24"]).territories)
+
+    assert [(row.territory.code, row.is_reference) for row in comparison.rows] == [
+        ("18", False),
+        ("24", False),
+    ]
+
+
 def test_the_address_gives_the_same_page_in_any_order_and_however_often(read):
     assert read(PATH + "?t=37&t=18&t=37") == read(CHER_AND_LOIRE)
 

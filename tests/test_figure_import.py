@@ -325,7 +325,7 @@ def test_a_figure_that_is_not_given_stays_empty(bare, cell):
 
 
 def test_titles_above_and_notes_below_the_table_are_passed_over(source):
-    file = f"L’ESS en 2023;;\n\n{WHOLE}\n\nSource : Insee, Flores 2023.;;\nDonnées au 31/12;;\n"
+    file = f"L’ESS en 2023\n\n{WHOLE}\n\nSource : Insee, Flores 2023.\nDonnées au 31/12;;\n"
 
     plan = planned(file, source)
 
@@ -362,7 +362,7 @@ def test_a_workbook_is_read_with_its_merged_titles_and_its_percentages(source):
         (0.1079, "0.00%", "10.79"),
         (0.1079, "0%", "10.79"),
         (0.1, "0 %", "10.00"),
-        (0.1 + 0.2, "0%", "30.00"),
+        (0.07 + 0.05, "0%", "12.00"),
         (10.79, "General", "10.79"),
         (10.79, '0.00" %"', "10.79"),
         (10.79, r"0.00\ \%", "10.79"),
@@ -374,7 +374,10 @@ def test_a_workbook_is_read_with_its_merged_titles_and_its_percentages(source):
 def test_a_share_of_a_workbook_is_the_one_that_excel_shows(bare, value, number_format, share):
     file = workbook(["Nom", "Part des salariés"], ["Val", value], formats={"B2": number_format})
 
-    assert share_of(planned(file, bare)) == share
+    plan = planned(file, bare)
+
+    assert share_of(plan) == share
+    assert plan.warnings == []
 
 
 def test_the_code_of_a_department_may_be_a_number(bare):
@@ -676,6 +679,16 @@ def test_a_jump_of_a_share_from_the_last_vintage_surprises(bare, cell, gap):
 
     expected = f"Ligne 2, Val, part des salariés : {cell} %, contre 10,79 % (fin 2013) : {gap}."
     assert said == ([expected] if gap else [])
+
+
+def test_a_correction_is_not_a_jump_from_the_figure_that_it_corrects(bare):
+    val = Territory.objects.get(code="90")
+    make_statistic(territory=val, source=bare, employee_share="15.00")
+
+    said = warnings_of("Nom;Part des salariés\nVal;10,79", bare)
+
+    assert len(said) == 1
+    assert "seraient remplacés" in said[0]
 
 
 @pytest.mark.parametrize(("cell", "warned"), [("120", False), ("121", True), ("79", True)])
