@@ -92,10 +92,6 @@ class Comparison:
     left_out: list[Statistic]  # of the country, when only other sources describe it
 
     @property
-    def territories(self):
-        return [row.territory for row in self.rows if not row.is_reference]
-
-    @property
     def bars(self):
         """Return the bars of each measure that is known of one of the territories."""
         charts = [

@@ -59,7 +59,11 @@ class Comparison:
                     row.save()
             except IntegrityError as error:
                 broken = [c for c in model._meta.constraints if c.name in str(error)]
-                reason = broken[0].violation_error_message if broken else error
+                reason = (
+                    broken[0].violation_error_message
+                    if broken
+                    else "Elle existe déjà, ou contredit ce qui est enregistré."
+                )
                 raise FileError(f"La base refuse une ligne : {reason}") from error
         for difference in reversed(self.differences.values()):
             for row in difference.removed:

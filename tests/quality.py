@@ -30,6 +30,8 @@ NOT_IN_THE_SITEMAP = [
     "/contact/?territoire=18&levier=transports-voirie",
     "/recherche/?q=insertion",
     "/entreprises/?departement=18",
+    "/territoires/comparer/?t=18&t=37",
+    "/territoires/comparer/?t=18",
     "/x/",
 ]
 KNOWN_WORDS = {

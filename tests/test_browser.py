@@ -26,6 +26,8 @@ KINDS_OF_PAGE = [
     "/territoires/",
     "/territoires/18-cher/",
     "/territoires/24-centre-val-de-loire/",
+    "/territoires/comparer/?t=18",
+    "/territoires/comparer/?t=18&t=28&t=37&t=24",
     "/leviers/",
     "/leviers/politique-du-logement-et-du-cadre-de-vie/",
     "/entreprises/",

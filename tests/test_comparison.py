@@ -188,9 +188,19 @@ def test_a_region_without_a_row_in_the_source_is_no_reference(db):
 
     comparison = compare(Atlas(), places)
 
-    assert comparison.territories == places
-    assert len(comparison.rows) == 2
+    assert [row.territory for row in comparison.rows] == places
     assert [chart.reference for chart in comparison.bars] == [None]
+
+
+def test_a_region_without_a_single_employee_is_still_marked(client, db):
+    source = make_source()
+    make_statistic(territory=make_region(), source=source, employee_share=Decimal(0))
+    for code in ["90", "91"]:
+        make_statistic(territory=make_territory(code=code), source=source)
+
+    response = client.get(PATH + "?t=90&t=91")
+
+    assert response.text.count('x1="0.00"') == 2
 
 
 # What is refused

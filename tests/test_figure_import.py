@@ -156,7 +156,7 @@ def test_a_row_that_the_database_refuses_undoes_the_whole_import(source):
     plan = planned(WHOLE, source)
     make_statistic(source=source, territory=Territory.objects.get(code="45"))  # a colleague’s
 
-    with pytest.raises(FileError, match="La base refuse"):
+    with pytest.raises(FileError, match="La base refuse une ligne\u202f: [A-Z].* (a déjà|existe)"):
         plan.write()
 
     assert set(figures(source)) == {"45"}
@@ -377,6 +377,19 @@ def test_a_share_of_a_workbook_is_the_one_that_excel_shows(bare, value, number_f
     plan = planned(file, bare)
 
     assert share_of(plan) == share
+    assert plan.warnings == []
+
+
+def test_the_digits_that_a_computer_adds_to_a_number_are_not_taken(bare):
+    file = repacked(
+        workbook(["Nom", "Part des salariés"], ["Val", 0.12], formats={"B2": "0%"}),
+        "xl/worksheets/sheet1.xml",
+        lambda part: part.replace(b"<v>0.12</v>", b"<v>0.12000000000000001</v>"),
+    )
+
+    plan = planned(file, bare)
+
+    assert share_of(plan) == "12.00"
     assert plan.warnings == []
 
 

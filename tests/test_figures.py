@@ -563,10 +563,16 @@ def test_an_evolution_within_a_series_is_told_on_the_page(client, content):
     assert said.index("Flores 2023") < said.index("Atlas 2020")
 
 
-def test_the_words_of_the_table_lead_to_their_definitions(client, content):
-    document = Document(client.get(REGION).text)
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (REGION, ["clap", "etablissement-etablissement-employeur", "flores", "millesime"]),
+        ("/territoires/18-cher/", ["clap", "etablissement-etablissement-employeur", "millesime"]),
+    ],
+)
+def test_the_words_of_the_tables_lead_to_their_definitions(client, content, path, words):
+    document = Document(client.get(path).text)
 
-    words = ["clap", "etablissement-etablissement-employeur", "flores", "millesime"]
     assert [href for href in document.attributes("href") if "/glossaire/#" in href] == [
         f"/glossaire/#{word}" for word in words
     ]
