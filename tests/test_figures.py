@@ -540,7 +540,7 @@ def test_the_region_s_vintages_stand_side_by_side_with_their_breaks(client, cont
     assert "que le millésime" not in said
     assert "Et en France ?" in said
     assert said.count("La plaquette imprime deux valeurs") == 1
-    assert "fin 2018 : Les associations emploient 74,7 %" in said
+    assert "Millésime fin 2018 : Les associations emploient 74,7 %" in said
 
 
 def test_an_evolution_within_a_series_is_told_on_the_page(client, content):
