@@ -15,7 +15,8 @@ from cress.typography import french
 
 # A table of the territories is some kilobytes: what is larger is another thing, or an attack.
 MOST_BYTES = 1_000_000
-MOST_UNPACKED_BYTES = 10_000_000
+MOST_UNPACKED_BYTES = 5_000_000
+MOST_SHEETS = 50
 MOST_ROWS = 1_000
 MOST_COLUMNS = 100
 
@@ -116,6 +117,8 @@ def _visible_sheets(data):
         load_workbook(BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
         for data_only in [True, False]
     )
+    if len(results.worksheets) > MOST_SHEETS:
+        raise FileError(f"Ce classeur a plus de {MOST_SHEETS} feuilles : ne gardez que la vôtre.")
     sheets = []
     for sheet in results.worksheets:
         if sheet.sheet_state == "visible":

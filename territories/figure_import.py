@@ -157,8 +157,8 @@ def _find_table(sheets, plan):
     if len(found) > 1:
         titles = ", ".join(f"« {sheet.title} »" for sheet, _ in found)
         plan.refuse(
-            f"Plusieurs feuilles ont un tableau de chiffres : {titles}. Gardez ou laissez "
-            "visible celle à importer."
+            f"Plusieurs feuilles ont un tableau de chiffres : {titles}. Ne laissez visible que "
+            "celle à importer."
         )
         return None
     [(sheet, place)] = found
@@ -261,12 +261,14 @@ def _territory(line, table, cells, territories, plan):
     if not given:
         plan.refuse(f"Ligne {line} : des chiffres sans territoire. Nommez-le, ou retirez la ligne.")
     elif len(given) == 2 and any(found):
-        plan.refuse(f"Ligne {line} : {said} ne désignent pas le même territoire. Corrigez l’un.")
+        plan.refuse(
+            f"Ligne {line} : {said} ne désignent pas le même territoire. Corrigez l’un des deux."
+        )
     else:
         known = ", ".join(dict.fromkeys(territory.name for territory in territories.values()))
         plan.refuse(
-            f"Ligne {line} : {said} n’est pas un territoire du site ({known}). Donnez son nom ou "
-            "son code, ou retirez la ligne."
+            f"Ligne {line} : « {_short(' '.join(given))} » n’est pas un territoire du site "
+            f"({known}). Donnez son nom ou son code, ou retirez la ligne."
         )
     return None
 

@@ -509,6 +509,10 @@ NO_TABLE = {
     "too many bytes": (b"Nom;Salaries\n" + b"Val;1\n" * 200_000, "dépasse un mégaoctet"),
     "too many lines": (b"Nom;Salaries\n" + b"Val;1\n" * 1000, "dépasse 1000 lignes"),
     "too many rows": (workbook(*TABLE, *[["x"]] * 1000), "dépasse 1000 lignes"),
+    "too many sheets": (
+        workbook(*TABLE, change=lambda book: [add_sheet(book, f"{n}") for n in range(50)]),
+        "plus de 50 feuilles",
+    ),
     "a quote left open": (b'Nom;Salaries\n"Val;1\n', "guillemet"),
     "an endless cell": (b'Nom;Salaries\n"' + b"a" * 200_000 + b'";1\n', "n’en finit pas"),
 }
@@ -586,6 +590,10 @@ REFUSED = {
     "the code of another region’s department": (
         "Code;Nom;Salariés\n24;Dordogne;9",
         "Ligne 2 : « 24 » et « Dordogne » ne désignent pas le même territoire",
+    ),
+    "another department by its code and its name": (
+        "Code;Nom;Salariés\n72;Sarthe;9",
+        "Ligne 2 : « 72 Sarthe » n’est pas un territoire",
     ),
     "a code against its name": ("Code;Nom;Salariés\n18;Indre;9", "ne désignent pas le même"),
     "no territory": (f"{HEADER}\n;10,5;11", "Ligne 2 : des chiffres sans territoire"),
