@@ -9,6 +9,7 @@ from territories.models import Source, Territory
 from territories.projection import map_point
 
 VIEW_BOX = "0 0 2375 2924"  # one unit is a hundred metres in Lambert-93
+CREDIT = "Fond de carte\u202f: MapSVG, CC BY 4.0, simplifié et recalé."
 CLASS_COUNT = 3  # the spread between departments is too small for more
 
 
@@ -57,6 +58,7 @@ class RegionMap:
     outline: str
     markers: list[Marker] = field(default_factory=list)
     view_box: str = VIEW_BOX
+    credit: str = CREDIT
 
 
 def shades(shares):

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cress.editing.fields import FoldedField, FrenchCharField, FrenchTextField
-from cress.editing.models import NaturalKeyModel, NaturalKeyQuerySet
+from cress.editing.models import Dated, NaturalKeyModel, NaturalKeyQuerySet
+from territories.outlines import is_outline
 
 
 class TerritoryQuerySet(NaturalKeyQuerySet):
@@ -20,7 +21,7 @@ class TerritoryQuerySet(NaturalKeyQuerySet):
         return self.exclude(kind=Territory.Kind.COUNTRY)
 
 
-class Territory(NaturalKeyModel):
+class Territory(Dated, NaturalKeyModel):
     """
     A department or the region; the country too, as a reference for their figures.
 
@@ -57,9 +58,7 @@ class Territory(NaturalKeyModel):
     outline = models.TextField(
         "contour",
         blank=True,
-        validators=[
-            RegexValidator(r"^[MmLlHhVvCcZz0-9 ,.\-]*\Z", "Un tracé SVG : lettres et nombres.")
-        ],
+        validators=[is_outline],
         help_text="Tracé SVG ; une unité vaut cent mètres en Lambert-93.",
     )
     label_x = models.PositiveSmallIntegerField("abscisse du nom", null=True, blank=True)
@@ -248,7 +247,7 @@ class FormerCommune(NaturalKeyModel):
         return f"{self.name} ({self.commune.name})"
 
 
-class Source(NaturalKeyModel):
+class Source(Dated, NaturalKeyModel):
     """Who published a figure, where, and what year it describes."""
 
     slug = models.SlugField("repère", max_length=60, unique=True)
@@ -312,7 +311,7 @@ def is_percentage(field):
     return Q(**{f"{field}__gte": 0, f"{field}__lte": 100}) | Q(**{f"{field}__isnull": True})
 
 
-class Statistic(models.Model):
+class Statistic(Dated):
     """
     What the ESS weighs in a territory, in one vintage of one source.
 
@@ -399,7 +398,7 @@ class Statistic(models.Model):
         return None if share is None else share.quantize(Decimal(1).scaleb(-self.source.decimals))
 
 
-class KeyFigure(NaturalKeyModel):
+class KeyFigure(Dated, NaturalKeyModel):
     """A figure of the region that stands on its own, as its source words it."""
 
     natural_key_fields = ("label",)

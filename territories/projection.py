@@ -5,7 +5,7 @@ The constants are those of the IGN (NTG 71): conic on the ellipsoid GRS 80, stan
 parallels 44° and 49° north, central meridian 3° east of Greenwich.
 """
 
-from math import atanh, cos, exp, hypot, log, radians, sin, sqrt
+from math import asin, atan2, atanh, cos, degrees, exp, hypot, log, radians, sin, sqrt, tanh
 
 _SEMI_MAJOR_AXIS = 6_378_137.0  # metres
 _FLATTENING = 1 / 298.257222101
@@ -52,6 +52,19 @@ def lambert93(longitude, latitude):
     )
 
 
+def wgs84(easting, northing):
+    """Return (longitude, latitude) in decimal degrees of a point in metres."""
+    east = easting - _FALSE_EASTING
+    south = _FALSE_NORTHING + _distance_to_pole(_ORIGIN_LATITUDE) - northing
+    isometric_latitude = log(_SCALE / hypot(east, south)) / _EXPONENT
+    latitude = 0.0
+    for _ in range(8):  # each round divides the error by some 150
+        latitude = asin(
+            tanh(isometric_latitude + _ECCENTRICITY * atanh(_ECCENTRICITY * sin(latitude)))
+        )
+    return degrees(_CENTRAL_MERIDIAN + atan2(east, south) / _EXPONENT), degrees(latitude)
+
+
 def map_point(longitude, latitude):
     """Return (x, y) on our map, whose unit is a hundred metres and whose y goes south."""
     easting, northing = lambert93(longitude, latitude)
@@ -59,6 +72,11 @@ def map_point(longitude, latitude):
         round((easting - _MAP_WEST) / _MAP_UNIT),
         round((_MAP_NORTH - northing) / _MAP_UNIT),
     )
+
+
+def place_of(x, y):
+    """Return (longitude, latitude) in decimal degrees of a point of our map."""
+    return wgs84(_MAP_WEST + x * _MAP_UNIT, _MAP_NORTH - y * _MAP_UNIT)
 
 
 def distance(one, other):

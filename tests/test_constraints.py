@@ -637,14 +637,18 @@ def test_a_code_that_no_territory_can_have_is_refused(db, code):
     assert "Deux ou trois chiffres ou lettres capitales." in refusal.value.message_dict["code"]
 
 
-def test_an_outline_that_is_not_a_drawing_is_refused(db):
+@pytest.mark.parametrize(
+    "outline",
+    ['"/><script>alert(1)</script>', "M0 0A1 1 0 0 0 2 2z", "M", "z", "h10", "M0 0h", "1 2"],
+)
+def test_an_outline_that_is_not_a_drawing_is_refused(db, outline):
     territory = make_territory()
-    territory.outline = '"/><script>alert(1)</script>'
+    territory.outline = outline
 
     with pytest.raises(ValidationError) as refusal:
         territory.full_clean()
 
-    assert refusal.value.message_dict == {"outline": ["Un tracé SVG : lettres et nombres."]}
+    assert refusal.value.message_dict == {"outline": ["Un tracé SVG\u202f: lettres et nombres."]}
 
 
 def test_the_region_holds_no_enterprise_in_the_form(admin_client):

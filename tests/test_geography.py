@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from cress.folding import fold
 from territories.models import Commune, FormerCommune, Intercommunality
-from territories.projection import distance, lambert93, map_point
+from territories.outlines import geometry
+from territories.projection import distance, lambert93, map_point, place_of, wgs84
 from tests.factories import make_commune, make_enterprise
 from tests.test_content import FIXTURES
 
@@ -33,7 +34,7 @@ def test_the_same_words_fold_alike_however_typed(typed, folded):
 
 
 # What pyproj 3.7 makes of these (EPSG:4326 to EPSG:2154), in metres.
-@pytest.mark.parametrize(
+REFERENCE = pytest.mark.parametrize(
     ("longitude", "latitude", "easting", "northing"),
     [
         (2.5651, 47.1965, 667_073.849, 6_677_447.375),
@@ -41,8 +42,54 @@ def test_the_same_words_fold_alike_however_typed(typed, folded):
         (1.9039, 47.9025, 618_105.552, 6_756_358.019),
     ],
 )
+
+
+@REFERENCE
 def test_a_point_is_projected_like_the_reference(longitude, latitude, easting, northing):
     assert lambert93(longitude, latitude) == pytest.approx((easting, northing), abs=0.001)
+
+
+@REFERENCE
+def test_a_projected_point_comes_back_like_the_reference(longitude, latitude, easting, northing):
+    # A thousandth of a metre is a hundred-millionth of a degree.
+    assert wgs84(easting, northing) == pytest.approx((longitude, latitude), abs=2e-8)
+
+
+@pytest.mark.parametrize("place", [(3.0, 46.5), (-0.5, 46.0), (0.05, 48.95), (3.2, 46.3), (8, 42)])
+def test_a_point_that_is_projected_comes_back_to_itself(place):
+    assert wgs84(*lambert93(*place)) == pytest.approx(place, abs=1e-11)
+
+
+def test_the_corner_of_the_map_is_where_the_reference_puts_it():
+    # pyproj 3.7, from EPSG:2154 (474000, 6875000) to EPSG:4326
+    assert place_of(0, 0) == pytest.approx((-0.0855614325534926, 48.93522955552334), abs=1e-11)
+
+
+SQUARE = "M0 0h100v100h-100z"
+
+
+def test_an_outline_is_a_closed_polygon_that_turns_counter_clockwise():
+    [ring] = geometry(SQUARE)["coordinates"]
+
+    assert geometry(SQUARE)["type"] == "Polygon"
+    assert len(ring) == 5
+    assert ring[0] == ring[-1] == [-0.0856, 48.9352]
+    assert ring[1][1] < 48.9  # first south, along the west side
+    assert geometry("M0 0v100h100v-100z")["coordinates"][0] == ring
+    assert sorted(geometry("M0 0h100v100h-100")["coordinates"][0]) == sorted(ring)
+
+
+def test_an_outline_in_two_pieces_is_two_polygons():
+    both = geometry(f"{SQUARE}M500 500h10v10z")
+
+    assert both["type"] == "MultiPolygon"
+    assert both["coordinates"][0] == geometry(SQUARE)["coordinates"]
+    assert len(both["coordinates"][1][0]) == 4
+
+
+@pytest.mark.parametrize("outline", ["", "M0 0", "M0 0h10z"])
+def test_an_outline_without_a_surface_has_no_geometry(outline):
+    assert geometry(outline) is None
 
 
 def test_the_map_counts_in_hundreds_of_metres_from_its_north_west_corner():

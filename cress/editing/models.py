@@ -3,6 +3,15 @@
 from django.db import models
 
 
+class Dated(models.Model):
+    """A row that says when it was last saved; a queryset's update() leaves the date as it was."""
+
+    updated_at = models.DateTimeField("dernière modification", auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
 class NaturalKeyQuerySet(models.QuerySet):
     def get_by_natural_key(self, *values):
         return self.get(**dict(zip(self.model.natural_key_fields, values, strict=True)))
@@ -28,7 +37,7 @@ class PublishableQuerySet(NaturalKeyQuerySet):
         return self.filter(is_published=True)
 
 
-class Publishable(NaturalKeyModel):
+class Publishable(Dated, NaturalKeyModel):
     """A content with an address of its own, which visitors see or do not see yet."""
 
     slug = models.SlugField(

@@ -44,7 +44,6 @@ class Page(Publishable):
         blank=True,
         help_text="Vide : la page n’est pas citée en pied de page.",
     )
-    updated_at = models.DateTimeField("modifiée le", auto_now=True)
 
     objects = PageQuerySet.as_manager()
 

@@ -7,9 +7,9 @@ from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
-from svg.path import parse_path
 
 from territories.maps import VIEW_BOX
+from territories.outlines import rings
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 64
@@ -94,9 +94,8 @@ def _draw_line(pen, points, colour, width):
 
 
 def _corners(outline, scale):
-    """Return the corners of an outline in SVG, in pixels."""
-    ends = [segment.end for segment in parse_path(outline)]
-    return [(end.real * scale, end.imag * scale) for end in ends]
+    """Return the corners of an outline, in pixels."""
+    return [(x * scale, y * scale) for ring in rings(outline) for x, y in ring]
 
 
 def _write_number(pen, number, y, size):

@@ -1,0 +1,70 @@
+"""Outlines of territories: SVG paths on our map, read as corners and as GeoJSON."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from svg.path import Move, parse_path
+
+from territories.projection import place_of
+
+# An outline is drawn to a hundred metres: a ten-thousandth of a degree is some ten.
+_DECIMALS = 4
+_SIGNS = re.compile(r"[MmLlHhVvCcZz0-9 ,.\-]*\Z")
+
+
+def rings(outline):
+    """
+    Return the closed lines of an outline, each as its corners (x, y) on our map.
+
+    Curves are taken as straight. Raise ValueError for what is not such a path.
+    """
+    if not _SIGNS.match(outline):
+        raise ValueError("Signs that no outline has.")
+    lines = []
+    try:
+        for segment in parse_path(outline):
+            if isinstance(segment, Move):
+                lines.append([])
+            lines[-1].append((segment.end.real, segment.end.imag))
+    except (AssertionError, IndexError) as error:
+        raise ValueError("A path that starts nowhere.") from error
+    return lines
+
+
+def is_outline(text):
+    """Refuse, in a form, what is not the path of an outline."""
+    try:
+        rings(text)
+    except ValueError as error:
+        raise ValidationError("Un tracé SVG\u202f: lettres et nombres.") from error
+
+
+def geometry(outline):
+    """
+    Return an outline as a GeoJSON geometry (RFC 7946), or None where nothing is drawn.
+
+    Each closed line is a polygon of its own, its corners in (longitude, latitude) of
+    WGS 84, counter-clockwise.
+    """
+    polygons = [[_linear_ring(line)] for line in rings(outline) if len(set(line)) > 2]
+    if not polygons:
+        return None
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons}
+
+
+def _linear_ring(line):
+    places = [
+        [round(degrees, _DECIMALS) for degrees in place_of(x, y)]
+        for x, y in ([*line, line[0]] if line[-1] != line[0] else line)
+    ]
+    return places if _area(places) > 0 else places[::-1]
+
+
+def _area(places):
+    """Twice the signed area of a ring: positive when it turns counter-clockwise."""
+    return sum(
+        x * next_y - next_x * y
+        for (x, y), (next_x, next_y) in zip(places, places[1:], strict=False)
+    )
