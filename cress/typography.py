@@ -13,6 +13,7 @@ _BEFORE_SIGN = re.compile(rf"(?<=\S){_SPACES}+(?=[;:!?»%€]|Md?€)")
 _AFTER_OPENING_QUOTE = re.compile(rf"«{_SPACES}*")
 _BEFORE_CLOSING_QUOTE = re.compile(rf"(?<=\S){_SPACES}*»")
 _THOUSANDS = re.compile(rf"(?<![\d,.])\d{{1,3}}(?:{_SPACES}\d{{3}})+(?!\d)")
+_NUMBER = re.compile(r"[0-9][0-9\s]*(,[0-9]+)?\Z")
 
 
 def french(text):
@@ -27,6 +28,14 @@ def french(text):
     text = _AFTER_OPENING_QUOTE.sub("«" + NARROW_SPACE, text)
     text = _BEFORE_CLOSING_QUOTE.sub(NARROW_SPACE + "»", text)
     return _THOUSANDS.sub(lambda number: re.sub(_SPACES, NARROW_SPACE, number[0]), text)
+
+
+def parse_number(text):
+    """Return the number that a French text writes (« 9 000 », « 2,15 »), or None."""
+    if not _NUMBER.match(text):
+        return None
+    digits = "".join(text.split()).replace(",", ".")
+    return Decimal(digits) if "." in digits else int(digits)
 
 
 def format_number(number):

@@ -1,7 +1,6 @@
 """How data is written on a French page."""
 
 import re
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 import nh3
@@ -9,11 +8,9 @@ from django import template
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
-from cress.typography import NARROW_SPACE, format_number
+from cress.typography import NARROW_SPACE, format_number, parse_number
 
 register = template.Library()
-
-_FRENCH_NUMBER = re.compile(r"[0-9][0-9\s]*(,[0-9]+)?\Z")
 
 _FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
 
@@ -41,18 +38,9 @@ def figure(value, unit=""):
     """
     if value is None or value == "":
         return ""
-    if isinstance(value, str):
-        value = _parsed(value)
-    written = value if isinstance(value, str) else format_number(value)
+    number = parse_number(value) if isinstance(value, str) else value
+    written = value if number is None else format_number(number)
     return f"{written}{NARROW_SPACE}{unit}" if unit else written
-
-
-def _parsed(text):
-    """Return the number that a French text writes, or the text."""
-    if not _FRENCH_NUMBER.match(text):
-        return text
-    digits = "".join(text.split()).replace(",", ".")
-    return Decimal(digits) if "." in digits else int(digits)
 
 
 @register.filter
