@@ -21,6 +21,7 @@ OWNER_FIELDS = {
     "legal_status": "forme juridique et numéros",
     "publisher": "directeur ou directrice de la publication",
     "host": "hébergeur",
+    "data_licence": "licence des données",
 }
 
 

@@ -242,6 +242,13 @@ CASES = {
     "site_identity_is_the_only_one": [
         Case(make_identity, {"id": 2}, "Le site n’a qu’une identité."),
     ],
+    "site_identity_data_licence_is_named": [
+        Case(
+            make_identity,
+            {"data_licence_url": "https://licence.example/"},
+            "Donnez le nom de la licence avec son adresse.",
+        ),
+    ],
 }
 EVERY_CASE = [
     pytest.param(case, id=f"{name}-{number}")

@@ -73,6 +73,7 @@ class SiteIdentityAdmin(ContentAdmin):
                 "tant qu’elles sont vides.",
             },
         ),
+        ("Données ouvertes", {"fields": ["data_licence", "data_licence_url"]}),
     ]
 
     @admin.display(description="à compléter")

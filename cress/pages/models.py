@@ -117,10 +117,17 @@ class SiteIdentity(models.Model):
     host = FrenchTextField(
         "hébergeur", blank=True, help_text="Nom, adresse et téléphone, comme la loi le demande."
     )
+    data_licence = FrenchCharField(
+        "licence des données",
+        max_length=120,
+        blank=True,
+        help_text="Celle des fichiers de la page Données ouvertes ; chacun la porte.",
+    )
+    data_licence_url = models.URLField("adresse de la licence", blank=True)
 
     objects = SiteIdentityQuerySet.as_manager()
 
-    OWNER_FIELDS = ("email", "address", "legal_status", "publisher", "host")
+    OWNER_FIELDS = ("email", "address", "legal_status", "publisher", "host", "data_licence")
 
     class Meta:
         verbose_name = verbose_name_plural = "identité du site"
@@ -129,6 +136,11 @@ class SiteIdentity(models.Model):
                 condition=Q(id=1),
                 name="site_identity_is_the_only_one",
                 violation_error_message="Le site n’a qu’une identité.",
+            ),
+            models.CheckConstraint(
+                condition=Q(data_licence_url="") | ~Q(data_licence=""),
+                name="site_identity_data_licence_is_named",
+                violation_error_message="Donnez le nom de la licence avec son adresse.",
             ),
         ]
 
