@@ -12,6 +12,7 @@ urlpatterns = [
     path("contact/", include("cress.contact.urls")),
     path("territoires/", include("territories.urls")),
     path("entreprises/", include("enterprises.urls")),
+    path("donnees/", include("cress.opendata.urls")),
     path("", include("policies.urls")),
     path("", include("cress.pages.urls")),  # last: it serves any /slug/
 ]

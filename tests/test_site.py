@@ -367,7 +367,15 @@ def test_a_newer_vintage_takes_the_place_of_the_older_which_stays_readable(clien
     assert "10,79\u202f%" in text  # in the table of other sources
 
 
-LISTS = ["/", "/territoires/", "/leviers/", "/entreprises/", "/glossaire/", "/plan-du-site/"]
+LISTS = [
+    "/",
+    "/territoires/",
+    "/leviers/",
+    "/entreprises/",
+    "/glossaire/",
+    "/plan-du-site/",
+    "/donnees/",
+]
 
 
 @pytest.mark.parametrize("path", [*LISTS, "lever", "territory", "enterprise"])

@@ -1,11 +1,15 @@
 """What the page of components shows: each of them, and its edge cases."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import forms
 from django.core.paginator import Paginator
 
 from cress.contact.models import Person
+from cress.opendata.datasets import KEY_FIGURES, TERRITORIES
+from cress.opendata.formats import files_of
+from cress.opendata.reserves import Reserve
 from enterprises.models import Enterprise, Sector
 from policies.models import Lever, Pictogram, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
@@ -110,6 +114,12 @@ def examples():
         "rows": rows,
         "current": departments[0],
         "segments": segments(_vintages()),
+        "datasets": [
+            (TERRITORIES, files_of(TERRITORIES), date(2015, 1, 1)),
+            (KEY_FIGURES, files_of(KEY_FIGURES), None),
+        ],
+        "sources": [source],
+        "reserves": [Reserve(LONG_WORD, source, LONG_TEXT)],
         "figures": [
             _figure(EMPLOYEES, "10.79", "10.50"),
             _figure(EMPLOYEES, "0.00", "10.50"),

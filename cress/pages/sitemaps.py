@@ -18,6 +18,7 @@ SECTIONS = [
     "pages:chamber",
     "contact:contact",
     "policies:glossary",
+    "opendata:data",
     "pages:legal_notice",
     "pages:site_map",
 ]

@@ -5,6 +5,11 @@ from django.utils.html import json_script
 from django.utils.safestring import mark_safe
 
 CONTEXT = "https://schema.org"
+SHARES_FILES = {
+    "territoires.csv": "text/csv",
+    "territoires.json": "application/json",
+    "territoires.geojson": "application/geo+json",
+}
 
 
 def organization(identity, root):
@@ -43,6 +48,15 @@ def shares_dataset(identity, source, root):
         "temporalCoverage": source.vintage,
         "isBasedOn": source.url,
         "creator": organization(identity, root) or None,
+        "license": identity.data_licence_url,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": media_type,
+                "contentUrl": f"{root}{reverse('opendata:file', args=[name])}",
+            }
+            for name, media_type in SHARES_FILES.items()
+        ],
     }
     return {name: value for name, value in described.items() if value}
 

@@ -1,0 +1,640 @@
+"""
+Every dataset, declared once.
+
+Its files, its Table Schema, its entry of the catalogue and its documentation all follow
+from the declaration. Names of columns are promises: add some, rename none. Those that
+SIRENE has too bear its name in their description.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from cress.pages.models import SiteIdentity
+from cress.typography import parse_number
+from enterprises.models import Enterprise, Family, Sector
+from policies.models import Lever
+from territories import maps
+from territories.figures import Atlas
+from territories.geography import CENTRES_CREDIT
+from territories.models import KeyFigure, Source, Statistic, Territory
+from territories.outlines import geometry
+
+UNKNOWN_LICENCE = "à préciser par la CRESS"
+LIST_DELIMITER = "|"
+# The types of Table Schema that columns have, as one says them.
+KINDS = {
+    "string": "texte",
+    "integer": "nombre entier",
+    "number": "nombre",
+    "date": "date",
+    "year": "année",
+    "list": "liste",
+}
+
+
+class Publication:
+    """Who publishes the files, where and under what licence; read once for an answer."""
+
+    def __init__(self, absolute):
+        """`absolute` turns an address of the site into one that holds from anywhere."""
+        self.absolute = absolute
+
+    @cached_property
+    def identity(self):
+        return SiteIdentity.objects.current()
+
+    @cached_property
+    def atlas(self):
+        return Atlas()
+
+    @property
+    def publisher(self):
+        return self.identity.full_name
+
+    @property
+    def licence(self):
+        return self.identity.data_licence or UNKNOWN_LICENCE
+
+
+@dataclass(frozen=True)
+class Column:
+    """
+    One column: its Table Schema, and how a row fills it.
+
+    `value` takes the row and the Publication; a list is one cell of a CSV file, its
+    items apart by LIST_DELIMITER.
+    """
+
+    name: str
+    kind: str  # a type of Table Schema
+    title: str
+    value: Callable
+    note: str = ""
+    sirene: str = ""
+    format: str = ""
+    constraints: dict = field(default_factory=dict)
+
+    @property
+    def description(self):
+        sirene = f"SIRENE : {self.sirene}." if self.sirene else ""
+        return " ".join(filter(None, [self.note, sirene]))
+
+    @property
+    def kind_label(self):
+        return KINDS[self.kind]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A parameter of the address that keeps the rows with the values it is given."""
+
+    parameter: str
+    title: str
+    lookup: str
+    values: Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """
+    A table of the site, and all that is said of it.
+
+    `queryset` takes the Publication and gives rows with what the columns read, in a number
+    of queries that does not depend on the rows. `dates` are the lookups that say when a row
+    changed; `sources` gives what the figures come from; `shape` gives a row's geometry.
+    """
+
+    slug: str
+    title: str
+    description: str
+    theme: str  # of the European vocabulary of data themes
+    keywords: list[str]
+    columns: list[Column]
+    key: list[str]
+    queryset: Callable[[Publication], QuerySet]
+    dates: list[str] = field(default_factory=lambda: ["updated_at"])
+    filters: list[Filter] = field(default_factory=list)
+    sources: Callable[[Publication], Iterable[Source]] = lambda publication: []
+    shape: Callable | None = None
+    credits: list[str] = field(default_factory=list)
+
+    def rows(self, publication):
+        """Return the rows, each with `changed_at`: when it, or what it stands on, changed."""
+        first, *others = self.dates
+        dates = [F(first), *(Coalesce(other, first) for other in others)]
+        changed_at = Greatest(*dates) if others else dates[0]
+        return self.queryset(publication).annotate(changed_at=changed_at)
+
+    def changed_on(self, publication):
+        """Return the day of the last change to a row, or None without rows."""
+        latest = self.rows(publication).order_by().aggregate(latest=Max("changed_at"))["latest"]
+        return latest and timezone.localdate(latest)
+
+    def record(self, row, publication):
+        """Return what a row says, by column; what is not known is None."""
+        values = {column.name: column.value(row, publication) for column in self.columns}
+        return {name: None if value == "" else value for name, value in values.items()}
+
+
+PERCENTAGE = {"minimum": 0, "maximum": 100}
+COUNT = {"minimum": 0}
+REQUIRED = {"required": True}
+
+
+def source_columns(source_of):
+    """Return the columns that say where a row's figures come from."""
+
+    def of(name):
+        return lambda *row: getattr(source_of(*row), name, None)
+
+    return [
+        Column("id_source", "string", "Source, en abrégé", of("slug")),
+        Column("producteur", "string", "Producteur de la source", of("producer")),
+        Column("source", "string", "Titre de la source", of("title")),
+        Column(
+            "millesime", "string", "Millésime", of("vintage"), "L’année décrite, telle que publiée."
+        ),
+        Column(
+            "serie",
+            "string",
+            "Série",
+            of("series"),
+            "Deux séries ne se comparent pas : elles ne comptent pas de la même façon.",
+        ),
+        Column("champ", "string", "Champ", of("scope"), "Ce que la source couvre."),
+        Column("adresse_source", "string", "Adresse de la source", of("url"), format="uri"),
+    ]
+
+
+COMMON_COLUMNS = [
+    Column(
+        "diffuseur",
+        "string",
+        "Diffuseur",
+        lambda _, publication: publication.publisher,
+        "Qui publie ce fichier.",
+    ),
+    Column("licence", "string", "Licence", lambda _, publication: publication.licence),
+    Column(
+        "mise_a_jour",
+        "date",
+        "Mise à jour",
+        lambda row, _: timezone.localdate(row.changed_at),
+        "Le jour de la dernière modification sur ce site : de la ligne et, pour les chiffres, de "
+        "leur source et de leur territoire.",
+        constraints=REQUIRED,
+    ),
+]
+
+PAGE = Column(
+    "page",
+    "string",
+    "Page du site",
+    lambda row, publication: publication.absolute(row.get_absolute_url()),
+    format="uri",
+)
+
+
+def share_columns(statistic_of):
+    """Return the columns of the two shares, with the decimals that their source prints."""
+
+    def of(name):
+        return lambda *row: getattr(statistic_of(*row), name, None)
+
+    return [
+        Column(
+            "part_salaries",
+            "number",
+            "Part des salariés, en pour cent",
+            of("published_employee_share"),
+            "De tous les salariés du territoire, avec les décimales que la source imprime.",
+            constraints=PERCENTAGE,
+        ),
+        Column(
+            "part_etablissements",
+            "number",
+            "Part des établissements employeurs, en pour cent",
+            of("published_establishment_share"),
+            "De tous les établissements employeurs du territoire, avec les décimales que la "
+            "source imprime.",
+            constraints=PERCENTAGE,
+        ),
+        Column(
+            "decimales",
+            "integer",
+            "Décimales publiées",
+            lambda *row: getattr(getattr(statistic_of(*row), "source", None), "decimals", None),
+            "Combien de décimales la source donne à ses pourcentages : JSON, lui, écrit 10.5 "
+            "pour 10.50.",
+            constraints=COUNT,
+        ),
+    ]
+
+
+def department_filter(lookup):
+    return Filter(
+        "departement",
+        "Code officiel géographique d’un département",
+        lookup,
+        lambda: Territory.objects.departments().values_list("code", flat=True),
+    )
+
+
+def lever_filter(lookup):
+    return Filter(
+        "levier",
+        "Nom abrégé d’un levier",
+        lookup,
+        lambda: Lever.objects.published().values_list("slug", flat=True),
+    )
+
+
+FIGURES = Dataset(
+    slug="chiffres",
+    title="Chiffres de l’ESS par territoire",
+    description="Parts et nombres de salariés et d’établissements employeurs de l’économie "
+    "sociale et solidaire : une ligne par territoire et par source.",
+    theme="ECON",
+    keywords=["économie sociale et solidaire", "emploi", "établissements", "départements"],
+    key=["code", "id_source"],
+    queryset=lambda _: Statistic.objects.select_related("territory", "source"),
+    dates=["updated_at", "source__updated_at", "territory__updated_at"],
+    filters=[department_filter("territory__code")],
+    sources=lambda publication: dict.fromkeys(s.source for s in publication.atlas.statistics),
+    columns=[
+        Column(
+            "code",
+            "string",
+            "Code du territoire",
+            lambda row, _: row.territory.code,
+            "Code officiel géographique du département ou de la région ; FR pour la France.",
+            constraints=REQUIRED,
+        ),
+        Column(
+            "territoire",
+            "string",
+            "Territoire",
+            lambda row, _: row.territory.name,
+            constraints=REQUIRED,
+        ),
+        Column(
+            "nature",
+            "string",
+            "Nature du territoire",
+            lambda row, _: row.territory.get_kind_display(),
+            constraints=REQUIRED | {"enum": Territory.Kind.labels},
+        ),
+        *share_columns(lambda row, _: row),
+        Column(
+            "salaries",
+            "integer",
+            "Nombre de salariés",
+            lambda row, _: row.employee_count,
+            "Des personnes, et non des équivalents temps plein.",
+            constraints=COUNT,
+        ),
+        Column(
+            "etablissements",
+            "integer",
+            "Nombre d’établissements employeurs",
+            lambda row, _: row.establishment_count,
+            constraints=COUNT,
+        ),
+        Column("note", "string", "Ce qu’il faut savoir", lambda row, _: row.note),
+        *source_columns(lambda row, _: row.source),
+        *COMMON_COLUMNS,
+    ],
+)
+
+KEY_FIGURES = Dataset(
+    slug="chiffres-cles",
+    title="Chiffres clés de la région",
+    description="Les chiffres que la plaquette de la CRESS met en avant, tels que leur source "
+    "les écrit, avec leurs réserves.",
+    theme="ECON",
+    keywords=["économie sociale et solidaire", "chiffres clés"],
+    key=["libelle"],
+    queryset=lambda _: KeyFigure.objects.select_related("source"),
+    dates=["updated_at", "source__updated_at"],
+    sources=lambda _: Source.objects.filter(key_figures__isnull=False).distinct(),
+    columns=[
+        Column(
+            "libelle",
+            "string",
+            "Libellé",
+            lambda row, _: row.label,
+            "Ce que l’on compte.",
+            constraints=REQUIRED,
+        ),
+        Column(
+            "valeur",
+            "string",
+            "Valeur",
+            lambda row, _: row.value,
+            "Telle que la source l’écrit.",
+            constraints=REQUIRED,
+        ),
+        Column(
+            "valeur_numerique",
+            "number",
+            "Valeur en nombre",
+            lambda row, _: parse_number(row.value),
+            "Vide quand la source ne donne pas un nombre.",
+        ),
+        Column("unite", "string", "Unité", lambda row, _: row.unit),
+        Column("note", "string", "Ce qu’il faut savoir", lambda row, _: row.note),
+        *source_columns(lambda row, _: row.source),
+        *COMMON_COLUMNS,
+    ],
+)
+
+
+def dated_territories(publication):
+    """Return the territories, with the dates of their row in the current source."""
+    current = Statistic.objects.filter(
+        territory=OuterRef("pk"), source=publication.atlas.source
+    ).order_by()
+    return Territory.objects.annotate(
+        statistic_changed_at=Subquery(current.values("updated_at")),
+        source_changed_at=Subquery(current.values("source__updated_at")),
+    )
+
+
+def current_source(territory, publication):
+    """Return the source of the shares that the site shows of a territory, or None."""
+    statistic = publication.atlas.statistic(territory)
+    return statistic and statistic.source
+
+
+TERRITORIES = Dataset(
+    slug="territoires",
+    title="Territoires et parts de l’ESS",
+    description="Les départements, la région et la France, avec les deux parts de l’économie "
+    "sociale et solidaire que le site montre et, en GeoJSON, leurs contours simplifiés.",
+    theme="REGI",
+    keywords=["économie sociale et solidaire", "départements", "carte"],
+    key=["code"],
+    queryset=dated_territories,
+    dates=["updated_at", "statistic_changed_at", "source_changed_at"],
+    filters=[department_filter("code")],
+    sources=lambda publication: filter(None, [publication.atlas.source]),
+    shape=lambda territory: geometry(territory.outline),
+    credits=[maps.CREDIT],
+    columns=[
+        Column(
+            "code",
+            "string",
+            "Code du territoire",
+            lambda row, _: row.code,
+            "Code officiel géographique du département ou de la région ; FR pour la France.",
+            constraints=REQUIRED | {"unique": True},
+        ),
+        Column("nom", "string", "Nom", lambda row, _: row.name, constraints=REQUIRED),
+        Column(
+            "nature",
+            "string",
+            "Nature du territoire",
+            lambda row, _: row.get_kind_display(),
+            constraints=REQUIRED | {"enum": Territory.Kind.labels},
+        ),
+        *share_columns(lambda row, publication: publication.atlas.statistic(row)),
+        *source_columns(current_source),
+        Column(
+            "page",
+            "string",
+            "Page du site",
+            lambda row, publication: row.has_page and PAGE.value(row, publication) or None,
+            format="uri",
+        ),
+        *COMMON_COLUMNS,
+    ],
+)
+
+LEVERS = Dataset(
+    slug="leviers",
+    title="Leviers des politiques locales",
+    description="Les politiques d’une commune ou d’une intercommunalité qui peuvent soutenir "
+    "l’économie sociale et solidaire, et les actions possibles.",
+    theme="GOVE",
+    keywords=["économie sociale et solidaire", "politiques publiques", "collectivités"],
+    key=["levier"],
+    queryset=lambda _: Lever.objects.published().prefetch_related("actions", "terms"),
+    filters=[lever_filter("slug")],
+    columns=[
+        Column(
+            "levier",
+            "string",
+            "Levier, en abrégé",
+            lambda row, _: row.slug,
+            constraints=REQUIRED | {"unique": True},
+        ),
+        Column("rang", "integer", "Rang", lambda row, _: row.number, "L’ordre dans les listes."),
+        Column("titre", "string", "Titre", lambda row, _: row.title, constraints=REQUIRED),
+        Column(
+            "famille",
+            "string",
+            "Famille de leviers",
+            lambda row, _: row.get_theme_display(),
+            constraints=REQUIRED | {"enum": Lever.Theme.labels},
+        ),
+        Column("resume", "string", "Résumé", lambda row, _: row.summary, constraints=REQUIRED),
+        Column(
+            "actions",
+            "list",
+            "Actions possibles",
+            lambda row, _: [action.text for action in row.actions.all()],
+        ),
+        Column(
+            "mots",
+            "list",
+            "Mots expliqués dans le glossaire",
+            lambda row, _: [term.name for term in row.terms.all()],
+        ),
+        Column(
+            "provenance",
+            "string",
+            "Provenance",
+            lambda row, _: row.get_origin_display(),
+            constraints=REQUIRED | {"enum": Lever.Origin.labels},
+        ),
+        Column("credit", "string", "Crédit", lambda row, _: row.credit),
+        PAGE,
+        *COMMON_COLUMNS,
+    ],
+)
+
+
+def commune_of(name):
+    return lambda row, _: getattr(row.commune, name, None)
+
+
+def centre_of(enterprise):
+    """Return the town centre of its commune as (longitude, latitude), or None."""
+    return enterprise.commune and enterprise.commune.centre
+
+
+ENTERPRISES = Dataset(
+    slug="entreprises",
+    title="Entreprises de l’ESS en exemple",
+    description="Les entreprises que le site montre en exemple : une ligne par entreprise. "
+    "Leur position est celle du centre-bourg de leur commune, et non leur adresse ; elle manque "
+    "quand elle n’est pas connue.",
+    theme="ECON",
+    keywords=["économie sociale et solidaire", "entreprises", "associations", "coopératives"],
+    key=["entreprise"],
+    queryset=lambda _: (
+        Enterprise.objects.published()
+        .for_cards()
+        .select_related("family", "commune__intercommunality")
+    ),
+    dates=["updated_at"],
+    filters=[
+        department_filter("department__code"),
+        lever_filter("levers__slug"),
+        Filter(
+            "secteur",
+            "Nom abrégé d’un secteur",
+            "sector__slug",
+            lambda: Sector.objects.values_list("slug", flat=True),
+        ),
+        Filter(
+            "famille_ess",
+            "Nom abrégé d’une famille",
+            "family__slug",
+            lambda: Family.objects.values_list("slug", flat=True),
+        ),
+    ],
+    shape=lambda row: (
+        {"type": "Point", "coordinates": list(centre_of(row))} if centre_of(row) else None
+    ),
+    credits=[CENTRES_CREDIT],
+    columns=[
+        Column(
+            "entreprise",
+            "string",
+            "Entreprise, en abrégé",
+            lambda row, _: row.slug,
+            constraints=REQUIRED | {"unique": True},
+        ),
+        Column(
+            "nom_usuel",
+            "string",
+            "Nom usuel",
+            lambda row, _: row.name,
+            sirene="denominationUsuelleEtablissement",
+            constraints=REQUIRED,
+        ),
+        Column(
+            "famille_ess",
+            "string",
+            "Famille de l’ESS, en abrégé",
+            lambda row, _: row.family and row.family.slug,
+            "Vide quand elle n’est pas certaine.",
+        ),
+        Column(
+            "secteur",
+            "string",
+            "Secteur, en abrégé",
+            lambda row, _: row.sector.slug,
+            constraints=REQUIRED,
+        ),
+        Column("nom_secteur", "string", "Secteur", lambda row, _: row.sector.name),
+        Column(
+            "code_insee",
+            "string",
+            "Code Insee de la commune",
+            commune_of("insee_code"),
+            sirene="codeCommuneEtablissement",
+            constraints={"pattern": "[0-9][0-9AB][0-9]{3}"},
+        ),
+        Column("commune", "string", "Commune", commune_of("name"), "Nom officiel."),
+        Column(
+            "epci_siren",
+            "string",
+            "SIREN de l’intercommunalité",
+            lambda row, _: (
+                row.commune and row.commune.intercommunality and row.commune.intercommunality.siren
+            ),
+            constraints={"pattern": "[0-9]{9}"},
+        ),
+        Column(
+            "departement",
+            "string",
+            "Code du département",
+            lambda row, _: row.department.code,
+            constraints=REQUIRED,
+        ),
+        Column(
+            "latitude",
+            "number",
+            "Latitude",
+            commune_of("latitude"),
+            "WGS 84, du centre-bourg de la commune, et non de l’entreprise.",
+            constraints={"minimum": -90, "maximum": 90},
+        ),
+        Column(
+            "longitude",
+            "number",
+            "Longitude",
+            commune_of("longitude"),
+            "WGS 84, du centre-bourg de la commune, et non de l’entreprise.",
+            constraints={"minimum": -180, "maximum": 180},
+        ),
+        Column(
+            "source_position",
+            "string",
+            "Source de la position",
+            lambda row, _: CENTRES_CREDIT if centre_of(row) else None,
+        ),
+        Column(
+            "effectif_min",
+            "integer",
+            "Effectif, au moins",
+            lambda row, _: row.headcount_min,
+            "En salariés.",
+            constraints=COUNT,
+        ),
+        Column(
+            "effectif_max",
+            "integer",
+            "Effectif, au plus",
+            lambda row, _: row.headcount_max,
+            "En salariés.",
+            constraints=COUNT,
+        ),
+        Column(
+            "effectif",
+            "string",
+            "Effectif, tel que publié",
+            lambda row, _: row.headcount_as_printed,
+        ),
+        Column(
+            "source_effectif",
+            "string",
+            "Source de l’effectif",
+            lambda row, _: row.headcount_source,
+            "Qui le dit, et de quand cela date.",
+        ),
+        Column("annee_creation", "year", "Année de création", lambda row, _: row.founded),
+        Column("resume", "string", "Résumé", lambda row, _: row.summary, constraints=REQUIRED),
+        Column("note", "string", "Ce qu’il faut savoir", lambda row, _: row.print_note),
+        Column(
+            "site_web", "string", "Site de l’entreprise", lambda row, _: row.website, format="uri"
+        ),
+        Column(
+            "leviers",
+            "list",
+            "Leviers illustrés, en abrégé",
+            lambda row, _: [lever.slug for lever in row.published_levers],
+        ),
+        PAGE,
+        *COMMON_COLUMNS,
+    ],
+)
+
+DATASETS = [FIGURES, KEY_FIGURES, TERRITORIES, LEVERS, ENTERPRISES]
