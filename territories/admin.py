@@ -122,11 +122,11 @@ class CommuneAdmin(ContentAdmin):
     list_display = ["name", "insee_code", "department", "intercommunality"]
     list_select_related = ["department", "intercommunality"]
     list_filter = ["department"]
-    search_fields = ["name", "insee_code", "postcodes"]
-    search_help_text = "Nom, code Insee ou code postal"
+    search_fields = ["name", "insee_code", "siren", "postcodes"]
+    search_help_text = "Nom, code Insee, SIREN ou code postal"
     autocomplete_fields = ["department", "intercommunality"]
     fieldsets = [
-        (None, {"fields": ["name", "insee_code", "postcodes", "population"]}),
+        (None, {"fields": ["name", "insee_code", "siren", "postcodes", "population"]}),
         ("Où", {"fields": ["department", "intercommunality", ("longitude", "latitude")]}),
     ]
 

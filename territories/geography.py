@@ -13,7 +13,15 @@ from territories.differences import Comparison, Difference
 from territories.models import Commune, FormerCommune, Intercommunality, Territory
 
 CENTRES_CREDIT = "Centres-bourgs\u202f: GeoNames, CC BY 4.0."
-COMMUNE_COLUMNS = ["code_insee", "nom", "departement", "codes_postaux", "population", "epci_siren"]
+COMMUNE_COLUMNS = [
+    "code_insee",
+    "siren",
+    "nom",
+    "departement",
+    "codes_postaux",
+    "population",
+    "epci_siren",
+]
 
 
 def compare(folder):
@@ -46,6 +54,7 @@ def compare(folder):
             [
                 Commune(
                     insee_code=row["code_insee"],
+                    siren=row["siren"],
                     name=row["nom"],
                     department=departments[row["departement"]],
                     intercommunality=grouping_of[(row["epci_siren"],)]

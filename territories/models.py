@@ -140,6 +140,10 @@ class Intercommunality(NaturalKeyModel):
     def __str__(self):
         return self.name
 
+    def address_in(self, department):
+        """Return where someone of this EPCI is at home: it may lie in several departments."""
+        return f"{department.get_absolute_url()}?epci={self.siren}"
+
 
 class Commune(NaturalKeyModel):
     """A commune of the region (source: code officiel géographique, Insee)."""
@@ -147,6 +151,7 @@ class Commune(NaturalKeyModel):
     natural_key_fields = ("insee_code",)
 
     insee_code = models.CharField("code Insee", max_length=5, unique=True)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
     name = FrenchCharField("nom", max_length=80)
     folded_name = FoldedField("nom plié", max_length=80, source="name", db_index=True)
     department = models.ForeignKey(
@@ -185,6 +190,11 @@ class Commune(NaturalKeyModel):
                 violation_error_message="Un code Insee a cinq caractères, comme 18033.",
             ),
             models.CheckConstraint(
+                condition=Q(siren="") | Q(siren__regex=r"^[0-9]{9}$"),
+                name="commune_siren_has_nine_digits",
+                violation_error_message="Un SIREN a neuf chiffres.",
+            ),
+            models.CheckConstraint(
                 condition=Q(longitude__isnull=True, latitude__isnull=True)
                 | Q(
                     longitude__isnull=False,
@@ -199,6 +209,15 @@ class Commune(NaturalKeyModel):
 
     def __str__(self):
         return f"{self.name} ({self.insee_code})"
+
+    def get_absolute_url(self):
+        """Where someone of this commune is at home."""
+        return f"{self.department.get_absolute_url()}?commune={self.insee_code}"
+
+    @property
+    def label(self):
+        """Its name and its department's code, which no other commune has together."""
+        return f"{self.name} ({self.department.code})"
 
     @property
     def centre(self):
