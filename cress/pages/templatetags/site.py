@@ -59,7 +59,8 @@ class CaptureNode(template.Node):
         self.nodelist, self.name = nodelist, name
 
     def render(self, context):
-        context[self.name] = self.nodelist.render(context).strip()
+        rendered = self.nodelist.render(context).strip()
+        context[self.name] = mark_safe(rendered)  # noqa: S308  a template has escaped it
         return ""
 
 
