@@ -1,5 +1,7 @@
 """Example enterprises of the ESS."""
 
+from math import cos, radians
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
@@ -9,6 +11,7 @@ from cress.editing.fields import FrenchCharField, FrenchTextField
 from cress.editing.models import NaturalKeyModel, Publishable, PublishableQuerySet
 from policies.models import MARKDOWN_HELP, Lever
 from territories.models import Commune, Territory
+from territories.projection import distance
 
 
 class Sector(NaturalKeyModel):
@@ -55,6 +58,23 @@ class EnterpriseQuerySet(PublishableQuerySet):
         """Keep the first enterprise of each department, in the order of names."""
         first = self.filter(department=OuterRef("pk")).order_by("slug").values("pk")[:1]
         return self.filter(pk__in=Territory.objects.departments().values(example=Subquery(first)))
+
+    def nearest(self, centre, count):
+        """
+        Return the `count` nearest to a (longitude, latitude) in degrees, as for cards.
+
+        Each has its `kilometres`, from town centre to town centre as the crow flies; None
+        without a centre that is known, and these come last.
+        """
+        longitude, latitude = centre
+        east = (F("commune__longitude") - longitude) * cos(radians(latitude))
+        north = F("commune__latitude") - latitude
+        nearness = (east * east + north * north).asc(nulls_last=True)
+        nearest = list(self.for_cards().order_by(nearness, "slug")[:count])
+        for enterprise in nearest:
+            there = enterprise.commune and enterprise.commune.centre
+            enterprise.kilometres = round(distance(centre, there)) if there else None
+        return nearest
 
 
 class Enterprise(Publishable):

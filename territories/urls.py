@@ -21,5 +21,7 @@ app_name = "territories"
 urlpatterns = [
     path("", views.territory_list, name="territory_list"),
     path("comparer/", views.comparison, name="comparison"),
+    path("recherche/", views.search, name="search"),
+    path("suggestions/", views.suggestions, name="suggestions"),
     path("<territory_address:address>/", views.territory_detail, name="territory_detail"),
 ]

@@ -1,14 +1,18 @@
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 
 from cress.decorators import public_page
 from territories.comparison import compare, select
 from territories.figures import EMPLOYEES, MEASURES, Atlas, segments, share_figures
+from territories.finder import find, readable
+from territories.homes import find_home
 from territories.maps import draw_map, number_markers
-from territories.models import Intercommunality, KeyFigure, Source
+from territories.models import Intercommunality, KeyFigure, Source, Territory
 
 GEOGRAPHY_SOURCE = "code-officiel-geographique"
+NEAREST_EXAMPLES = 3
+MOST_SUGGESTIONS = 8
 
 # What « ?tri= » may say, and what it sorts the table by; the first is the default.
 SORT_KEYS = {
@@ -78,10 +82,12 @@ def territory_detail(request, address):
     figures = share_figures(statistic, reference)
     history = atlas.history(territory)
     parted = segments(history)
-    enterprises = list(territory.enterprises.published().for_cards())
+    home = find_home(territory, request.GET)
+    enterprises = _examples(territory, home)
     levers = {lever for enterprise in enterprises for lever in enterprise.published_levers}
     context = {
         "territory": territory,
+        "home": home,
         "region": atlas.region,
         "source": atlas.source,
         "rows": atlas.rows(),
@@ -103,8 +109,51 @@ def territory_detail(request, address):
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
         "key_figures": KeyFigure.objects.select_related("source") if is_whole else [],
         "geography_source": Source.objects.filter(slug=GEOGRAPHY_SOURCE).first(),
-        "intercommunalities": Intercommunality.objects.filter(
-            communes__department=territory
-        ).distinct(),
+        "intercommunalities": []
+        if home
+        else Intercommunality.objects.filter(communes__department=territory).distinct(),
     }
     return render(request, "territories/territory_detail.html", context)
+
+
+def _examples(territory, home):
+    """
+    Return the territory's examples; at home, the nearest, with their distance.
+
+    Of any department then: the next one is often nearer than the far end of one's own.
+    """
+    if home and home.centre:
+        everywhere = territory.enterprises.model.objects.published()
+        return everywhere.nearest(home.centre, NEAREST_EXAMPLES)
+    return list(territory.enterprises.published().for_cards())
+
+
+@public_page
+def search(request):
+    """Lead whoever is certain to be at home there; else offer places, or the departments."""
+    query = request.GET.get("q", "")
+    answer = find(query)
+    if answer.is_certain:
+        return redirect(answer.places[0].address)
+    context = {
+        "query": readable(query),
+        "answer": answer,
+        "departments": Territory.objects.departments(),
+    }
+    return render(request, "territories/search.html", context)
+
+
+@public_page
+def suggestions(request):
+    """Answer the same to the script of the finder; with « communes », communes only."""
+    answer = find(request.GET.get("q", ""), communes_only="communes" in request.GET)
+    places = [
+        {
+            "name": place.name,
+            "detail": place.detail,
+            "value": place.label,
+            "address": place.address,
+        }
+        for place in answer.places[:MOST_SUGGESTIONS]
+    ]
+    return JsonResponse({"places": places})

@@ -70,8 +70,10 @@ def test_every_page_has_its_own_title_and_description(pages):
 def test_no_page_holds_an_inline_script_style_or_handler(pages):
     for path, _, document in pages:
         assert "style" not in {tag for tag, _ in document.tags}, path
-        for tag, attributes in document.tags:  # data is no script
-            assert tag != "script" or attributes == {"type": "application/ld+json"}, path
+        for tag, attributes in document.tags:  # data is no script, and a script is a file of ours
+            if tag == "script" and attributes != {"type": "application/ld+json"}:
+                assert set(attributes) == {"type", "src"}, path
+                assert attributes["src"].startswith("/static/js/"), path
         attributes = {name for _, attributes in document.tags for name in attributes}
         assert "style" not in attributes, path
         assert not [name for name in attributes if name.startswith("on")], path
@@ -97,8 +99,10 @@ def test_public_pages_can_be_shared_by_a_cache(pages):
 def test_no_page_calls_a_third_party(pages):
     for path, _, document in pages:
         for tag, attributes in document.tags:
-            if tag in {"img", "iframe", "source"} or (
-                tag == "link" and attributes.get("rel") != "canonical"
+            if (
+                tag in {"img", "iframe", "source"}
+                or "src" in attributes
+                or (tag == "link" and attributes.get("rel") != "canonical")
             ):
                 address = attributes.get("src") or attributes.get("href")
                 assert address.startswith("/"), (path, tag, address)

@@ -1,9 +1,9 @@
 """
 What the address of the contact page fills in, for a visitor who comes from another page.
 
-« /contact/?territoire=18&levier=transports-voirie&entreprise=isa-groupe&objet=erreur »: a
-territory's code, the slugs of levers (several, from a roadmap), of an enterprise and of a
-subject. What is not known is passed over: an old link still opens the form.
+« /contact/?territoire=18&commune=18033&levier=transports-voirie&entreprise=isa-groupe&objet=… »:
+the codes of a territory and of a commune, the slugs of levers (several, from a roadmap), of an
+enterprise and of a subject. What is not known is passed over: an old link still opens the form.
 """
 
 import re
@@ -16,16 +16,17 @@ from cress.contact.models import LONGEST_ABOUT, Subject
 from cress.typography import french
 from enterprises.models import Enterprise
 from policies.models import Lever
-from territories.models import Territory
+from territories.models import Commune, Territory
 
 _KEY = re.compile(r"[\w-]{1,80}\Z", re.ASCII)
 
 
-def contact_address(*, territory=None, levers=(), enterprise=None, subject=""):
+def contact_address(*, territory=None, commune=None, levers=(), enterprise=None, subject=""):
     """Return the address of the contact page that knows where its visitor comes from."""
     query = [
         ("objet", subject),
         ("territoire", territory and territory.code),
+        ("commune", commune and commune.insee_code),
         *[("levier", lever.slug) for lever in levers],
         ("entreprise", enterprise and enterprise.slug),
     ]
@@ -37,7 +38,7 @@ def initial_values(query):
     """Return what the form shows at first for the QueryDict of its address."""
     keys = {
         name: [key for key in query.getlist(name) if _KEY.match(key)]
-        for name in ["objet", "territoire", "levier", "entreprise"]
+        for name in ["objet", "territoire", "commune", "levier", "entreprise"]
     }
     values, about = {}, []
     if keys["objet"]:
@@ -46,6 +47,11 @@ def initial_values(query):
         values["territory"] = (
             Territory.objects.with_page().filter(code=keys["territoire"][0]).first()
         )
+    if keys["commune"]:
+        communes = Commune.objects.select_related("department")
+        if commune := communes.filter(insee_code=keys["commune"][0]).first():
+            values["commune"] = commune.label
+            values["territory"] = values.get("territory") or commune.department
     if keys["levier"]:
         titles = Lever.objects.published().filter(slug__in=keys["levier"])
         about += [f"levier « {lever.title} »" for lever in titles]

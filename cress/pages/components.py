@@ -13,7 +13,16 @@ from cress.opendata.reserves import Reserve
 from enterprises.models import Enterprise, Sector
 from policies.models import Lever, Pictogram, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
-from territories.models import KeyFigure, Source, Statistic, Territory
+from territories.finder import Place
+from territories.homes import Home
+from territories.models import (
+    Commune,
+    Intercommunality,
+    KeyFigure,
+    Source,
+    Statistic,
+    Territory,
+)
 from territories.words import gap_in_words, share_in_words
 
 LONG_WORD = "Anticonstitutionnellement-en-Vallée-de-l’Indre"
@@ -78,8 +87,15 @@ def examples():
         kind="region", code="00", name="Région", slug="region", with_article="la région"
     )
     departments = [
-        Territory(code="01", name="Val", slug="val"),
-        Territory(code="02", name=LONG_WORD, slug="long"),
+        Territory(code="01", name="Val", slug="val", inside="dans le Val"),
+        Territory(code="02", name=LONG_WORD, slug="long", inside=f"dans {LONG_WORD}"),
+    ]
+    grouping = Intercommunality(siren="123456789", name=f"CC {LONG_WORD}", kind="CC")
+    communes = [
+        Commune(insee_code=f"0{n}001", name=name, department=department, intercommunality=grouping)
+        for n, (name, department) in enumerate(
+            zip(["Bourg", LONG_WORD], departments, strict=True), start=1
+        )
     ]
     rows = [
         (departments[0], Statistic(source=source, employee_share=Decimal("0.00"))),
@@ -129,6 +145,13 @@ def examples():
             KeyFigure(value="9000", label="établissements", source=source),
             KeyFigure(value="Des milliers", label="de bénévoles", source=source, note=LONG_TEXT),
         ],
+        "places": [
+            Place(departments[0]),
+            Place(departments[0], intercommunality=grouping),
+            Place(departments[0], commune=communes[0], former_name="Vieux-Bourg"),
+            Place(departments[1], commune=communes[1]),
+        ],
+        "home": Home(departments[0], grouping, communes, communes[0]),
         "levers": levers,
         "themes": [(Lever.Theme(lever.theme), [lever]) for lever in levers],
         "enterprises": enterprises,

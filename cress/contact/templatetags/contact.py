@@ -14,8 +14,12 @@ def people_to_call():
 
 
 @register.simple_tag
-def contact_url(territory=None, lever=None, enterprise=None, subject=""):
+def contact_url(territory=None, commune=None, lever=None, enterprise=None, subject=""):
     """Return the address of the contact form that knows what its visitor was reading."""
     return contact_address(
-        territory=territory, levers=[lever] if lever else (), enterprise=enterprise, subject=subject
+        territory=territory,
+        commune=commune,
+        levers=[lever] if lever else (),
+        enterprise=enterprise,
+        subject=subject,
     )

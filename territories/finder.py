@@ -1,0 +1,379 @@
+"""
+What a visitor means by a name or a code: their commune, their EPCI, their department.
+
+Names are few (two thousand), and what people type has many forms: all are read at each query
+and ranked here, so that there is nothing to keep up to date, and both databases rank alike.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from django.db.models import Q, Value
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from cress.folding import fold
+from territories.models import Commune, FormerCommune, Intercommunality, Territory
+
+LONGEST_QUERY, SHORTEST_QUERY = 100, 2  # in characters
+MOST_PLACES = 40  # more than the communes of any postcode
+
+TOO_LONG = f"Écrivez au plus {LONGEST_QUERY} caractères : le nom de votre commune suffit."
+TOO_SHORT = "Écrivez au moins deux lettres."
+UNREADABLE = "Écrivez un nom avec des lettres, ou un code postal avec des chiffres."
+NOT_FOUND = "Aucune commune ni intercommunalité de la région ne répond à ce nom ou à ce code."
+NEARLY = "Aucun nom ne s’écrit tout à fait ainsi. Voici les plus proches."
+ONE = "Une seule réponse : est-ce bien elle ?"
+SEVERAL = "Plusieurs réponses : choisissez la vôtre."
+TOO_MANY = "Beaucoup de réponses, dont voici les premières. La suite du nom les départagera."
+
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "s": "sur"}
+# Before the name itself, in what people type and in official names: « la Septaine » is what
+# there is to compare in « CC la Septaine », and « Perche » in « CC du Perche ».
+_BEFORE_NAME = re.compile(
+    r"(?:(?:c[acu]|communaute|communes?|agglo(?:meration)?|urbaine|metropole|ville|mairie"
+    r"|de|du|des|d|le|la|les|l) )*"
+)
+# Between nothing in common (0) and the same letters (1): about one letter wrong in four.
+_NEAR_ENOUGH = 0.72
+_START_ONLY = 0.95  # the start of a name counts a little less than the whole
+_WITHIN = 0.8  # and a name among other words, less than one letter wrong
+
+
+class Kind(IntEnum):
+    """What is found, and in which order among equals."""
+
+    TERRITORY = 0
+    COMMUNE = 1
+    GROUPING = 2
+    FORMER = 3
+
+
+class Entry(NamedTuple):
+    """One name that can be found, and what it stands for."""
+
+    kind: Kind
+    pk: int  # of the territory, the commune (of today) or the EPCI
+    territory: int  # the key of the department it lies in
+    folded_name: str
+    name: str
+    population: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A territory, or a commune or an EPCI in one of its departments."""
+
+    territory: Territory
+    commune: Commune | None = None
+    intercommunality: Intercommunality | None = None
+    former_name: str = ""  # what the commune is found by, if not by its own name
+
+    @property
+    def name(self):
+        named = (self.commune or self.intercommunality or self.territory).name
+        return f"{self.former_name}, aujourd’hui {named}" if self.former_name else named
+
+    @property
+    def label(self):
+        """What to type to find this one and no other."""
+        return self.commune.label if self.commune else self.name
+
+    @property
+    def detail(self):
+        """What it is and where: « Cher, CA Bourges Plus », « intercommunalité, Cher »."""
+        if self.commune:
+            grouping = self.commune.intercommunality
+            return ", ".join([self.territory.name, *([grouping.name] if grouping else [])])
+        if self.intercommunality:
+            return f"intercommunalité, {self.territory.name}"
+        return self.territory.get_kind_display()
+
+    @property
+    def address(self):
+        """The page where one is at home there."""
+        if self.commune:
+            return self.commune.get_absolute_url()
+        if self.intercommunality:
+            return self.intercommunality.address_in(self.territory)
+        return self.territory.get_absolute_url()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The places that answer a query, best first, and what to say of them, in French."""
+
+    places: list[Place]
+    message: str = ""
+    is_certain: bool = False  # there is one place, that nothing else could be taken for
+
+
+def find(query, *, communes_only=False):
+    """Return the Answer to what someone typed, however badly."""
+    query = query.strip()
+    folded = fold(query[:LONGEST_QUERY])
+    if not query:
+        return Answer([])
+    if len(query) > LONGEST_QUERY:
+        return Answer([], TOO_LONG)
+    if len(folded) < SHORTEST_QUERY:
+        return Answer([], TOO_SHORT if folded else UNREADABLE)
+
+    territories = {t.pk: t for t in Territory.objects.with_page().defer("outline")}
+    words = [_ABBREVIATIONS.get(word, word) for word in folded.split()]
+    near = []
+    if (code := "".join(words)).isdecimal():
+        exact, others = _by_code(code, territories, communes_only)
+    else:
+        entries = _all_entries(territories, communes_only)
+        exact, others = _by_name_and_department(words, entries, territories)
+        if not exact and not others:
+            near = _nearly(" ".join(words), entries)
+
+    found = _once([*exact, *others, *near])
+    if not found:
+        return Answer([], NOT_FOUND)
+    places = _places(found[:MOST_PLACES], territories)
+    if len(_once(exact)) == 1:
+        return Answer(places, is_certain=True)
+    if near:
+        return Answer(places, NEARLY)
+    if len(found) > MOST_PLACES:
+        return Answer(places, TOO_MANY)
+    return Answer(places, SEVERAL if len(found) > 1 else ONE)
+
+
+def readable(query):
+    """Return a query as it can be shown again: on one line, not too long, without hidden signs."""
+    line = " ".join(query[:LONGEST_QUERY].split())
+    return "".join(sign for sign in line if sign.isprintable())
+
+
+# What there is to find
+
+
+def _communes(communes):
+    return communes.order_by().values_list(
+        Value(Kind.COMMUNE.value), "pk", "department_id", "folded_name", "name", "population"
+    )
+
+
+def _groupings(communes):
+    """An EPCI lies wherever it has communes: it comes once a department."""
+    return (
+        communes.order_by()
+        .filter(intercommunality__isnull=False)
+        .values_list(
+            Value(Kind.GROUPING.value),
+            "intercommunality_id",
+            "department_id",
+            "intercommunality__folded_name",
+            "intercommunality__name",
+            "intercommunality__population",
+        )
+        .distinct()
+    )
+
+
+def _former_communes(former_communes):
+    return former_communes.order_by().values_list(
+        Value(Kind.FORMER.value),
+        "commune_id",
+        "commune__department_id",
+        "folded_name",
+        "name",
+        "commune__population",
+    )
+
+
+def _territory(territory):
+    return Entry(
+        Kind.TERRITORY, territory.pk, territory.pk, fold(territory.name), territory.name, 0
+    )
+
+
+def _all_entries(territories, communes_only):
+    rows = _communes(Commune.objects.all()).union(_former_communes(FormerCommune.objects.all()))
+    if communes_only:
+        return [Entry(*row) for row in rows]
+    rows = rows.union(_groupings(Commune.objects.all()))
+    return [*map(_territory, territories.values()), *(Entry(*row) for row in rows)]
+
+
+# How it is found: each of these returns (exact, others), entries in the order of their merit
+
+
+def _by_name_and_department(words, entries, territories):
+    """
+    Find a name, alone or with its department: « Vineuil 41 », « 41350 Vineuil », « Vineuil, Cher ».
+
+    What is of another department than the one named is offered, and never certain.
+    """
+    name = " ".join(words)
+    exact, others = _by_name(name, entries)
+    if exact or others:
+        return exact, others
+    for alone, there in _without_department(words, territories):
+        exact, others = _by_name(alone, entries)
+        exact_there = [entry for entry in exact if entry.territory == there]
+        others_there = [entry for entry in others if entry.territory == there]
+        if exact_there or (others_there and not exact):
+            return exact_there, others_there
+        if exact or others:
+            return [], exact + others
+    return [], []
+
+
+def _without_department(words, territories):
+    """Yield (the name alone, the key of a department) for each way to read one of them there."""
+    for n, word in enumerate(words):
+        alone = " ".join(words[:n] + words[n + 1 :])
+        for territory in territories.values():
+            if alone and (_is_department(territory, word) or _is_postcode_of(territory, word)):
+                yield alone, territory.pk
+    name = " ".join(words)
+    for territory in sorted(territories.values(), key=lambda territory: -len(territory.name)):
+        alone = name.removesuffix(f" {fold(territory.name)}")
+        if alone != name:
+            yield alone, territory.pk
+
+
+def _by_name(name, entries):
+    bare = _bare(name)
+    matching = [entry for entry in entries if f" {bare}" in f" {entry.folded_name}"]
+    spelled = [entry for entry in matching if entry.folded_name == name]
+    exact = spelled
+    if not spelled or name == bare:  # no article was typed, or another one
+        exact = [entry for entry in matching if _bare(entry.folded_name) == bare]
+    matching.sort(
+        key=lambda entry: (
+            entry not in spelled,
+            entry not in exact,
+            not _bare(entry.folded_name).startswith(bare),
+            *_merit(entry),
+        )
+    )
+    return matching[: len(exact)], matching[len(exact) :]
+
+
+def _by_code(code, territories, communes_only):
+    """Find a department's code, a postcode, a code of Insee, a SIREN or a SIRET."""
+    departments = [_territory(t) for t in territories.values() if _is_department(t, code)]
+    if departments and not communes_only:
+        return departments, []
+    match len(code):
+        case 3 | 4:
+            return [], _entries(_communes(Commune.objects.filter(_postcode_starts(code))))
+        case 5:
+            return _by_five_digits(code, territories, communes_only)
+        case 9 | 14:
+            siren = code[:9]
+            rows = _communes(Commune.objects.filter(siren=siren))
+            if not communes_only:
+                rows = rows.union(_groupings(Commune.objects.filter(intercommunality__siren=siren)))
+            return _entries(rows), []
+    return [], []
+
+
+def _by_five_digits(code, territories, communes_only):
+    """A postcode counts more than the same digits as a code of Insee."""
+    departments = [] if communes_only else map(_territory, territories.values())
+    communes = _entries(_communes(Commune.objects.filter(_postcode_starts(code))))
+    if len(communes) > 1:
+        return communes, [entry for entry in departments if entry.pk == communes[0].territory]
+    if not communes:
+        communes = _entries(
+            _communes(Commune.objects.filter(insee_code=code)).union(
+                _former_communes(FormerCommune.objects.filter(insee_code=code))
+            )
+        )
+    if not communes:
+        there = {pk for pk, territory in territories.items() if _is_postcode_of(territory, code)}
+        return [], [entry for entry in departments if entry.pk in there]
+    return communes, []
+
+
+def _nearly(name, entries):
+    """Return the entries whose name is a few letters away, or stands among other words."""
+    glued = _bare(name).replace(" ", "")
+    bare_names = [_bare(entry.folded_name) for entry in entries]
+    names = [bare_name.replace(" ", "") for bare_name in bare_names]
+    starts = [other[: len(glued)] for other in names]
+    scores = {
+        n: _WITHIN for n, bare_name in enumerate(bare_names) if f" {bare_name} " in f" {name} "
+    }
+    for choices, weight in [(names, 1), (starts, _START_ONLY)]:
+        for _, score, n in process.extract(
+            glued,
+            choices,
+            scorer=OSA.normalized_similarity,
+            score_cutoff=_NEAR_ENOUGH,
+            limit=MOST_PLACES,
+        ):
+            scores[n] = max(scores.get(n, 0), score * weight)
+    nearest = sorted(scores, key=lambda n: (-scores[n], *_merit(entries[n])))
+    return [entries[n] for n in nearest]
+
+
+def _bare(name):
+    """Return a folded name without what comes before it: an article, the nature of an EPCI."""
+    return name[_BEFORE_NAME.match(name).end() :]
+
+
+def _merit(entry):
+    return entry.kind, -(entry.population or 0), entry.folded_name, entry.pk
+
+
+def _is_department(territory, code):
+    return territory.is_department and fold(territory.code) == code
+
+
+def _is_postcode_of(territory, code):
+    """Whether five digits start like the department's postcodes and codes of Insee."""
+    return (
+        len(code) == 5
+        and code.isdecimal()
+        and _is_department(territory, code[: len(territory.code)])
+    )
+
+
+def _postcode_starts(digits):
+    return Q(postcodes__startswith=digits) | Q(postcodes__contains=f" {digits}")
+
+
+def _entries(rows):
+    return sorted((Entry(*row) for row in rows), key=_merit)
+
+
+# What it stands for
+
+
+def _once(entries):
+    """Keep the first entry of each place: a former name may be that of today."""
+    first = {}
+    for entry in entries:
+        is_commune = entry.kind in {Kind.COMMUNE, Kind.FORMER}
+        first.setdefault((is_commune or entry.kind, entry.pk, entry.territory), entry)
+    return list(first.values())
+
+
+def _places(entries, territories):
+    communes = Commune.objects.select_related("intercommunality").in_bulk(
+        [entry.pk for entry in entries if entry.kind in {Kind.COMMUNE, Kind.FORMER}]
+    )
+    groupings = Intercommunality.objects.in_bulk(
+        [entry.pk for entry in entries if entry.kind == Kind.GROUPING]
+    )
+    for commune in communes.values():
+        commune.department = territories[commune.department_id]
+    return [
+        Place(
+            territory=territories[entry.territory],
+            commune=communes.get(entry.pk) if entry.kind in {Kind.COMMUNE, Kind.FORMER} else None,
+            intercommunality=groupings[entry.pk] if entry.kind == Kind.GROUPING else None,
+            former_name=entry.name if entry.kind == Kind.FORMER else "",
+        )
+        for entry in entries
+    ]

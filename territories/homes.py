@@ -1,0 +1,68 @@
+"""Where, within a department, a visitor is at home."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from territories.models import Commune, Intercommunality, Territory
+
+_INSEE_CODE = re.compile(r"[0-9][0-9AB][0-9]{3}")
+_SIREN = re.compile(r"[0-9]{9}")
+
+
+@dataclass(frozen=True)
+class Home:
+    """A commune and its EPCI, or the EPCI alone; seen from one department."""
+
+    department: Territory
+    intercommunality: Intercommunality | None
+    communes: list[Commune]  # those of the EPCI in the region, by name
+    commune: Commune | None = None
+
+    @property
+    def name(self):
+        return (self.commune or self.intercommunality).name
+
+    @property
+    def centre(self):
+        """The centre of the commune's town as (longitude, latitude) in degrees, or None."""
+        return self.commune.centre if self.commune else None
+
+    @property
+    def elsewhere(self):
+        """Return (department, address) for the other departments that the EPCI lies in."""
+        departments = {c.department.code: c.department for c in self.communes}
+        departments.pop(self.department.code, None)
+        return [
+            (department, self.intercommunality.address_in(department))
+            for _, department in sorted(departments.items())
+        ]
+
+
+def find_home(department, query):
+    """
+    Return the Home that the QueryDict of an address names, or None.
+
+    « ?commune=18033 » or « ?epci=241800507 ». What is unknown or of another department is
+    passed over: an old link still shows the department.
+    """
+    insee_code, siren = query.get("commune", ""), query.get("epci", "")
+    if _INSEE_CODE.fullmatch(insee_code):
+        own = Q(insee_code=insee_code)
+        groupings = Intercommunality.objects.filter(communes__insee_code=insee_code)
+        communes = _communes(own | Q(intercommunality__in=groupings))
+        commune = next((c for c in communes if c.insee_code == insee_code), None)
+        if commune and commune.department == department:
+            grouping = commune.intercommunality
+            return Home(department, grouping, communes if grouping else [], commune)
+    elif _SIREN.fullmatch(siren):
+        communes = _communes(Q(intercommunality__siren=siren))
+        if any(commune.department == department for commune in communes):
+            return Home(department, communes[0].intercommunality, communes)
+    return None
+
+
+def _communes(condition):
+    communes = Commune.objects.filter(condition).select_related("intercommunality", "department")
+    return list(communes.defer("department__outline").order_by("folded_name", "insee_code"))

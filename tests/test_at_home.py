@@ -1,0 +1,339 @@
+"""The page of a department at home: the visitor's commune, its EPCI, the nearest examples."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains, assertNotContains
+
+from tests.factories import (
+    make_commune,
+    make_enterprise,
+    make_intercommunality,
+    make_lever,
+    make_person,
+    make_region,
+    make_territory,
+)
+from tests.html import Document, plain
+
+# Town centres, as GeoNames gives them.
+BOURGES = {"longitude": 2.4, "latitude": 47.083}
+VIERZON = {"longitude": 2.07, "latitude": 47.222}
+ISSOUDUN = {"longitude": 1.993, "latitude": 46.948}
+ORLEANS = {"longitude": 1.904, "latitude": 47.903}
+
+
+def read(response):
+    return plain(Document(response.text).text)
+
+
+def home_block(response):
+    """Return what the block of who is at home says, or nothing."""
+    found = re.search(r'<section class="notice home".*?</section>', response.text, re.DOTALL)
+    return plain(Document(found[0]).text) if found else ""
+
+
+@pytest.mark.parametrize("name", ["Le Blanc", "La Châtre", "Les Aix-d’Angillon", "Écueillé"])
+def test_the_page_names_the_commune_its_epci_and_the_department(client, db, name):
+    grouping = make_intercommunality(name="CC du Val", kind="CC")
+    commune = make_commune(name=name, intercommunality=grouping)
+
+    response = client.get(commune.get_absolute_url())
+
+    said = home_block(response)
+    assert f"Chez vous : {plain(name)} Votre commune {plain(name)} " in said
+    assert "Votre intercommunalité CC du Val, communauté de communes" in said
+    assert f"Votre département {commune.department.name}" in said
+
+
+def test_the_shipped_page_says_where_its_names_come_from(client, content):
+    response = client.get("/territoires/18-cher/?commune=18033")
+
+    said = home_block(response)
+    assert "CA Bourges Plus, communauté d'agglomération" in said
+    assert "Source : Insee (COG 2026), DGCL, La Poste" in said
+    assert "Les communes de l'intercommunalité en Centre-Val de Loire" in said
+    assert "habitant" not in said  # the file gives no vintage of the populations
+
+
+def test_the_communes_of_the_epci_lead_to_their_own_home(client, db):
+    grouping = make_intercommunality()
+    commune = make_commune(name="Ici", intercommunality=grouping)
+    neighbour = make_commune(name="Là", intercommunality=grouping, department=commune.department)
+    across = make_commune(name="Au-delà", intercommunality=grouping)
+    stranger = make_commune(name="Ailleurs", department=commune.department)
+
+    response = client.get(commune.get_absolute_url())
+
+    for other in [neighbour, across]:
+        assertContains(response, f'<a href="{other.get_absolute_url()}">{other.name}</a>')
+    assert "Au-delà Ici Là" in home_block(response)
+    assertNotContains(response, stranger.name)
+    assertNotContains(response, f'href="{commune.get_absolute_url()}"')
+
+
+def test_an_epci_of_two_departments_says_so(client, db):
+    grouping = make_intercommunality(name="CC des Deux Rives")
+    here = make_commune(intercommunality=grouping)
+    there = make_commune(
+        intercommunality=grouping, department=make_territory(code="99", inside="en Face")
+    )
+
+    of_commune = client.get(here.get_absolute_url())
+    of_grouping = client.get(grouping.address_in(here.department))
+
+    for response in [of_commune, of_grouping]:
+        assert "Elle s'étend aussi en Face." in home_block(response)
+        assertContains(response, f'<a href="{grouping.address_in(there.department)}">en Face</a>')
+    assert "Chez vous : CC des Deux Rives Votre intercommunalité" in home_block(of_grouping)
+    assert "Votre commune" not in home_block(of_grouping)
+
+
+def test_an_epci_of_one_department_does_not_speak_of_another(client, db):
+    commune = make_commune(intercommunality=make_intercommunality())
+
+    assert "s'étend" not in home_block(client.get(commune.get_absolute_url()))
+
+
+def test_the_shipped_epci_of_two_departments_are_at_home_in_both(client, content):
+    for siren, addresses in {
+        "243600236": ["/territoires/18-cher/", "/territoires/36-indre/"],
+        "200070183": ["/territoires/41-loir-et-cher/", "/territoires/45-loiret/"],
+    }.items():
+        for address in addresses:
+            said = home_block(client.get(f"{address}?epci={siren}"))
+            assert "Elle s'étend aussi" in said
+
+
+def test_a_commune_without_an_epci_is_at_home_all_the_same(client, db):
+    commune = make_commune(name="Ouessant")
+
+    said = home_block(client.get(commune.get_absolute_url()))
+
+    assert "Chez vous : Ouessant" in said
+    assert "intercommunalité" not in said
+
+
+def test_a_department_lists_its_epci_each_leading_home(client, db):
+    grouping = make_intercommunality(name="CC du Val")
+    commune = make_commune(intercommunality=grouping)
+    page = commune.department.get_absolute_url()
+
+    assertContains(client.get(page), f'<a href="?epci={grouping.siren}">CC du Val</a>')
+    assert "Chez vous : CC du Val" in home_block(client.get(f"{page}?epci={grouping.siren}"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "commune=99999",
+        "commune=",
+        "commune=18033%00",
+        "commune=%00",
+        "commune=%ff%fe",
+        "commune=١٨٠٣٣",
+        "commune=18033%0A",
+        "commune=' OR 1=1",
+        "commune=<script>alert(1)</script>",
+        "commune=" + "9" * 10_000,
+        "epci=000000000",
+        "epci=%00",
+        "epci=abc",
+        "epci=" + "1" * 5_000,
+        "inconnu=1",
+    ],
+)
+def test_a_home_that_is_unknown_shows_the_plain_page(client, db, query):
+    commune = make_commune(name="Bourges", insee_code="18033")
+    page = commune.department.get_absolute_url()
+
+    response = client.get(f"{page}?{query}")
+
+    assert response.status_code == 200
+    assert home_block(response) == ""
+    assertNotContains(response, "alert(1)")
+    assertContains(response, f'<link rel="canonical" href="http://testserver{page}">')
+
+
+def test_a_commune_or_an_epci_of_another_department_shows_the_plain_page(client, db):
+    commune = make_commune(intercommunality=make_intercommunality())
+    elsewhere = make_territory().get_absolute_url()
+
+    for query in [f"commune={commune.insee_code}", f"epci={commune.intercommunality.siren}"]:
+        response = client.get(f"{elsewhere}?{query}")
+        assert response.status_code == 200
+        assert home_block(response) == ""
+
+
+def test_the_region_is_no_ones_home(client, db):
+    region = make_region()
+    commune = make_commune()
+
+    response = client.get(f"{region.get_absolute_url()}?commune={commune.insee_code}")
+
+    assert home_block(response) == ""
+
+
+def test_the_page_at_home_keeps_the_address_of_the_department(client, db):
+    commune = make_commune()
+
+    assertContains(
+        client.get(commune.get_absolute_url()),
+        f'<link rel="canonical" href="http://testserver{commune.department.get_absolute_url()}">',
+    )
+
+
+# Examples
+
+
+def places_of(response):
+    """Return where each card says its enterprise is."""
+    cards = re.findall(r'<p class="card__place">(.*?)</p>', response.text, re.DOTALL)
+    return [plain(Document(card).text) for card in cards]
+
+
+@pytest.fixture
+def bourges(db):
+    return make_commune(name="Bourges", department=make_territory(code="18"), **BOURGES)
+
+
+def test_the_nearest_examples_come_first_wherever_they_are(client, bourges):
+    cher, indre = bourges.department, make_territory(code="36")
+    make_enterprise(slug="a", commune=make_commune(name="Orléans", **ORLEANS))
+    make_enterprise(slug="b", commune=make_commune(name="Vierzon", department=cher, **VIERZON))
+    make_enterprise(slug="c", commune=make_commune(name="Issoudun", department=indre, **ISSOUDUN))
+    make_enterprise(slug="d", commune=bourges)
+
+    response = client.get(bourges.get_absolute_url())
+
+    # 29.4 and 34.4 kilometres, by the haversine formula.
+    assert places_of(response) == [
+        "Bourges (18), dans votre commune",
+        "Vierzon (18), à 29 km",
+        "Issoudun (36), à 34 km",
+    ]
+    text = read(response)
+    assert "Les exemples les plus proches" in text
+    assert "Distances à vol d'oiseau, de centre-bourg à centre-bourg." in text
+    assert "Centres-bourgs : GeoNames, CC BY 4.0." in text
+    assertContains(response, '<a href="/entreprises/">Voir tous les exemples</a>')
+
+
+def test_examples_whose_town_centre_is_not_known_come_last_without_a_distance(client, bourges):
+    cher = bourges.department
+    make_enterprise(slug="a", commune=make_commune(name="Allogny", department=cher))
+    make_enterprise(slug="b", department=cher)
+    loiret = make_territory(code="45")
+    make_enterprise(slug="c", commune=make_commune(name="Orléans", department=loiret, **ORLEANS))
+
+    assert places_of(client.get(bourges.get_absolute_url())) == [
+        "Orléans (45), à 98 km",
+        "Allogny (18)",
+        f"{cher.name} (18)",
+    ]
+
+
+def test_unpublished_examples_are_near_no_one(client, bourges):
+    make_enterprise(commune=bourges, is_published=False)
+
+    assert places_of(client.get(bourges.get_absolute_url())) == []
+
+
+def test_a_commune_whose_town_centre_is_not_known_says_so_and_keeps_the_usual_order(client, db):
+    commune = make_commune(name="Ici")
+    department = commune.department
+    make_enterprise(slug="b", commune=make_commune(name="Deux", department=department, **VIERZON))
+    make_enterprise(slug="a", commune=make_commune(name="Un", department=department, **BOURGES))
+    make_enterprise(slug="c", commune=make_commune(name="Trois", **ORLEANS))
+
+    response = client.get(commune.get_absolute_url())
+
+    assert [place.split()[0] for place in places_of(response)] == ["Un", "Deux"]
+    text = read(response)
+    assert f"Des exemples {department.inside}" in text
+    assert "Nous ne savons pas où se trouve le centre-bourg de cette commune" in text
+    assert "GeoNames" not in text
+
+
+def test_an_epci_and_a_department_keep_the_usual_order_without_a_word(client, db):
+    grouping = make_intercommunality()
+    commune = make_commune(intercommunality=grouping, **BOURGES)
+    make_enterprise(commune=commune)
+
+    for address in [grouping.address_in(commune.department), commune.department.get_absolute_url()]:
+        text = read(client.get(address))
+        assert f"Des exemples {commune.department.inside}" in text
+        assert "centre-bourg" not in text
+        assert " km" not in text
+
+
+def test_the_levers_are_those_of_the_examples_that_are_shown(client, bourges):
+    make_enterprise(commune=bourges).levers.add(make_lever(title="Acheter local"))
+
+    assertContains(client.get(bourges.get_absolute_url()), "Acheter local")
+
+
+def test_the_person_to_call_and_the_form_know_the_commune(client, bourges):
+    make_person(name="Camille Exemple")
+
+    response = client.get(bourges.get_absolute_url())
+
+    assertContains(response, "Camille Exemple")
+    assertContains(response, f'href="/contact/?territoire=18&amp;commune={bourges.insee_code}"')
+
+
+def test_one_can_choose_another_commune(client, bourges):
+    response = client.get(bourges.get_absolute_url())
+
+    assertContains(response, '<a href="/territoires/recherche/">Choisir une autre commune</a>')
+
+
+# Cost and manners
+
+
+def test_queries_do_not_grow_with_the_communes_and_the_examples(client, db):
+    make_region()
+    grouping = make_intercommunality()
+    commune = make_commune(intercommunality=grouping, **BOURGES)
+
+    def grow(number):
+        for _ in range(number):
+            other = make_commune(intercommunality=grouping, **VIERZON)
+            make_enterprise(commune=other).levers.add(make_lever())
+            make_enterprise(commune=commune).levers.add(make_lever())
+
+    def asked(address):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        assert not [q for q in queries if not q["sql"].startswith("SELECT")]
+        return len(queries)
+
+    addresses = [commune.get_absolute_url(), grouping.address_in(commune.department)]
+    grow(1)
+    with_one = [asked(address) for address in addresses]
+    grow(10)
+    with_many = [asked(address) for address in addresses]
+
+    assert with_one == with_many
+    # What the page of the department asks without anyone at home, and no more.
+    assert max(with_many) <= asked(commune.department.get_absolute_url())
+
+
+def test_the_page_at_home_may_be_kept_and_gives_no_cookie(client, bourges):
+    response = client.get(bourges.get_absolute_url())
+
+    assert "public" in response["Cache-Control"]
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+
+
+def test_headings_are_in_order_and_identifiers_unique(client, content):
+    for address in ["/territoires/18-cher/?commune=18033", "/territoires/18-cher/?commune=18002"]:
+        document = Document(client.get(address).text)
+        levels = [level for level, _ in document.headings]
+        assert levels[:2] == [1, 2]
+        assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+        ids = document.attributes("id")
+        assert len(ids) == len(set(ids))

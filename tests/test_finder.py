@@ -1,0 +1,512 @@
+"""The finder: what people type, however badly, leads home or to a choice; never to a guess."""
+
+import json
+import random
+import re
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django.asserts import assertContains, assertRedirects
+
+from cress.folding import fold
+from territories.finder import MOST_PLACES, find
+from territories.models import Commune, FormerCommune, Intercommunality, Territory
+from tests.factories import (
+    make_commune,
+    make_former_commune,
+    make_intercommunality,
+    make_region,
+    make_territory,
+)
+from tests.html import Document, plain
+
+SEARCH, SUGGESTIONS = "/territoires/recherche/", "/territoires/suggestions/"
+BOURGES = "/territoires/18-cher/?commune=18033"
+
+# What is typed, and where it leads at once.
+CERTAIN = {
+    "Bourges": BOURGES,
+    "  BOURGES ": BOURGES,
+    "bourges (18)": BOURGES,
+    "18000": BOURGES,
+    "18 000": BOURGES,
+    "18033": BOURGES,  # its Insee code, which is no postcode
+    "211800339": BOURGES,  # its SIREN
+    "211 800 339 00017": BOURGES,  # its SIRET
+    "18000 Bourges": BOURGES,
+    "Mairie de Bourges": BOURGES,
+    "Bourges, Cher": BOURGES,
+    "orleans": "/territoires/45-loiret/?commune=45234",
+    "Chartres": "/territoires/28-eure-et-loir/?commune=28085",
+    "vendoeuvres": "/territoires/36-indre/?commune=36232",
+    "Vendœuvres": "/territoires/36-indre/?commune=36232",
+    "les aix d'angillon": "/territoires/18-cher/?commune=18003",
+    "Les Aix-d’Angillon": "/territoires/18-cher/?commune=18003",
+    "aix d angillon": "/territoires/18-cher/?commune=18003",
+    "blanc": "/territoires/36-indre/?commune=36018",
+    "Le Blanc": "/territoires/36-indre/?commune=36018",
+    "la chatre": "/territoires/36-indre/?commune=36046",
+    "St Amand Montrond": "/territoires/18-cher/?commune=18197",
+    "st-jean-de-braye": "/territoires/45-loiret/?commune=45284",
+    "Ste-Sévère-sur-Indre": "/territoires/36-indre/?commune=36208",
+    "Aubigny s/ Nère": "/territoires/18-cher/?commune=18015",
+    "Laverdines": "/territoires/18-cher/?commune=18023",  # today in Baugy
+    "18123": "/territoires/18-cher/?commune=18023",  # the Insee code it had
+    "Quiers-sur-Bézonde": "/territoires/45-loiret/?commune=45259",  # the accent it had
+    "La Perche": "/territoires/18-cher/?commune=18178",  # and not the CC du Perche
+    "Le Magny": "/territoires/36-indre/?commune=36109",  # and not Magny
+    "vineuil 41": "/territoires/41-loir-et-cher/?commune=41295",
+    "Vineuil (36)": "/territoires/36-indre/?commune=36247",
+    "Vineuil, Loir-et-Cher": "/territoires/41-loir-et-cher/?commune=41295",
+    "Vineuil 36110": "/territoires/36-indre/?commune=36247",
+    "CA Bourges Plus": "/territoires/18-cher/?epci=241800507",
+    "bourges plus": "/territoires/18-cher/?epci=241800507",
+    "communauté d’agglomération Bourges Plus": "/territoires/18-cher/?epci=241800507",
+    "241800507": "/territoires/18-cher/?epci=241800507",
+    "communaute de communes du perche et haut vendomois": (
+        "/territoires/41-loir-et-cher/?epci=200040772"
+    ),
+    "CA de Blois « Agglopolys »": "/territoires/41-loir-et-cher/?epci=200030385",
+    "Orléans Métropole": "/territoires/45-loiret/?epci=244500468",
+    "cher": "/territoires/18-cher/",
+    "18": "/territoires/18-cher/",
+    "Loir et Cher": "/territoires/41-loir-et-cher/",
+    "l’Indre": "/territoires/36-indre/",
+    "centre-val de loire": "/territoires/24-centre-val-de-loire/",
+}
+
+# What is typed, and what is offered first.
+OFFERED = {
+    "Vineuil": ["Vineuil (41)", "Vineuil (36)"],
+    "bordes": ["Les Bordes (45)", "Les Bordes (36)"],
+    "Contres": ["Contres (18)", "Le Controis-en-Sologne (41)"],
+    "thenay": ["Thenay (36)", "Le Controis-en-Sologne (41)"],
+    "Magny": ["Magny (28)", "Le Magny (36)"],
+    "Cellé": ["Cellé (41)", "La Celle (18)"],
+    "perche": ["La Perche (18)", "CC du Perche"],
+    "Pays d’Issoudun": ["CC du Pays d’Issoudun", "CC du Pays d’Issoudun"],
+    "243600236": ["CC du Pays d’Issoudun", "CC du Pays d’Issoudun"],
+    "200070183": ["CC des Terres du Val de Loire", "CC des Terres du Val de Loire"],
+    "45300": ["Pithiviers (45)", "Le Malesherbois (45)"],  # Sandillon, by Insee
+    "saint amand": ["Saint-Amand-Montrond (18)", "Saint-Amand-Longpré (41)"],
+    "angillon": ["Les Aix-d’Angillon (18)", "La Chapelle-d’Angillon (18)"],
+    "tours metropole": ["Tours Métropole Val de Loire"],
+    "bou 37": ["Bou (45)"],  # not in that department: never certain
+    "181": ["Vierzon (18)"],
+    "18999": ["Cher"],
+    "Bourjes": ["Bourges (18)"],
+    "Boruges": ["Bourges (18)"],
+    "Romorantain": ["Romorantin-Lanthenay (41)"],
+    "ballanmire": ["Ballan-Miré (37)"],
+    "Bourges centre": ["Bourges (18)"],
+    "je suis maire de Sancerre": ["Sancerre (18)"],
+    "Bour\ufffdges": ["Bourges (18)"],
+}
+
+FOUND_NOWHERE = ["zzzzzz", "75001", "123456789", "24", "1234567", "99", "Sainte-Nitouche-du-Web"]
+
+EMPTY = "Votre commune, votre intercommunalité ou un code postal"
+UNKNOWN = "Aucune commune ni intercommunalité de la région ne répond à ce nom ou à ce code."
+UNREADABLE = "Écrivez un nom avec des lettres, ou un code postal avec des chiffres."
+TOO_SHORT = "Écrivez au moins deux lettres."
+TOO_LONG = "Écrivez au plus 100 caractères"
+
+
+def labels(answer):
+    return [place.label for place in answer.places]
+
+
+def test_what_is_certain_leads_home_at_once(client, content):
+    led = {query: client.get(SEARCH, {"q": query}).headers.get("Location") for query in CERTAIN}
+
+    assert led == CERTAIN
+    assert len(CERTAIN) + len(OFFERED) > 60
+    for address in set(CERTAIN.values()):
+        assert client.get(address).status_code == 200
+
+
+def test_what_is_not_certain_is_offered_best_first(client, content):
+    offered = {query: find(query) for query in OFFERED}
+
+    firsts = {query: labels(answer)[: len(OFFERED[query])] for query, answer in offered.items()}
+    assert firsts == OFFERED
+    assert not [query for query, answer in offered.items() if answer.is_certain]
+    assert all(answer.message for answer in offered.values())
+    for query in OFFERED:
+        assert client.get(SEARCH, {"q": query}).status_code == 200
+
+
+@pytest.mark.parametrize("query", FOUND_NOWHERE)
+def test_what_is_nowhere_gets_help_and_the_departments(client, bourges, query):
+    response = client.get(SEARCH, {"q": query})
+
+    assertContains(response, UNKNOWN)
+    assertContains(response, "Essayez un autre nom")
+    assertContains(response, '<a href="/territoires/18-cher/">Cher</a>')
+
+
+def test_every_commune_comes_first_by_its_official_name(content):
+    """Before it may only come another commune of that very name."""
+    first = 0
+    for commune in Commune.objects.select_related("department"):
+        answer = find(commune.name)
+        namesakes = [place.commune for place in answer.places if place.name == commune.name]
+        leading = [place.commune for place in answer.places[: len(namesakes)]]
+        assert leading == namesakes, commune
+        assert commune in leading, commune
+        if not answer.is_certain:  # its department settles it
+            answer = find(commune.label)
+            assert (answer.is_certain, answer.places[0].commune) == (True, commune)
+        first += 1
+    assert first == 1754
+
+
+def test_every_homonym_is_offered_in_each_of_its_departments(content):
+    names = list(Commune.objects.values_list("folded_name", flat=True))
+    homonyms = {name for name in names if names.count(name) > 1}
+
+    assert len(homonyms) == 15
+    for name in homonyms:
+        answer = find(name)
+        assert not answer.is_certain, name
+        first, second = answer.places[:2]
+        assert fold(first.name) == fold(second.name) == name
+        assert first.territory != second.territory
+
+
+def test_every_epci_is_found_by_its_name_and_by_its_siren_in_each_of_its_departments(content):
+    swept = 0
+    for grouping in Intercommunality.objects.all():
+        departments = set(Territory.objects.filter(communes__intercommunality=grouping))
+        for query in [grouping.name, grouping.siren]:
+            answer = find(query)
+            found = answer.places[: len(departments)]
+            assert {place.intercommunality for place in found} == {grouping}, query
+            assert {place.territory for place in found} == departments, query
+            assert answer.is_certain == (len(departments) == 1), query
+            swept += 1
+    assert swept == 2 * 82
+
+
+def test_every_former_name_is_found_with_what_it_is_today(content):
+    swept = 0
+    for former in FormerCommune.objects.select_related("commune"):
+        assert former.commune in [place.commune for place in find(former.name).places], former
+        swept += 1
+    assert swept == 150
+
+
+def test_every_postcode_leads_to_the_communes_that_have_it(content):
+    communes = {}
+    for commune in Commune.objects.all():
+        for postcode in commune.postcodes.split():
+            communes.setdefault(postcode, set()).add(commune)
+
+    assert len(communes) == 237
+    for postcode, sharing in communes.items():
+        answer = find(postcode)
+        assert {place.commune for place in answer.places} - {None} == sharing
+        assert answer.is_certain == (len(sharing) == 1)
+        assert len({place.territory for place in answer.places}) == 1
+        if len(sharing) > 1:
+            assert answer.places[-1].commune is None  # the department, without choosing
+
+
+def test_every_insee_code_that_is_no_postcode_is_certain(content):
+    postcodes = {p for c in Commune.objects.all() for p in c.postcodes.split()}
+    certain = 0
+    for commune in Commune.objects.exclude(insee_code__in=postcodes):
+        answer = find(commune.insee_code)
+        assert (answer.is_certain, answer.places[0].commune) == (True, commune)
+        certain += 1
+    assert certain > 1500
+
+
+# Two hundred spellings that a machine alters, the same at each run.
+
+
+def without_an_accent(name, chance):
+    accented = [n for n, sign in enumerate(name) if fold(sign) and fold(sign) != sign.lower()]
+    n = chance.choice(accented)
+    return name[:n] + fold(name[n]) + name[n + 1 :]
+
+
+def with_a_wrong_letter(name, chance):
+    n = chance.choice([n for n, sign in enumerate(name) if sign.isalpha()])
+    other = chance.choice([letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter != name[n]])
+    return name[:n] + other + name[n + 1 :]
+
+
+def with_saint_shortened(name, chance):
+    st, ste = chance.choice([("St", "Ste"), ("st", "ste"), ("St.", "Ste.")])
+    return re.sub("Sainte(?=-)", ste, name) if "Sainte-" in name else name.replace("Saint", st, 1)
+
+
+def with_another_apostrophe(name, chance):
+    return name.replace("’", chance.choice(["'", "‘", "´", "ʼ", " "]))
+
+
+ALTERATIONS = [
+    (without_an_accent, lambda name: re.search("[éèêëàâçîïôûüœÉÈ]", name)),
+    (with_a_wrong_letter, lambda name: True),
+    (with_saint_shortened, lambda name: re.search(r"\bSainte?-", name)),
+    (with_another_apostrophe, lambda name: "’" in name),
+]
+
+
+def test_nearly_every_altered_spelling_is_among_the_first_three(content):
+    chance = random.Random(2026)  # noqa: S311  the same at each run
+    communes = list(Commune.objects.order_by("insee_code"))
+    tried, missed = 0, []
+    for alter, applies in ALTERATIONS:
+        able = [commune for commune in communes if applies(commune.name)]
+        for commune in chance.choices(able, k=50):
+            typed = alter(commune.name, chance)
+            tried += 1
+            if commune not in [place.commune for place in find(typed).places[:3]]:
+                missed.append((typed, commune.name))
+
+    print(f"{tried - len(missed)} / {tried}", missed)
+    assert tried == 200
+    assert len(missed) <= 6, missed
+
+
+# What no one should type
+
+
+@pytest.fixture
+def bourges(db):
+    """The smallest region there is: one commune in its department."""
+    cher = make_territory(code="18", slug="cher", name="Cher")
+    return make_commune(name="Bourges", insee_code="18033", postcodes="18000", department=cher)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", EMPTY),
+        ("   ", EMPTY),
+        ("b", TOO_SHORT),
+        ("é", TOO_SHORT),
+        ("7", TOO_SHORT),
+        ("\0", UNREADABLE),
+        ("\0\0\0", UNREADABLE),
+        ("😀", UNREADABLE),
+        ("\u202e\u200f\u2067", UNREADABLE),
+        ("%%%___", UNREADABLE),
+        ("Бурж", UNREADABLE),
+        ("١٨٠٠٠", UNREADABLE),
+        ("a" * 10_000, TOO_LONG),
+        ("Bourges " * 1_250, TOO_LONG),
+        ("' OR 1=1; DROP TABLE territories_commune; --", UNKNOWN),
+        ("<script>alert(1)</script>", UNKNOWN),
+        ('"><img src=x onerror=alert(1)>', UNKNOWN),
+        ("{{ settings.SECRET_KEY }}", UNKNOWN),
+        ("9" * 100, UNKNOWN),
+    ],
+)
+def test_each_odd_query_gets_a_clear_answer_and_writes_nothing(client, bourges, query, said):
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(SEARCH, {"q": query})
+
+    assertContains(response, said)
+    assertContains(response, "/territoires/18-cher/")  # a way on
+    assert not re.search(r"<script>|<img src=x", response.text)
+    assert "\0" not in response.text
+    assert len(response.content) < 20_000
+    assert not [q for q in queries if not q["sql"].startswith("SELECT")]
+    assert json.loads(client.get(SUGGESTIONS, {"q": query}).content) == {"places": []}
+
+
+@pytest.mark.parametrize(
+    "bytes_sent", ["q=%ff%fe%fd", "q=\xff\xfe", "q=%00", "q=%ED%A0%80%ED%BF%BF"]
+)
+def test_bytes_that_are_no_text_get_a_clear_answer(client, bourges, bytes_sent):
+    for address in [SEARCH, SUGGESTIONS]:
+        response = client.get(address, QUERY_STRING=bytes_sent)
+        assert response.status_code == 200
+    response = client.get(SEARCH, QUERY_STRING=bytes_sent)
+    assert UNREADABLE in response.text or TOO_SHORT in response.text
+
+
+@pytest.mark.parametrize("query", ["Bourges\0", "B\u200bourges", "\u202eBourges", "Bourges 😀"])
+def test_signs_that_cannot_be_seen_do_not_hide_a_name(bourges, query):
+    assert labels(find(query))[0] == "Bourges (18)"
+
+
+def test_what_was_typed_is_shown_again_as_text(client, bourges):
+    response = client.get(SEARCH, {"q": 'Ville "<b>\u202e\0'})
+
+    assert Document(response.text).title.startswith('Ville "<b> – Trouver')
+    assertContains(response, 'value="Ville &quot;&lt;b&gt;"')
+
+
+def test_an_address_without_a_query_shows_the_finder_and_the_departments(client, content):
+    response = client.get(SEARCH)
+
+    document = Document(response.text)
+    assert [text for _, text in document.headings] == [
+        "Trouver votre territoire",
+        "Ou votre département",
+    ]
+    assertContains(response, 'type="text" id="finder" name="q" value=""')
+
+
+# The page
+
+
+def test_an_offer_tells_department_and_epci(client, content):
+    text = plain(Document(client.get(SEARCH, {"q": "vineuil"}).text).text)
+
+    assert "Plusieurs réponses : choisissez la vôtre." in text
+    assert "Vineuil Loir-et-Cher, CA de Blois « Agglopolys »" in text
+    assert "Vineuil Indre, CC Levroux Boischaut Champagne" in text
+
+
+def test_an_offer_names_what_a_former_commune_is_today(client, content):
+    text = plain(Document(client.get(SEARCH, {"q": "contres"}).text).text)
+
+    assert "Contres, aujourd'hui Le Controis-en-Sologne Loir-et-Cher, CC" in text
+
+
+def test_an_epci_of_two_departments_is_offered_in_both(client, content):
+    response = client.get(SEARCH, {"q": "Pays d'Issoudun"})
+
+    for address in ["/territoires/18-cher/", "/territoires/36-indre/"]:
+        assertContains(response, f'href="{address}?epci=243600236"')
+
+
+def test_too_many_answers_are_told_and_cut(client, content):
+    answer = find("saint")
+
+    assert len(answer.places) == MOST_PLACES
+    assert answer.message.startswith("Beaucoup de réponses")
+
+
+def test_places_are_found_on_a_site_without_communes(client, db):
+    region = make_region(name="Val de Loire")
+
+    assertRedirects(client.get(SEARCH, {"q": "val de loire"}), region.get_absolute_url())
+    assertContains(client.get(SEARCH, {"q": "Bourges"}), UNKNOWN)
+
+
+def test_the_country_is_not_a_place_to_be_at_home(db):
+    make_territory(kind="country", code="FR", name="France")
+
+    assert find("France").places == []
+
+
+def test_a_commune_without_an_epci_is_found(client, db):
+    commune = make_commune(name="Ouessant")
+
+    assertRedirects(client.get(SEARCH, {"q": "ouessant"}), commune.get_absolute_url())
+    assert find("ouessant").places[0].detail == commune.department.name
+
+
+def test_a_former_commune_of_the_same_name_is_one_place(db):
+    commune = make_commune(name="Baugy")
+    make_former_commune(name="Baugy", commune=commune, insee_code=commune.insee_code)
+
+    assert find("Baugy").is_certain
+    assert find(commune.insee_code).is_certain
+
+
+def test_the_finder_is_where_people_look_for_it(client, content):
+    for address in ["/", "/territoires/", SEARCH]:
+        document = Document(client.get(address).text)
+        forms = [attributes for tag, attributes in document.tags if tag == "form"]
+        assert forms == [{"class": "finder", "role": "search", "action": SEARCH}], address
+        assert document.attributes("for") == ["finder"], address
+    assertContains(client.get("/"), "Ou votre département")
+
+
+def test_the_finder_gives_no_cookie_and_may_be_kept(client, content):
+    for address in [SEARCH, f"{SEARCH}?q=vineuil", f"{SEARCH}?q=bourges", f"{SUGGESTIONS}?q=bo"]:
+        response = client.get(address)
+        assert "public" in response["Cache-Control"], address
+        assert not response.cookies, address
+        assert "Cookie" not in response.get("Vary", ""), address
+        assert client.post(address).status_code == 405
+
+
+def test_the_page_has_one_address_for_search_engines(client, content):
+    assertContains(
+        client.get(SEARCH, {"q": "vineuil"}),
+        f'<link rel="canonical" href="http://testserver{SEARCH}">',
+    )
+
+
+# The answers to the script
+
+
+def suggested(client, query, **more):
+    return json.loads(client.get(SUGGESTIONS, {"q": query} | more).content)["places"]
+
+
+def test_the_script_gets_the_same_answers_at_most_eight(client, content):
+    assert suggested(client, "vineuil")[0] == {
+        "name": "Vineuil",
+        "detail": "Loir-et-Cher, CA de Blois «\u202fAgglopolys\u202f»",
+        "value": "Vineuil (41)",
+        "address": "/territoires/41-loir-et-cher/?commune=41295",
+    }
+    assert len(suggested(client, "saint")) == 8
+    assert [p["value"] for p in suggested(client, "saint")] == labels(find("saint"))[:8]
+
+
+def test_the_contact_form_is_offered_communes_only(client, content):
+    offered = suggested(client, "perche", communes="oui")
+
+    assert offered[0]["value"] == "La Perche (18)"
+    assert all("?commune=" in place["address"] for place in offered)
+    assert suggested(client, "18", communes="oui") == []
+    assert suggested(client, "241800507", communes="oui") == []
+    assert all(
+        "commune" in place["address"] for place in suggested(client, "45300", communes="oui")
+    )
+    assert suggested(client, "18999", communes="oui") == []
+
+
+def test_what_the_script_puts_in_the_field_finds_the_same_place(client, content):
+    for query in ["vineuil", "contres", "bordes"]:
+        for place in suggested(client, query, communes="oui"):
+            answer = find(place["value"], communes_only=True)
+            assert answer.is_certain, place
+            assert answer.places[0].address == place["address"]
+
+
+# Cost
+
+
+QUERIES_AT_MOST = 8
+
+
+@pytest.mark.parametrize("query", ["val", "vall", "90000", "900", "Val 90", "", "inconnu"])
+def test_queries_do_not_grow_with_the_number_of_communes(client, db, query):
+    def grow(number):
+        for _ in range(number):
+            grouping = make_intercommunality()
+            commune = make_commune(name="Val-Neuf", intercommunality=grouping)
+            make_former_commune(name="Vallée-Vieille", commune=commune)
+
+    def asked(address):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address, {"q": query})
+        return len(queries)
+
+    grow(2)
+    with_few = asked(SEARCH), asked(SUGGESTIONS)
+    grow(20)
+    with_many = asked(SEARCH), asked(SUGGESTIONS)
+
+    assert with_many <= with_few
+    assert max(with_few) <= QUERIES_AT_MOST
+
+
+def test_addresses_of_places_are_fit_for_a_link(content):
+    for query in ["bourges", "blois agglopolys", "cher"]:
+        address = urlsplit(find(query).places[0].address)
+        assert quote(address.path) == address.path
+        assert set(parse_qs(address.query)) <= {"commune", "epci"}
