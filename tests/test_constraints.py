@@ -130,6 +130,10 @@ CASES = {
         Case(make_commune, {"insee_code": "1803"}, INSEE_CODE),
         Case(make_commune, {"insee_code": "18C33"}, INSEE_CODE),
     ],
+    "commune_siren_has_nine_digits": [
+        Case(make_commune, {"siren": "21180033"}, SIREN),
+        Case(make_commune, {"siren": "21180033X"}, SIREN),
+    ],
     "commune_centre_is_on_earth": [
         Case(make_commune, {"longitude": 2.5}, CENTRE),
         Case(make_commune, {"latitude": 47.2}, CENTRE),
@@ -229,6 +233,7 @@ CASES = {
         Case(make_message, {"anonymised_at": timezone.now()}, ANONYMISED),
         Case(anonymised_message, {"email": "jeanne@commune.example"}, ANONYMISED),
         Case(anonymised_message, {"text": "Bonjour"}, ANONYMISED),
+        Case(lambda: (anonymised_message(), {"commune": make_commune()}), {}, ANONYMISED),
     ],
     "message_is_not_merged_into_itself": [
         Case(merged_into_itself, {}, "Un message ne se joint pas à lui-même."),

@@ -24,6 +24,7 @@ from cress.contact.desk.forms import QUOTED_IN_AN_ADDRESS, mail_program_address
 from cress.contact.models import Entry, Mail, Message, Reading
 from cress.spreadsheet import french_csv, harmless
 from tests.factories import (
+    make_commune,
     make_entry,
     make_mail,
     make_message,
@@ -386,7 +387,11 @@ def test_a_folder_keeps_the_filters_of_the_list(editor_client):
 def make_busy_message(**fields):
     """Make a message with everything that can hang on it."""
     message = make_message(
-        territory=make_territory(), assigned_to=make_staff(), person=make_person(), **fields
+        territory=make_territory(),
+        commune=make_commune(),
+        assigned_to=make_staff(),
+        person=make_person(),
+        **fields,
     )
     make_entry(message=message, author=make_staff())
     make_entry(message=message, author=make_staff(), kind=Entry.Kind.ANSWER)
@@ -435,6 +440,7 @@ def test_the_page_of_a_message_shows_all_of_it(editor_client):
         profile=Message.Profile.ELECTED,
         organisation="Mairie de Vierzon",
         territory=make_territory(name="Val-de-Test"),
+        commune=make_commune(name="Vierzon", department=make_territory(code="18")),
         subject=make_subject(name="Monter un projet"),
         about="Levier 3",
         text="Première ligne.\n\nSeconde ligne.",
@@ -452,6 +458,7 @@ def test_the_page_of_a_message_shows_all_of_it(editor_client):
         "jeanne.roy@mairie.example",
         "02 48 00 00 00",
         "Val-de-Test",
+        "Commune Vierzon (18)",
         "Levier 3",
         "Première ligne. Seconde ligne.",
         "En cours, attribué à Awa Diop.",
@@ -1567,6 +1574,7 @@ def test_a_line_of_the_file_says_all_of_a_message(editor_client):
         telephone="02 48 00 00 00",
         organisation="Mairie ; « Vierzon »",
         territory=make_territory(name="Val-de-Test"),
+        commune=make_commune(name="Vierzon", department=make_territory(code="18")),
         subject=make_subject(name="Un projet"),
         about="Levier 3",
         text='Bonjour ; "cité"\r\nseconde ligne\nfin',
@@ -1587,6 +1595,7 @@ def test_a_line_of_the_file_says_all_of_a_message(editor_client):
         "État": "en cours",
         "Objet": "Un projet",
         "Territoire": "Val-de-Test",
+        "Commune": "Vierzon (18)",
         "À propos de": "Levier 3",
         "Nom": "Jeanne Roy",
         "Adresse électronique": "jeanne@mairie.example",

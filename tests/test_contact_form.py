@@ -20,7 +20,9 @@ from pytest_django.asserts import assertContains, assertNotContains
 from cress.contact.models import REFERENCE_SIGNS, Allowance, Mail, Message, Subject
 from cress.contact.stamps import new_stamp, renewed_stamp
 from tests.factories import (
+    make_commune,
     make_enterprise,
+    make_intercommunality,
     make_lever,
     make_message,
     make_person,
@@ -91,6 +93,7 @@ def fields(**changes):
         "telephone": "02 38 00 00 01",
         "profile": "elected",
         "organisation": "Mairie de Bourg",
+        "commune": "",
         "territory": "",
         "subject": Subject.objects.first().pk,
         "about": "",
@@ -167,6 +170,7 @@ def test_every_field_has_a_label_that_points_at_it(visitor):
             "telephone",
             "profile",
             "organisation",
+            "commune",
             "territory",
             "subject",
             "text",
@@ -181,6 +185,7 @@ def test_every_field_has_a_label_that_points_at_it(visitor):
         "Votre téléphone (facultatif)",
         "Vous êtes",
         "Votre collectivité ou organisation (facultatif)",
+        "Votre commune (facultatif)",
         "Territoire concerné (facultatif)",
         "Objet de votre message",
         "Votre message",
@@ -196,6 +201,7 @@ def test_the_browser_is_told_what_it_may_fill_in(visitor):
         "email": "email",
         "telephone": "tel",
         "organisation": "organization",
+        "commune": "off",
         "trap": "off",
     }
     assert controls["email"]["type"] == "email"
@@ -206,7 +212,7 @@ def test_no_hint_hides_in_a_field_and_no_browser_cuts_what_is_pasted(visitor):
     controls = Form(visitor.get(ADDRESS)).controls
 
     assert not [name for name, a in controls.items() if "placeholder" in a]
-    for name in ["name", "organisation", "about", "text"]:
+    for name in ["name", "organisation", "commune", "about", "text"]:
         assert "maxlength" not in controls[name]
 
 
@@ -230,7 +236,8 @@ def test_people_neither_see_nor_reach_the_field_for_robots(visitor):
 def test_the_form_needs_no_script(visitor):
     response = visitor.get(ADDRESS)
 
-    assertNotContains(response, "<script")
+    document = Document(response.text)
+    assert [a["type"] for tag, a in document.tags if tag == "script"] == ["module"]
     assertContains(response, f'<form class="form" method="post" action="{ADDRESS}" novalidate>')
 
 
@@ -349,6 +356,36 @@ def test_the_country_in_the_address_does_not_hide_the_territory_of_the_enterpris
     assert form.values["territory"] == str(enterprise.department.pk)
 
 
+def test_the_address_names_a_commune_and_its_department(visitor):
+    commune = make_commune(name="Les Aix-d'Angillon")
+
+    form = Form(visitor.get(f"{ADDRESS}?commune={commune.insee_code}"))
+
+    assert form.values["commune"] == f"Les Aix-d’Angillon ({commune.department.code})"
+    assert form.values["territory"] == str(commune.department.pk)
+    message = assert_stored(send(visitor, fields(commune=form.values["commune"])))
+    assert message.commune == commune
+
+
+def test_the_territory_of_the_address_counts_more_than_that_of_the_commune(visitor):
+    commune, region = make_commune(), make_region()
+
+    form = Form(visitor.get(f"{ADDRESS}?territoire={region.code}&commune={commune.insee_code}"))
+
+    assert form.values["territory"] == str(region.pk)
+
+
+def test_the_page_at_home_leads_to_a_form_that_knows_the_commune(visitor):
+    commune = make_commune()
+    document = Document(visitor.get(commune.get_absolute_url()).text)
+    [address] = [href for href in document.attributes("href") if href.startswith("/contact/?")]
+
+    form = Form(visitor.get(address))
+
+    assert form.values["commune"] == commune.label
+    assert form.values["territory"] == str(commune.department.pk)
+
+
 def test_a_page_of_the_site_leads_to_a_form_that_knows_it(visitor):
     territory = make_territory()
     lever = make_lever(title="Acheter local")
@@ -405,7 +442,7 @@ ODD_VALUES = {
 
 
 @pytest.mark.parametrize("value", ODD_VALUES.values(), ids=ODD_VALUES)
-@pytest.mark.parametrize("name", ["objet", "territoire", "levier", "entreprise"])
+@pytest.mark.parametrize("name", ["objet", "territoire", "commune", "levier", "entreprise"])
 def test_an_odd_value_in_the_address_is_passed_over(visitor, name, value):
     make_territory(code="18")
 
@@ -416,7 +453,7 @@ def test_an_odd_value_in_the_address_is_passed_over(visitor, name, value):
     assertNotContains(response, "alert(1)")
 
 
-@pytest.mark.parametrize("name", ["objet", "territoire", "levier", "entreprise"])
+@pytest.mark.parametrize("name", ["objet", "territoire", "commune", "levier", "entreprise"])
 def test_bytes_that_are_no_text_in_the_address_are_passed_over(visitor, name):
     response = visitor.get(f"{ADDRESS}?{name}=%ff%fe")
 
@@ -748,6 +785,7 @@ def test_the_page_without_an_error_takes_no_focus_and_says_no_error(visitor):
 def test_what_was_typed_is_kept_when_something_is_missing(visitor):
     typed = fields(
         territory=make_territory().pk,
+        commune=make_commune().label,
         name="",
         about="Levier",
         text='Une ligne\n\n"Une autre" <b>&amp; la fin',
@@ -772,6 +810,120 @@ def test_what_is_mended_can_be_sent_at_once(visitor):
     response = send(visitor, Form(page).values | {"email": "jeanne@commune.example"})
 
     assert assert_stored(response).state == Message.State.NEW
+
+
+# The commune
+
+
+@pytest.mark.parametrize(
+    "typed", ["saint-doulchard", "St Doulchard", "18230", "18205", "SAINT DOULCHARD 18"]
+)
+def test_a_commune_that_is_certain_is_stored_with_its_department(visitor, typed):
+    cher = make_territory(code="18")
+    commune = make_commune(
+        name="Saint-Doulchard", insee_code="18205", postcodes="18230", department=cher
+    )
+
+    message = assert_stored(send(visitor, fields(commune=typed)))
+
+    assert (message.commune, message.territory) == (commune, cher)
+
+
+def test_a_territory_that_was_chosen_stays(visitor):
+    commune, region = make_commune(), make_region()
+
+    message = assert_stored(send(visitor, fields(commune=commune.label, territory=region.pk)))
+
+    assert (message.commune, message.territory) == (commune, region)
+
+
+def test_the_message_goes_to_who_follows_the_department_of_the_commune(visitor):
+    commune = make_commune()
+    route = make_route(territory=commune.department)
+
+    message = assert_stored(send(visitor, fields(commune=commune.label)))
+
+    assert message.person == route.person
+
+
+def test_a_commune_that_may_be_another_comes_back_with_its_namesakes_and_loses_nothing(visitor):
+    one = make_commune(name="Vineuil")
+    other = make_commune(name="Vineuil")
+    typed = fields(commune="vineuil")
+
+    response = send(visitor, typed)
+
+    assert_refused(response, "commune")
+    error = beside(response, "commune")
+    assert "Précisez votre commune, par exemple " in error
+    assert {one.label, other.label} <= set(re.findall(r"Vineuil \(\w+\)", error))
+    assert " ou Vineuil" in error
+    assert Form(response).values == {name: str(value) for name, value in typed.items()}
+    assert assert_stored(send(visitor, typed | {"commune": one.label})).commune == one
+
+
+def test_a_misspelt_commune_is_never_guessed(visitor):
+    commune = make_commune(name="Romorantin")
+
+    response = send(visitor, fields(commune="Romorentin"))
+
+    assert_refused(response, "commune")
+    assert f"par exemple {commune.label}." in beside(response, "commune")
+
+
+def test_no_more_than_six_communes_are_named(visitor):
+    for n in range(9):
+        make_commune(name=f"Saint-Martin-{'abcdefghi'[n]}")
+
+    error = beside(send(visitor, fields(commune="saint martin")), "commune")
+
+    assert error.count("Saint-Martin-") == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Paris", "Aucune commune"),
+        ("75001", "Aucune commune"),
+        ("x", "Écrivez au moins deux lettres."),
+        ("😀", "Écrivez un nom avec des lettres"),
+        ("a" * 10_000, "Écrivez au plus 100 caractères"),
+        ("Bour\ufffdges", UNREADABLE),
+        ("' OR 1=1 --", "Aucune commune"),
+        ("CC du Val", "Aucune commune"),
+    ],
+)
+def test_a_commune_that_is_not_known_is_refused_in_french(visitor, typed, said):
+    make_commune(name="Mareuil", intercommunality=make_intercommunality(name="CC du Val"))
+
+    response = send(visitor, fields(commune=typed))
+
+    assert_refused(response, "commune")
+    assert plain(said) in beside(response, "commune")
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "\u202e", "\u200b\u2060"])
+def test_a_commune_without_a_visible_sign_is_none(visitor, typed):
+    make_commune()
+
+    assert assert_stored(send(visitor, fields(commune=typed))).commune is None
+
+
+def test_the_same_words_from_another_commune_are_another_message(visitor):
+    for commune in [make_commune(), make_commune()]:
+        assert send(visitor, fields(commune=commune.label)).status_code == 302
+
+    assert Message.objects.count() == 2
+
+
+def test_a_commune_that_a_newer_vintage_drops_leaves_the_message(visitor):
+    commune = make_commune()
+    message = make_message(commune=commune, territory=commune.department)
+
+    commune.delete()
+
+    message.refresh_from_db()
+    assert (message.commune, message.territory) == (None, commune.department)
 
 
 # The stamp
@@ -1643,12 +1795,13 @@ def test_a_text_too_long_for_a_message_is_given_back_whole(visitor):
 
 def test_markup_that_was_typed_is_shown_as_text(visitor):
     markup = '"><script>alert(1)</script>'
-    typed = dict.fromkeys(["name", "email", "telephone", "organisation", "about", "text"], markup)
+    names = ["name", "email", "telephone", "organisation", "commune", "about", "text"]
+    typed = dict.fromkeys(names, markup)
 
     response = send(visitor, fields(**typed, profile=markup, subject=markup, stamp=markup))
 
     assert_refused(response, "email")
-    assertNotContains(response, "<script")
+    assertNotContains(response, "<script>")
 
 
 # When the database is away

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cress.contact import intake, letters, outbox
 from cress.contact.models import Mail, Message
 from tests.factories import (
+    make_commune,
     make_entry,
     make_identity,
     make_mail,
@@ -74,7 +75,11 @@ def send_all():
 
 
 def test_the_person_in_charge_gets_the_message_from_us_and_answers_the_visitor(mailbox, db):
-    message = receive(territory=make_territory(name="Le Berry"), telephone="02 48 00 00 00")
+    message = receive(
+        territory=make_territory(name="Le Berry"),
+        commune=make_commune(name="Vierzon", department=make_territory(code="18")),
+        telephone="02 48 00 00 00",
+    )
 
     send_all()
 
@@ -85,6 +90,7 @@ def test_the_person_in_charge_gets_the_message_from_us_and_answers_the_visitor(m
     for text in texts(letter):
         for said in ["Jeanne", "Élu ou élue", "02 48 00 00 00", "Le Berry", "Bonjour !", VISITOR]:
             assert said in text
+        assert "Commune : Vierzon (18)" in plain(text)
         assert f"https://ess.example/admin/contact/message/{message.pk}/change/" in text
 
 

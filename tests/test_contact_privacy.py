@@ -19,6 +19,7 @@ from cress.contact import outbox, privacy
 from cress.contact.desk import statistics, work
 from cress.contact.models import Entry, Mail, Message, Reading
 from tests.factories import (
+    make_commune,
     make_entry,
     make_mail,
     make_message,
@@ -69,6 +70,7 @@ def make_marked_message(**fields):
             "fingerprint": MARKER,
             "state": "open",
             "territory": make_territory(),
+            "commune": make_commune(),
             "person": make_person(),
             "assigned_to": user,
         }
@@ -295,6 +297,7 @@ def test_what_serves_the_statistics_stays(db):
     for kept in ["reference", "received_at", "last_activity_at", "subject_id", "territory_id"]:
         assert after[kept] == before[kept]
     assert after["profile"] == Message.Profile.OTHER
+    assert after["commune_id"] is None  # a village may have one elected official who writes
     assert counts == [
         statistics.by_month(),
         statistics.by_field("subject"),
@@ -526,6 +529,7 @@ def test_what_is_kept_of_a_person_is_exported_whole_and_of_no_one_else(ask):
         telephone="02 48 00 00 00",
         organisation="Mairie",
         territory=make_territory(name="Val-de-Test"),
+        commune=make_commune(name="Vierzon", department=make_territory(code="18")),
         subject=make_subject(name="Un projet"),
         about="Levier 3",
         text="Bonjour « à tous »",
@@ -563,6 +567,7 @@ def test_what_is_kept_of_a_person_is_exported_whole_and_of_no_one_else(ask):
         "vous êtes": "Élu ou élue",
         "organisation": "Mairie",
         "territoire": "Val-de-Test",
+        "commune": "Vierzon (18)",
         "objet": "Un projet",
         "à propos de": "Levier 3",
         "message": "Bonjour « à tous »",

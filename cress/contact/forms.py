@@ -6,12 +6,15 @@ import unicodedata
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.urls import reverse_lazy
 from django.utils.encoding import punycode
 
 from cress.contact import suspicions
 from cress.contact.models import LONGEST_ABOUT, LONGEST_TEXT, Message, Subject
+from territories.finder import find
 from territories.models import Territory
 
+MOST_COMMUNES = 6  # named in an error
 # Controls but tab and line feed (NUL is refused, not removed), marks of direction, spaces of no
 # width.
 _UNSEEN = re.compile(
@@ -105,6 +108,19 @@ class ContactForm(forms.ModelForm):
         validators=[_at_most(150)],
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
+    commune = PlainLine(
+        label="Votre commune",
+        required=False,
+        help_text="Son nom ou son code postal. Laissez vide si elle n’est pas dans la région.",
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "data-suggestions": reverse_lazy(
+                    "territories:suggestions", query={"communes": "oui"}
+                ),
+            }
+        ),
+    )
     about = PlainLine(
         label="À propos de",
         required=False,
@@ -131,6 +147,7 @@ class ContactForm(forms.ModelForm):
             "telephone",
             "profile",
             "organisation",
+            "commune",
             "territory",
             "subject",
             "about",
@@ -165,6 +182,27 @@ class ContactForm(forms.ModelForm):
         self.fields["profile"].choices = [("", "Choisissez"), *Message.Profile.choices]
         if not self["about"].value():
             self.fields["about"].widget = forms.HiddenInput()
+
+    def clean_commune(self):
+        """Turn what was typed into the Commune; name those that it may be if it is not certain."""
+        typed = self.cleaned_data["commune"]
+        if not typed:
+            return None
+        answer = find(typed, communes_only=True)
+        if answer.is_certain:
+            return answer.places[0].commune
+        if not answer.places:
+            raise ValidationError(answer.message)
+        *labels, last = [place.label for place in answer.places[:MOST_COMMUNES]]
+        choice = f"{', '.join(labels)} ou {last}" if labels else last
+        raise ValidationError(f"Précisez votre commune, par exemple {choice}.")
+
+    def clean(self):
+        """Take the commune's department for the territory, where none was chosen."""
+        values = super().clean()
+        if commune := values.get("commune"):
+            values["territory"] = values.get("territory") or commune.department
+        return values
 
     def suspicions(self):
         """Return the reasons, in French, to take a valid message for spam."""

@@ -15,6 +15,7 @@ WORDS = [
     "profile",
     "organisation",
     "territory_id",
+    "commune_id",
     "subject_id",
     "about",
     "text",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cress.contact import working_days
 from cress.editing.fields import FrenchCharField
 from cress.editing.models import NaturalKeyModel, NaturalKeyQuerySet
-from territories.models import Territory
+from territories.models import Commune, Territory
 
 # What cannot be taken for another sign when it is read over the telephone.
 REFERENCE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -194,7 +194,9 @@ class MessageQuerySet(models.QuerySet):
         """Fetch with each message what a line of the desk shows, and who has it on screen."""
         recently = timezone.now() - Reading.LASTS
         return (
-            self.select_related("subject", "territory", "assigned_to", "person")
+            self.select_related(
+                "subject", "territory", "commune__department", "assigned_to", "person"
+            )
             .annotate(answer_count=Count("entries", filter=Q(entries__kind=Entry.Kind.ANSWER)))
             .prefetch_related(
                 models.Prefetch(
@@ -260,6 +262,14 @@ class Message(models.Model):
         related_name="+",
         verbose_name="territoire",
     )
+    commune = models.ForeignKey(
+        Commune,
+        models.SET_NULL,  # a newer vintage may do without it
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="commune",
+    )
     subject = models.ForeignKey(
         Subject,
         models.PROTECT,
@@ -320,7 +330,15 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(anonymised_at__isnull=True)
-                | Q(name="", email="", telephone="", organisation="", about="", text=""),
+                | Q(
+                    name="",
+                    email="",
+                    telephone="",
+                    organisation="",
+                    commune=None,
+                    about="",
+                    text="",
+                ),
                 name="message_anonymised_names_no_one",
                 violation_error_message="Un message anonymisé ne dit plus rien de personne.",
             ),
@@ -419,7 +437,11 @@ class MailQuerySet(models.QuerySet):
         if not free.update(taken_until=now + lease, attempts=F("attempts") + 1):
             return None
         return self.select_related(
-            "message__subject", "message__territory", "message__person", "entry__author"
+            "message__subject",
+            "message__territory",
+            "message__commune__department",
+            "message__person",
+            "entry__author",
         ).get(pk=pk)
 
 

@@ -41,6 +41,7 @@ def anonymise(messages):
     for message in messages:
         message.name = message.email = message.telephone = message.organisation = ""
         message.about = message.text = message.suspicions = ""
+        message.commune = None  # it may have a few dozen inhabitants
         message.profile = Message.Profile.OTHER
         message.fingerprint = f"anonymous {message.pk}"
         message.anonymised_at = timezone.now()
@@ -52,7 +53,9 @@ def anonymise(messages):
 
 def known_of(email):
     """Return all that is stored of the person with that address, ready for JSON."""
-    messages = Message.objects.of_person(email).select_related("subject", "territory", "person")
+    messages = Message.objects.of_person(email).select_related(
+        "subject", "territory", "commune__department", "person"
+    )
     return {
         "adresse": email,
         "messages": [
@@ -67,6 +70,7 @@ def known_of(email):
                 "vous êtes": message.get_profile_display(),
                 "organisation": message.organisation,
                 "territoire": message.territory.name if message.territory else "",
+                "commune": message.commune.label if message.commune else "",
                 "objet": message.title,
                 "à propos de": message.about,
                 "message": message.text,

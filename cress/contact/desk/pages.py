@@ -44,7 +44,9 @@ def message_page(model_admin, request, message):
         "holder": work.name_of(message.assigned_to) if message.assigned_to else "",
         "forms": forms,
         "entries": message.entries.all(),
-        "joined": message.merged.select_related("territory").order_by("received_at", "pk"),
+        "joined": message.merged.select_related("territory", "commune__department").order_by(
+            "received_at", "pk"
+        ),
         "mails": message.mails.order_by("created_at", "pk"),
         "others": Message.objects.whole()
         .of_person(message.email)
