@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from django.db.models import Q, Value
+from django.db.models import Q
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -20,13 +20,13 @@ from territories.models import Commune, FormerCommune, Intercommunality, Territo
 LONGEST_QUERY, SHORTEST_QUERY = 100, 2  # in characters
 MOST_PLACES = 40  # more than the communes of any postcode
 
-TOO_LONG = f"Écrivez au plus {LONGEST_QUERY} caractères : le nom de votre commune suffit."
+TOO_LONG = f"Écrivez au plus {LONGEST_QUERY} caractères : le nom de votre commune suffit."
 TOO_SHORT = "Écrivez au moins deux lettres."
 UNREADABLE = "Écrivez un nom avec des lettres, ou un code postal avec des chiffres."
 NOT_FOUND = "Aucune commune ni intercommunalité de la région ne répond à ce nom ou à ce code."
 NEARLY = "Aucun nom ne s’écrit tout à fait ainsi. Voici les plus proches."
-ONE = "Une seule réponse : est-ce bien elle ?"
-SEVERAL = "Plusieurs réponses : choisissez la vôtre."
+ONE = "Une seule réponse : est-ce bien elle ?"
+SEVERAL = "Plusieurs réponses : choisissez la vôtre."
 TOO_MANY = "Beaucoup de réponses, dont voici les premières. La suite du nom les départagera."
 
 _ABBREVIATIONS = {"st": "saint", "ste": "sainte", "s": "sur"}
@@ -110,8 +110,8 @@ class Answer:
     is_certain: bool = False  # there is one place, that nothing else could be taken for
 
 
-def find(query, *, communes_only=False):
-    """Return the Answer to what someone typed, however badly."""
+def find(query, *, communes_only=False, most=MOST_PLACES):
+    """Return the Answer to what someone typed, however badly, with `most` places at most."""
     query = query.strip()
     folded = fold(query[:LONGEST_QUERY])
     if not query:
@@ -135,12 +135,12 @@ def find(query, *, communes_only=False):
     found = _once([*exact, *others, *near])
     if not found:
         return Answer([], NOT_FOUND)
-    places = _places(found[:MOST_PLACES], territories)
+    places = _places(found[:most], territories)
     if len(_once(exact)) == 1:
         return Answer(places, is_certain=True)
     if near:
         return Answer(places, NEARLY)
-    if len(found) > MOST_PLACES:
+    if len(found) > most:
         return Answer(places, TOO_MANY)
     return Answer(places, SEVERAL if len(found) > 1 else ONE)
 
@@ -154,38 +154,32 @@ def readable(query):
 # What there is to find
 
 
-def _communes(communes):
-    return communes.order_by().values_list(
-        Value(Kind.COMMUNE.value), "pk", "department_id", "folded_name", "name", "population"
-    )
+def _communes(*condition):
+    rows = Commune.objects.filter(*condition).order_by()
+    rows = rows.values_list("pk", "department_id", "folded_name", "name", "population")
+    return [Entry(Kind.COMMUNE, *row) for row in rows]
 
 
-def _groupings(communes):
+def _groupings(*condition):
     """An EPCI lies wherever it has communes: it comes once a department."""
-    return (
-        communes.order_by()
-        .filter(intercommunality__isnull=False)
-        .values_list(
-            Value(Kind.GROUPING.value),
-            "intercommunality_id",
-            "department_id",
-            "intercommunality__folded_name",
-            "intercommunality__name",
-            "intercommunality__population",
-        )
-        .distinct()
+    grouping = "intercommunality__"
+    communes = Commune.objects.filter(*condition, intercommunality__isnull=False).order_by()
+    rows = communes.values_list(
+        f"{grouping}pk",
+        "department_id",
+        f"{grouping}folded_name",
+        f"{grouping}name",
+        f"{grouping}population",
     )
+    return [Entry(Kind.GROUPING, *row) for row in rows.distinct()]
 
 
-def _former_communes(former_communes):
-    return former_communes.order_by().values_list(
-        Value(Kind.FORMER.value),
-        "commune_id",
-        "commune__department_id",
-        "folded_name",
-        "name",
-        "commune__population",
+def _former_communes(*condition):
+    rows = FormerCommune.objects.filter(*condition).order_by()
+    rows = rows.values_list(
+        "commune_id", "commune__department_id", "folded_name", "name", "commune__population"
     )
+    return [Entry(Kind.FORMER, *row) for row in rows]
 
 
 def _territory(territory):
@@ -195,11 +189,10 @@ def _territory(territory):
 
 
 def _all_entries(territories, communes_only):
-    rows = _communes(Commune.objects.all()).union(_former_communes(FormerCommune.objects.all()))
-    if communes_only:
-        return [Entry(*row) for row in rows]
-    rows = rows.union(_groupings(Commune.objects.all()))
-    return [*map(_territory, territories.values()), *(Entry(*row) for row in rows)]
+    entries = [*_communes(), *_former_communes()]
+    if not communes_only:
+        entries += [*_groupings(), *map(_territory, territories.values())]
+    return entries
 
 
 # How it is found: each of these returns (exact, others), entries in the order of their merit
@@ -265,34 +258,27 @@ def _by_code(code, territories, communes_only):
         return departments, []
     match len(code):
         case 3 | 4:
-            return [], _entries(_communes(Commune.objects.filter(_postcode_starts(code))))
+            return [], sorted(_communes(_postcode_starts(code)), key=_merit)
         case 5:
             return _by_five_digits(code, territories, communes_only)
         case 9 | 14:
             siren = code[:9]
-            rows = _communes(Commune.objects.filter(siren=siren))
-            if not communes_only:
-                rows = rows.union(_groupings(Commune.objects.filter(intercommunality__siren=siren)))
-            return _entries(rows), []
+            groupings = [] if communes_only else _groupings(Q(intercommunality__siren=siren))
+            return [*_communes(Q(siren=siren)), *groupings], []
     return [], []
 
 
 def _by_five_digits(code, territories, communes_only):
     """A postcode counts more than the same digits as a code of Insee."""
     departments = [] if communes_only else map(_territory, territories.values())
-    communes = _entries(_communes(Commune.objects.filter(_postcode_starts(code))))
+    communes = sorted(_communes(_postcode_starts(code)), key=_merit)
     if len(communes) > 1:
         return communes, [entry for entry in departments if entry.pk == communes[0].territory]
-    if not communes:
-        communes = _entries(
-            _communes(Commune.objects.filter(insee_code=code)).union(
-                _former_communes(FormerCommune.objects.filter(insee_code=code))
-            )
-        )
-    if not communes:
-        there = {pk for pk, territory in territories.items() if _is_postcode_of(territory, code)}
-        return [], [entry for entry in departments if entry.pk in there]
-    return communes, []
+    of_code = Q(insee_code=code)
+    if communes := communes or _communes(of_code) or _former_communes(of_code):
+        return communes, []
+    there = {pk for pk, territory in territories.items() if _is_postcode_of(territory, code)}
+    return [], [entry for entry in departments if entry.pk in there]
 
 
 def _nearly(name, entries):
@@ -341,10 +327,6 @@ def _is_postcode_of(territory, code):
 
 def _postcode_starts(digits):
     return Q(postcodes__startswith=digits) | Q(postcodes__contains=f" {digits}")
-
-
-def _entries(rows):
-    return sorted((Entry(*row) for row in rows), key=_merit)
 
 
 # What it stands for

@@ -146,7 +146,11 @@ def search(request):
 @public_page
 def suggestions(request):
     """Answer the same to the script of the finder; with « communes », communes only."""
-    answer = find(request.GET.get("q", ""), communes_only="communes" in request.GET)
+    answer = find(
+        request.GET.get("q", ""),
+        communes_only="communes" in request.GET,
+        most=MOST_SUGGESTIONS,
+    )
     places = [
         {
             "name": place.name,
@@ -154,6 +158,6 @@ def suggestions(request):
             "value": place.label,
             "address": place.address,
         }
-        for place in answer.places[:MOST_SUGGESTIONS]
+        for place in answer.places
     ]
     return JsonResponse({"places": places})

@@ -32,6 +32,9 @@ NOT_IN_THE_SITEMAP = [
     "/entreprises/?departement=18",
     "/territoires/comparer/?t=18&t=37",
     "/territoires/comparer/?t=18",
+    "/territoires/recherche/",
+    "/territoires/recherche/?q=zzz",
+    "/territoires/18-cher/?commune=18033",
     "/x/",
 ]
 KNOWN_WORDS = {

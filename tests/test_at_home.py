@@ -36,23 +36,23 @@ def home_block(response):
 
 
 @pytest.mark.parametrize("name", ["Le Blanc", "La Châtre", "Les Aix-d’Angillon", "Écueillé"])
-def test_the_page_names_the_commune_its_epci_and_the_department(client, db, name):
+def test_the_page_names_the_commune_and_its_epci(client, db, name):
     grouping = make_intercommunality(name="CC du Val", kind="CC")
     commune = make_commune(name=name, intercommunality=grouping)
 
     response = client.get(commune.get_absolute_url())
 
     said = home_block(response)
-    assert f"Chez vous : {plain(name)} Votre commune {plain(name)} " in said
-    assert "Votre intercommunalité CC du Val, communauté de communes" in said
-    assert f"Votre département {commune.department.name}" in said
+    assert f"Votre commune : {plain(name)} " in said
+    assert "Votre intercommunalité : CC du Val, communauté de communes." in said
+    assert commune.department.inside in Document(response.text).headings[0][1]
 
 
 def test_the_shipped_page_says_where_its_names_come_from(client, content):
     response = client.get("/territoires/18-cher/?commune=18033")
 
     said = home_block(response)
-    assert "CA Bourges Plus, communauté d'agglomération" in said
+    assert "Votre intercommunalité : CA Bourges Plus, communauté d'agglomération." in said
     assert "Source : Insee (COG 2026), DGCL, La Poste" in said
     assert "Les communes de l'intercommunalité en Centre-Val de Loire" in said
     assert "habitant" not in said  # the file gives no vintage of the populations
@@ -87,7 +87,8 @@ def test_an_epci_of_two_departments_says_so(client, db):
     for response in [of_commune, of_grouping]:
         assert "Elle s'étend aussi en Face." in home_block(response)
         assertContains(response, f'<a href="{grouping.address_in(there.department)}">en Face</a>')
-    assert "Chez vous : CC des Deux Rives Votre intercommunalité" in home_block(of_grouping)
+    said = home_block(of_grouping)
+    assert "Votre intercommunalité : CC des Deux Rives Communauté de communes." in said
     assert "Votre commune" not in home_block(of_grouping)
 
 
@@ -112,7 +113,7 @@ def test_a_commune_without_an_epci_is_at_home_all_the_same(client, db):
 
     said = home_block(client.get(commune.get_absolute_url()))
 
-    assert "Chez vous : Ouessant" in said
+    assert "Votre commune : Ouessant" in said
     assert "intercommunalité" not in said
 
 
@@ -122,7 +123,9 @@ def test_a_department_lists_its_epci_each_leading_home(client, db):
     page = commune.department.get_absolute_url()
 
     assertContains(client.get(page), f'<a href="?epci={grouping.siren}">CC du Val</a>')
-    assert "Chez vous : CC du Val" in home_block(client.get(f"{page}?epci={grouping.siren}"))
+    assert "Votre intercommunalité : CC du Val" in home_block(
+        client.get(f"{page}?epci={grouping.siren}")
+    )
 
 
 @pytest.mark.parametrize(
@@ -327,6 +330,29 @@ def test_the_page_at_home_may_be_kept_and_gives_no_cookie(client, bourges):
     assert "public" in response["Cache-Control"]
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/territoires/18-cher/?commune=18033",
+        "/territoires/18-cher/?commune=18002",
+        "/territoires/18-cher/?epci=243600236",
+        "/territoires/recherche/",
+        "/territoires/recherche/?q=vineuil",
+        "/territoires/recherche/?q=romorantin",
+        "/territoires/recherche/?q=saint",
+        "/territoires/recherche/?q=bourjes",
+        "/territoires/recherche/?q=zzz",
+        f"/territoires/recherche/?q={'a' * 101}",
+    ],
+)
+def test_the_pages_are_written_with_french_typography(client, content, address):
+    text = Document(client.get(address).text).text
+
+    assert not re.search(r"\w'\w", text)
+    assert not re.findall(r".{0,20}[ \u00a0][;:!?»%€].{0,9}", text)
+    assert not re.search(r"«(?!\u202f)|\d \d{3}(?!\d| \d\d)", text)
 
 
 def test_headings_are_in_order_and_identifiers_unique(client, content):

@@ -188,12 +188,12 @@ class ContactForm(forms.ModelForm):
         typed = self.cleaned_data["commune"]
         if not typed:
             return None
-        answer = find(typed, communes_only=True)
+        answer = find(typed, communes_only=True, most=MOST_COMMUNES)
         if answer.is_certain:
             return answer.places[0].commune
         if not answer.places:
             raise ValidationError(answer.message)
-        *labels, last = [place.label for place in answer.places[:MOST_COMMUNES]]
+        *labels, last = [place.label for place in answer.places]
         choice = f"{', '.join(labels)} ou {last}" if labels else last
         raise ValidationError(f"Précisez votre commune, par exemple {choice}.")
 

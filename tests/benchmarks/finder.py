@@ -1,0 +1,82 @@
+"""
+How long the finder takes, on the communes that the site ships with, in SQLite.
+
+    python -m tests.benchmarks.finder
+
+Prints milliseconds of one process: the answer alone, then whole requests, through every
+middleware and template.
+"""
+
+import os
+import random
+import tempfile
+from statistics import median, quantiles
+from time import perf_counter
+
+import django
+from django.core.management import call_command
+
+ROUNDS = 5
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.pop("DATABASE_URL", None)
+        os.environ |= {
+            "DJANGO_SETTINGS_MODULE": "cress.settings",
+            "SECRET_KEY": "only-for-measures",
+            "DATA_DIR": folder,
+            "DEBUG": "false",
+            "HTTPS": "false",
+            "ALLOWED_HOSTS": "testserver",
+        }
+        django.setup()
+        for command in ["migrate", "load_content"]:
+            call_command(command, verbosity=0, skip_checks=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        measure()
+
+
+def measure():
+    from django.test import Client
+
+    from territories.finder import find
+    from tests.test_finder import CERTAIN, FOUND_NOWHERE, OFFERED, SEARCH, SUGGESTIONS
+
+    client = Client()
+    communes = names()
+    queries = {
+        "names of communes": communes,
+        "the same, one letter wrong": [f"{name[:-1]}z" for name in communes],
+        "their first three letters": [name[:3] for name in communes],
+        "queries made by hand": [*CERTAIN, *OFFERED, *FOUND_NOWHERE],
+    }
+    for title, texts in queries.items():
+        print(title)
+        report("  answer", texts, find)
+        report("  page or redirect", texts, lambda text: client.get(SEARCH, {"q": text}))
+        report("  suggestions", texts, lambda text: client.get(SUGGESTIONS, {"q": text}))
+
+
+def names():
+    """Return the names of a hundred communes, the same at each run."""
+    from territories.models import Commune
+
+    every = list(Commune.objects.order_by("insee_code").values_list("name", flat=True))
+    return random.Random(2026).sample(every, 100)  # noqa: S311
+
+
+def report(title, texts, do):
+    do(texts[0])
+    times = []
+    for _ in range(ROUNDS):
+        for text in texts:
+            start = perf_counter()
+            do(text)
+            times.append((perf_counter() - start) * 1000)
+    slowest = quantiles(times, n=20)[-1]
+    print(f"{title:<20} median {median(times):5.1f} ms, 95 in 100 under {slowest:5.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
