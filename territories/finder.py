@@ -227,7 +227,7 @@ def _without_department(words, territories):
             if alone and (_is_department(territory, word) or _is_postcode_of(territory, word)):
                 yield alone, territory.pk
     name = " ".join(words)
-    for territory in sorted(territories.values(), key=lambda territory: -len(territory.name)):
+    for territory in territories.values():
         alone = name.removesuffix(f" {fold(territory.name)}")
         if alone != name:
             yield alone, territory.pk

@@ -385,6 +385,14 @@ def test_too_many_answers_are_told_and_cut(client, content):
     assert answer.message.startswith("Beaucoup de réponses")
 
 
+def test_names_that_start_so_come_before_those_that_hold_it_and_towns_before_villages(db):
+    department = make_territory(name="Marche")
+    for name, population in [("Grand-Val", 90_000), ("Valaire", 10), ("Valençay", 2_000)]:
+        make_commune(name=name, population=population, department=department)
+
+    assert [place.name for place in find("val").places] == ["Valençay", "Valaire", "Grand-Val"]
+
+
 def test_places_are_found_on_a_site_without_communes(client, db):
     region = make_region(name="Val de Loire")
 
