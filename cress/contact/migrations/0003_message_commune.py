@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contact", "0002_desk"),
-        ("territories", "0004_commune_siren"),
+        ("territories", "0005_commune_siren"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
