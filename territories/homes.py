@@ -17,7 +17,7 @@ class Home:
 
     department: Territory
     intercommunality: Intercommunality | None
-    communes: list[Commune]  # those of the EPCI in the region, by name
+    communes: list[Commune]  # those of the EPCI in the region, by name; or the commune alone
     commune: Commune | None = None
 
     @property
@@ -54,8 +54,7 @@ def find_home(department, query):
         communes = _communes(own | Q(intercommunality__in=groupings))
         commune = next((c for c in communes if c.insee_code == insee_code), None)
         if commune and commune.department == department:
-            grouping = commune.intercommunality
-            return Home(department, grouping, communes if grouping else [], commune)
+            return Home(department, commune.intercommunality, communes, commune)
     elif _SIREN.fullmatch(siren):
         communes = _communes(Q(intercommunality__siren=siren))
         if any(commune.department == department for commune in communes):

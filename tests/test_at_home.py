@@ -224,6 +224,17 @@ def test_the_nearest_examples_come_first_wherever_they_are(client, bourges):
     assertContains(response, '<a href="/entreprises/">Voir tous les exemples</a>')
 
 
+def test_a_degree_of_longitude_is_shorter_than_one_of_latitude(client, bourges):
+    north = BOURGES | {"latitude": BOURGES["latitude"] + 0.25}
+    east = BOURGES | {"longitude": BOURGES["longitude"] + 0.3}
+    for slug, centre in {"a": north, "b": east}.items():
+        make_enterprise(slug=slug, commune=make_commune(**centre))
+
+    said = places_of(client.get(bourges.get_absolute_url()))
+
+    assert [place.rpartition(" à ")[2] for place in said] == ["23 km", "28 km"]
+
+
 def test_examples_whose_town_centre_is_not_known_come_last_without_a_distance(client, bourges):
     cher = bourges.department
     make_enterprise(slug="a", commune=make_commune(name="Allogny", department=cher))
