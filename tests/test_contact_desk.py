@@ -1722,7 +1722,7 @@ def test_a_cell_that_is_no_formula_is_left_alone(text):
     assert harmless(text) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(None, ""), (0, "0"), (12, "12"), (-3, "'-3")])
+@pytest.mark.parametrize(("value", "text"), [(None, ""), (0, "0"), (12, "12"), (-3, "-3")])
 def test_a_cell_of_another_kind_becomes_its_text(value, text):
     assert harmless(value) == text
 

@@ -279,6 +279,7 @@ def test_what_is_not_known_is_empty_and_never_zero(client, db):
 
     assert [row["part_salaries"], row["etablissements"]] == ["", ""]
     assert [record["part_salaries"], record["etablissements"]] == [None, None]
+    assert [row["note"], record["note"]] == ["", None]
     assert [row["part_etablissements"], row["salaries"]] == ["0.00", "0"]
     assert [record["part_etablissements"], record["salaries"]] == [0, 0]
 
@@ -380,7 +381,9 @@ def test_the_licence_that_the_owner_gives_is_everywhere(client, content):
         "https://licence.example/",
     ]
     catalogue = json_of(client, "catalogue.jsonld")
-    assert catalogue["dct:license"] == {"@id": "https://licence.example/"}
+    files = [f for dataset in catalogue["dcat:dataset"] for f in dataset["dcat:distribution"]]
+    for described in [catalogue, *files]:
+        assert described["dct:license"] == {"@id": "https://licence.example/"}
     assert data_of(client.get("/territoires/"))["Dataset"]["license"] == "https://licence.example/"
     for page in ["/donnees/", "/mentions-legales/"]:
         assertContains(
@@ -506,6 +509,8 @@ def test_every_department_and_the_region_have_a_valid_outline(client, content):
     }
     [country] = [f for f in collection["features"] if f["id"] == "FR"]
     assert country["geometry"] is None
+    assert country["properties"]["page"] is None
+    assert drawn[0]["properties"]["page"] == f"{ROOT}/territoires/18-cher/"
 
 
 def test_an_outline_comes_back_to_the_map_it_was_drawn_on(client, content):
@@ -526,6 +531,8 @@ def test_an_enterprise_stands_at_the_centre_of_its_commune(client, content):
             "type": "Point",
             "coordinates": [commune.longitude, commune.latitude],
         }
+        said = feature["properties"]
+        assert [said["longitude"], said["latitude"]] == feature["geometry"]["coordinates"]
     assert "centre-bourg" in collection["metadonnees"]["description"]
     assert "non leur adresse" in collection["metadonnees"]["description"]
 
@@ -890,10 +897,19 @@ def test_the_catalogue_says_who_when_where_and_from_what(client, content):
     rights = figures["dcat:distribution"][0]["dct:rights"]["rdfs:label"]["@value"]
     assert UNKNOWN_LICENCE in rights
     assert "dct:license" not in figures["dcat:distribution"][0]
+    drawn = datasets["territoires"]["dcat:distribution"][0]["dct:rights"]["rdfs:label"]["@value"]
+    assert "MapSVG, CC BY 4.0" in drawn
     assert "dct:temporal" not in datasets["leviers"]  # no vintage is known
 
 
 # SIRENE
+
+
+def test_a_cell_that_holds_a_list_says_what_parts_its_items(client, content):
+    fields = {f["name"]: f for f in json_of(client, "leviers.schema.json")["fields"]}
+
+    assert [fields["actions"]["type"], fields["actions"]["delimiter"]] == ["list", "|"]
+    assert "delimiter" not in fields["titre"]
 
 
 def test_columns_that_sirene_has_too_bear_its_names(client, content):
@@ -955,6 +971,7 @@ def test_the_page_tells_what_no_source_gives_of_the_departments(client, content)
 
     source = make_source(title="Flores 2023", vintage="2023", year=2023)
     for department in Territory.objects.departments():
+        assert "Flores 2023" not in told()  # it is being typed in
         make_statistic(territory=department, source=source, employee_count=7)
 
     assert "le millésime le plus récent" not in told()

@@ -40,9 +40,12 @@ KINDS = {
 class Publication:
     """Who publishes the files, where and under what licence; read once for an answer."""
 
-    def __init__(self, absolute):
-        """`absolute` turns an address of the site into one that holds from anywhere."""
-        self.absolute = absolute
+    def __init__(self, request):
+        self.root = request.build_absolute_uri("/").rstrip("/")
+
+    def absolute(self, address):
+        """Return an address of the site as one that holds from anywhere."""
+        return self.root + address
 
     @cached_property
     def identity(self):

@@ -17,7 +17,7 @@ from territories.models import KeyFigure, Source
 
 @public_page
 def data(request):
-    publication = Publication(request.build_absolute_uri)
+    publication = Publication(request)
     key_figures = KeyFigure.objects.select_related("source")
     context = {
         "datasets": [
@@ -57,7 +57,7 @@ def file(request, name):
         raise Http404(f"Ce fichier n’existe pas. Fichiers : {', '.join(FILES)}.")
     dataset, form = FILES[name]
     choice = chosen(dataset, request.GET)
-    content = form.write(dataset, choice, Publication(request.build_absolute_uri))
+    content = form.write(dataset, choice, Publication(request))
     return served(request, name, content, form.media_type)
 
 
@@ -67,14 +67,14 @@ def schema(request, slug):
     if dataset is None:
         raise Http404("Aucun jeu de données ne porte ce nom.")
     refuse_unknown(request.GET)
-    described = descriptions.table_schema(dataset, Publication(request.build_absolute_uri))
+    described = descriptions.table_schema(dataset, Publication(request))
     return served(request, f"{slug}.schema.json", as_json(described), "application/json")
 
 
 @open_data
 def catalogue(request):
     refuse_unknown(request.GET)
-    described = descriptions.catalogue(Publication(request.build_absolute_uri), files_of)
+    described = descriptions.catalogue(Publication(request), files_of)
     return served(request, "catalogue.jsonld", as_json(described), "application/ld+json")
 
 
