@@ -8,9 +8,8 @@ from territories.figures import EMPLOYEES, MEASURES, Atlas, segments, share_figu
 from territories.finder import find, readable
 from territories.homes import find_home
 from territories.maps import draw_map, number_markers
-from territories.models import Intercommunality, KeyFigure, Source, Territory
+from territories.models import Intercommunality, KeyFigure, Territory
 
-GEOGRAPHY_SOURCE = "code-officiel-geographique"
 NEAREST_EXAMPLES = 3
 MOST_SUGGESTIONS = 8
 
@@ -108,7 +107,6 @@ def territory_detail(request, address):
         "enterprises": enterprises,
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
         "key_figures": KeyFigure.objects.select_related("source") if is_whole else [],
-        "geography_source": Source.objects.filter(slug=GEOGRAPHY_SOURCE).first(),
         "intercommunalities": []
         if home
         else Intercommunality.objects.filter(communes__department=territory).distinct(),

@@ -53,9 +53,11 @@ def test_the_shipped_page_says_where_its_names_come_from(client, content):
 
     said = home_block(response)
     assert "Votre intercommunalité : CA Bourges Plus, communauté d'agglomération." in said
-    assert "Source : Insee (COG 2026), DGCL, La Poste" in said
     assert "Les communes de l'intercommunalité en Centre-Val de Loire" in said
     assert "habitant" not in said  # the file gives no vintage of the populations
+    assert "Communes et intercommunalités : code officiel géographique" in plain(
+        Document(response.text).text
+    )
 
 
 def test_the_communes_of_the_epci_lead_to_their_own_home(client, db):
@@ -268,7 +270,7 @@ def test_a_commune_whose_town_centre_is_not_known_says_so_and_keeps_the_usual_or
     text = read(response)
     assert f"Des exemples {department.inside}" in text
     assert "Nous ne savons pas où se trouve le centre-bourg de cette commune" in text
-    assert "GeoNames" not in text
+    assert "Distances à vol d'oiseau" not in text
 
 
 def test_an_epci_and_a_department_keep_the_usual_order_without_a_word(client, db):

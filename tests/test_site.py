@@ -31,7 +31,7 @@ from tests.factories import (
 )
 from tests.html import Document, plain
 
-SHIPPED_PAGE_COUNT = 40  # 11 sections, 3 more texts, 7 territories, 13 levers, 6 enterprises
+SHIPPED_PAGE_COUNT = 41  # 12 sections, 3 more texts, 7 territories, 13 levers, 6 enterprises
 
 
 def public_paths(client):
@@ -304,7 +304,7 @@ def test_public_pages_refuse_to_be_written_to(client, content, path):
 
 def test_an_empty_site_still_reads_well(client, db):
     sections = public_paths(client)
-    assert len(sections) == 11
+    assert len(sections) == 12
 
     for path in sections:
         response = client.get(path)

@@ -130,6 +130,7 @@ def examples():
         "rows": rows,
         "current": departments[0],
         "segments": segments(_vintages()),
+        "series": ["Clap", "Flores"],
         "datasets": [
             (TERRITORIES, files_of(TERRITORIES), date(2015, 1, 1)),
             (KEY_FIGURES, files_of(KEY_FIGURES), None),
