@@ -910,7 +910,8 @@ def test_a_commune_without_a_visible_sign_is_none(visitor, typed):
 
 
 def test_the_same_words_from_another_commune_are_another_message(visitor):
-    for commune in [make_commune(), make_commune()]:
+    department = make_territory()
+    for commune in [make_commune(department=department), make_commune(department=department)]:
         assert send(visitor, fields(commune=commune.label)).status_code == 302
 
     assert Message.objects.count() == 2
