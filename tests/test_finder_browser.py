@@ -1,10 +1,12 @@
 """The finder under the fingers: its list of answers, by keyboard and by pointer, and without it."""
 
 import json
+import re
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.demo import ROOT, running_demo
 from tests.test_browser import browser, page, page_without_javascript, pytestmark  # noqa: F401
@@ -35,10 +37,12 @@ def options(page):
 
 
 def type_and_wait(field, text):
-    """Type a text key by key, and wait for its answers."""
-    with field.page.expect_response("**/suggestions/**"):
+    """Type a text key by key, and wait for the answers to the whole of it."""
+    whole = re.compile(rf"/suggestions/.*[?&]q={re.escape(text)}$")
+    with field.page.expect_response(whole) as answer:
         field.press_sequentially(text)
-    field.page.locator("[role=listbox]:not([hidden])").wait_for()
+    names = [place["name"] for place in answer.value.json()["places"]]
+    expect(field.page.locator("[role=option]")).to_contain_text(names)
 
 
 def active(field):
