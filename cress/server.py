@@ -10,6 +10,9 @@ from django.conf import settings
 from granian import Granian
 from granian.constants import Interfaces
 
+# An upload never changes under its name: browsers may keep it.
+UPLOADS_KEPT = 365 * 24 * 3600  # seconds
+
 
 class Server(Granian):
     """Granian, which also says when its address answers."""
@@ -62,6 +65,7 @@ def serve(host, port, when_ready=None):
         blocking_threads=settings.WEB_BLOCKING_THREADS,
         static_path_route=[settings.MEDIA_URL.rstrip("/")],
         static_path_mount=[settings.MEDIA_ROOT],
+        static_path_expires=UPLOADS_KEPT,
         log_level="warning",
         respawn_failed_workers=True,
         # Else a worker waits for a half-sent request, and one told to stop in its first

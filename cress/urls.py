@@ -1,5 +1,7 @@
 """The map of the site."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -7,6 +9,7 @@ from django.urls import include, path
 from cress.pages.sitemaps import SITEMAPS
 
 urlpatterns = [
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # for runserver alone
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("contact/", include("cress.contact.urls")),

@@ -1,7 +1,32 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils.html import format_html
 
-from cress.editing.admin import ContentAdmin, PublishableAdmin
-from enterprises.models import Enterprise, Family, Sector
+from cress.editing.admin import ContentAdmin, ContentFields, PartFormSet, PublishableAdmin
+from enterprises.forms import PhotoForm
+from enterprises.models import Enterprise, Family, Photo, Sector
+
+
+class PhotoInline(ContentFields, admin.StackedInline):
+    model = Photo
+    form = PhotoForm
+    formset = PartFormSet
+    extra = 1  # an empty form is there without a script
+    fields = [
+        "thumbnail",
+        "upload",
+        "description",
+        "credit",
+        "licence",
+        "focus",
+        "is_published",
+    ]
+    readonly_fields = ["thumbnail"]
+
+    @admin.display(description="aperçu")
+    def thumbnail(self, photo):
+        if not photo.digest:
+            return "Aucune photo."
+        return format_html('<img src="{}" alt="{}" width="240">', photo.src, photo.description)
 
 
 @admin.register(Enterprise)
@@ -40,15 +65,25 @@ class EnterpriseAdmin(PublishableAdmin):
         ),
         ("Publication", {"fields": ["is_published"]}),
     ]
+    inlines = [PhotoInline]
+
+    def render_change_form(self, request, context, **kwargs):
+        if context["errors"] and request.FILES:
+            messages.warning(
+                request,
+                "Ce que vous avez écrit est gardé, mais votre navigateur oublie le fichier : "
+                "choisissez la photo de nouveau.",
+            )
+        return super().render_change_form(request, context, **kwargs)
 
 
 @admin.register(Sector)
 class SectorAdmin(ContentAdmin):
-    list_display = ["name"]
+    list_display = ["name", "pictogram"]
     search_fields = ["name"]
     search_help_text = "Nom"
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [(None, {"fields": ["name", "slug"]})]
+    fieldsets = [(None, {"fields": ["name", "slug", "pictogram"]})]
 
 
 @admin.register(Family)

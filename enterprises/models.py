@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from cress.editing.fields import FrenchCharField, FrenchTextField
 from cress.editing.models import NaturalKeyModel, Publishable, PublishableQuerySet
-from policies.models import MARKDOWN_HELP, Lever
+from enterprises.photos.descriptions import refuse_file_name
+from enterprises.photos.renditions import DIGEST_LENGTH, FORMATS, MIME_TYPES, address, widths_for
+from policies.models import MARKDOWN_HELP, Lever, Pictogram
 from territories.models import Commune, Territory
 from territories.projection import distance
 
@@ -19,10 +21,24 @@ class Sector(NaturalKeyModel):
 
     slug = models.SlugField("repère", max_length=60, unique=True)
     name = FrenchCharField("nom", max_length=80, unique=True)
+    pictogram = models.CharField(
+        "pictogramme",
+        max_length=20,
+        choices=Pictogram.choices,
+        default=Pictogram.BUILDING,
+        help_text="Montré à la place de la photo, pour une entreprise qui n’en a pas.",
+    )
 
     class Meta:
         verbose_name = "secteur"
         ordering = ["name", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(pictogram__in=Pictogram.values),
+                name="sector_pictogram_is_known",
+                violation_error_message="Choisissez un pictogramme de la liste.",
+            ),
+        ]
 
     def __str__(self):
         return self.name
@@ -46,12 +62,13 @@ class Family(NaturalKeyModel):
 
 class EnterpriseQuerySet(PublishableQuerySet):
     def for_cards(self):
-        """Fetch with each enterprise what its card shows, `published_levers` included."""
-        published_levers = Prefetch(
-            "levers", queryset=Lever.objects.published(), to_attr="published_levers"
-        )
+        """
+        Fetch with each enterprise what its card shows, `published_levers` and
+        `published_photo` (None without one) included.
+        """
         return self.select_related("commune", "department", "sector").prefetch_related(
-            published_levers
+            Prefetch("levers", queryset=Lever.objects.published(), to_attr="published_levers"),
+            Prefetch("photo", queryset=Photo.objects.published(), to_attr="published_photo"),
         )
 
     def one_per_department(self):
@@ -184,3 +201,126 @@ class Enterprise(Publishable):
     def place(self):
         """Where it is, for a card: the commune, or the department when it has none."""
         return self.commune.name if self.commune else self.department.name
+
+
+class Focus(models.TextChoices):
+    """What stays in view where a photo is cut, in words that are also classes of the style."""
+
+    TOP_LEFT = "top left", "en haut à gauche"
+    TOP = "top", "en haut"
+    TOP_RIGHT = "top right", "en haut à droite"
+    LEFT = "left", "à gauche"
+    CENTER = "center", "au centre"
+    RIGHT = "right", "à droite"
+    BOTTOM_LEFT = "bottom left", "en bas à gauche"
+    BOTTOM = "bottom", "en bas"
+    BOTTOM_RIGHT = "bottom right", "en bas à droite"
+
+
+class PhotoQuerySet(models.QuerySet):
+    def published(self):
+        """Keep what visitors may see; that the enterprise is published is asked apart."""
+        return self.filter(is_published=True)
+
+
+class Photo(models.Model):
+    """The photo of an enterprise. Its files are kept by enterprises.photos.store."""
+
+    class Licence(models.TextChoices):
+        RESERVED = "reserved", "tous droits réservés"
+        CC_BY = "cc-by", "CC BY 4.0"
+        CC_BY_SA = "cc-by-sa", "CC BY-SA 4.0"
+        OPEN = "open", "Licence Ouverte 2.0"
+        CC0 = "cc0", "CC0 1.0"
+
+    enterprise = models.OneToOneField(
+        Enterprise, models.CASCADE, related_name="photo", verbose_name="entreprise"
+    )
+    description = FrenchCharField(
+        "description",
+        max_length=200,
+        blank=True,
+        validators=[refuse_file_name],
+        help_text="Ce que la photo montre, en une phrase, pour qui ne la voit pas. Sans elle, la "
+        "photo ne peut pas être publiée.",
+    )
+    credit = FrenchCharField(
+        "crédit",
+        max_length=120,
+        blank=True,
+        help_text="Qui l’a prise, ou à qui elle est. Il est écrit sous la photo.",
+    )
+    licence = models.CharField(
+        "licence",
+        max_length=10,
+        choices=Licence.choices,
+        default=Licence.RESERVED,
+        help_text="Ce que permet qui l’a prise. Sans licence, tous ses droits sont réservés.",
+    )
+    focus = models.CharField(
+        "ce qui compte est",
+        max_length=12,
+        choices=Focus.choices,
+        default=Focus.CENTER,
+        help_text="La photo est coupée pour tenir dans son cadre : cette partie reste en vue.",
+    )
+    is_published = models.BooleanField(
+        "publiée",
+        default=True,
+        help_text="Décochez pour retirer la photo du site sans l’effacer.",
+    )
+    # Set by enterprises.photos.store.store.
+    original = models.CharField("fichier reçu", max_length=40, editable=False)
+    digest = models.CharField("empreinte", max_length=DIGEST_LENGTH, editable=False)
+    width = models.PositiveIntegerField("largeur, en pixels", editable=False)
+    height = models.PositiveIntegerField("hauteur, en pixels", editable=False)
+
+    objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "photo"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_published=False) | ~Q(description=""),
+                name="enterprise_photo_is_described",
+                violation_error_message="Décrivez la photo, ou décochez « publiée » : elle ne "
+                "paraît pas sans description.",
+            ),
+            models.CheckConstraint(
+                condition=Q(licence__in=["reserved", "cc0"]) | ~Q(credit=""),
+                name="photo_licence_is_credited",
+                violation_error_message="Cette licence demande de dire qui a pris la photo.",
+            ),
+            models.CheckConstraint(
+                condition=Q(focus__in=Focus.values),
+                name="photo_focus_is_known",
+                violation_error_message="Choisissez une partie de la photo dans la liste.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.description or "Photo à décrire"
+
+    @property
+    def signature(self):
+        """Whose photo it is: « Jeanne Roy, CC BY 4.0 »."""
+        return ", ".join(filter(None, [self.credit, self.get_licence_display()]))
+
+    @property
+    def sources(self):
+        """The media type of each format, the best first, and the addresses of its widths."""
+        return [
+            (
+                MIME_TYPES[extension],
+                ", ".join(
+                    f"{address(self.digest, width, extension)} {width}w"
+                    for width in widths_for(self.width)
+                ),
+            )
+            for extension in FORMATS
+        ]
+
+    @property
+    def src(self):
+        """The address of the one file for what chooses none of the sources."""
+        return address(self.digest, widths_for(self.width)[0], "jpg")

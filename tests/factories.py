@@ -17,7 +17,7 @@ from cress.contact.models import (
     Subject,
 )
 from cress.pages.models import Mission, Page, Service, SiteIdentity
-from enterprises.models import Enterprise, Family, Sector
+from enterprises.models import Enterprise, Family, Photo, Sector
 from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
 from territories.models import (
     Commune,
@@ -194,6 +194,21 @@ def make_enterprise(**fields):
     return Enterprise.objects.create(**defaults | fields)
 
 
+def make_photo(**fields):
+    """Make the row of a published photo; its files are not written."""
+    n = next(numbers)
+    defaults = {
+        "description": f"Trois artisanes devant l’établi {n}",
+        "original": f"{n:032x}.jpg",
+        "digest": f"{n:032x}",
+        "width": 3000,
+        "height": 2000,
+    }
+    if "enterprise" not in fields:
+        defaults["enterprise"] = make_enterprise()
+    return Photo.objects.create(**defaults | fields)
+
+
 def make_page(**fields):
     n = next(numbers)
     defaults = {"slug": f"page-{n}", "title": f"Page {n}", "description": "De quoi elle parle."}
@@ -333,6 +348,7 @@ CONTENT_FACTORIES = {
 }
 # What comes with use.
 DESK_FACTORIES = {
+    Photo: make_photo,
     Route: make_route,
     Message: make_message,
     Entry: make_entry,

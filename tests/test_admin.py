@@ -16,7 +16,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from cress.contact.models import Allowance, Entry, Reading
 from cress.editing.models import Dated
 from cress.pages.models import Page, SiteIdentity
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Photo
 from policies.models import Action, Lever, Resource
 from territories.models import Commune, Statistic, Territory
 from tests.factories import (
@@ -138,6 +138,7 @@ def test_every_page_of_content_opens_for_the_redaction(site, editor_client):
 
 def test_every_model_of_the_site_is_edited_somewhere():
     edited = set(REGISTERED) | {Action}  # actions are rows of the page of their lever
+    edited |= {Photo}  # of its enterprise
     edited |= {Entry, Reading}  # of their message
     edited |= {Allowance}  # no one edits it
 
@@ -582,7 +583,7 @@ def content_permissions():
         "territories": "territory source statistic keyfigure "
         "intercommunality commune formercommune",
         "policies": "lever action argument resource term",
-        "enterprises": "enterprise sector family",
+        "enterprises": "enterprise sector family photo",
         "pages": "page service mission",
         "contact": "person",
     }

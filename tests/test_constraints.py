@@ -30,9 +30,11 @@ from tests.factories import (
     make_mail,
     make_message,
     make_person,
+    make_photo,
     make_reading,
     make_region,
     make_route,
+    make_sector,
     make_source,
     make_staff,
     make_statistic,
@@ -215,6 +217,36 @@ CASES = {
         Case(make_enterprise, {"founded": 65}, FOUNDED),
         Case(make_enterprise, {"founded": 2101}, FOUNDED),
     ],
+    "sector_pictogram_is_known": [
+        Case(
+            make_sector,
+            {"pictogram": "unicorn"},
+            "La valeur «\u00a0'unicorn'\u00a0» n’est pas un choix valide.",
+            field="pictogram",
+        ),
+    ],
+    "enterprise_photo_is_described": [
+        Case(
+            make_photo,
+            {"description": ""},
+            "Décrivez la photo, ou décochez « publiée » : elle ne paraît pas sans description.",
+        ),
+    ],
+    "photo_licence_is_credited": [
+        Case(
+            make_photo,
+            {"licence": "cc-by"},
+            "Cette licence demande de dire qui a pris la photo.",
+        ),
+    ],
+    "photo_focus_is_known": [
+        Case(
+            make_photo,
+            {"focus": "above"},
+            "La valeur «\u00a0'above'\u00a0» n’est pas un choix valide.",
+            field="focus",
+        ),
+    ],
     "route_is_one_a_territory_and_subject": [
         Case(copy_of(make_route, "subject"), {}, ONE_ROUTE),
         Case(copy_of(route_of_territory, "territory"), {}, ONE_ROUTE),
@@ -340,6 +372,8 @@ def test_a_broken_rule_is_refused_by_the_database(db, case):
             "Un territoire est un pays, une région ou un département.",
         ),
         (make_lever, {"pictogram": "unicorn"}, "Choisissez un pictogramme de la liste."),
+        (make_sector, {"pictogram": "unicorn"}, "Choisissez un pictogramme de la liste."),
+        (make_photo, {"focus": "above"}, "Choisissez une partie de la photo dans la liste."),
     ],
 )
 def test_a_choice_has_a_french_message_of_its_own(db, make, wrong, message):
@@ -378,6 +412,9 @@ def test_a_choice_has_a_french_message_of_its_own(db, make, wrong, message):
         (make_enterprise, {"headcount_source": "Insee"}),
         (make_enterprise, {"founded": 1000}),
         (make_enterprise, {"founded": 2100}),
+        (make_photo, {"is_published": False, "description": ""}),
+        (make_photo, {"licence": "cc-by", "credit": "Jeanne Roy"}),
+        (make_photo, {"licence": "cc0"}),
     ],
 )
 def test_a_rule_refuses_nothing_at_its_bounds(db, make, right):
@@ -451,6 +488,7 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "Page.slug",
         "Person.account",
         "Person.email",
+        "Photo.enterprise",
         "Resource.slug",
         "Resource.title",
         "Sector.name",
@@ -604,6 +642,8 @@ def enterprise_form(**fields):
         "sector": fields.pop("sector", None) or make_enterprise().sector_id,
         "summary": "Un atelier partagé.",
         "is_published": "on",
+        "photo-TOTAL_FORMS": "0",
+        "photo-INITIAL_FORMS": "0",
     }
     return values | fields
 

@@ -37,8 +37,8 @@ def options(page):
 
 
 def type_and_wait(field, text):
-    """Type a text key by key, and wait for the answers to the whole of it."""
-    whole = re.compile(rf"/suggestions/.*[?&]q={re.escape(text)}$")
+    """Type a text key by key, and wait for the answers to all that the field then holds."""
+    whole = re.compile(rf"/suggestions/.*[?&]q={re.escape(field.input_value() + text)}$")
     with field.page.expect_response(whole) as answer:
         field.press_sequentially(text)
     names = [place["name"] for place in answer.value.json()["places"]]

@@ -104,7 +104,7 @@ def test_no_page_calls_a_third_party(pages):
                 or "src" in attributes
                 or (tag == "link" and attributes.get("rel") != "canonical")
             ):
-                address = attributes.get("src") or attributes.get("href")
+                address = next(attributes[n] for n in ["src", "href", "srcset"] if n in attributes)
                 assert address.startswith("/"), (path, tag, address)
 
 

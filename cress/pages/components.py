@@ -2,15 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 from django import forms
 from django.core.paginator import Paginator
+from django.templatetags.static import static
 
 from cress.contact.models import Person
 from cress.opendata.datasets import KEY_FIGURES, TERRITORIES
 from cress.opendata.formats import files_of
 from cress.opendata.reserves import Reserve
-from enterprises.models import Enterprise, Sector
+from enterprises.models import Enterprise, Focus, Sector
 from policies.models import Lever, Pictogram, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
@@ -80,6 +82,19 @@ class FilterExample(forms.Form):
     chips = [("Un levier", "word=1"), (LONG_WORD, "")]
 
 
+def _photo(**fields):
+    """Return what shows like a photo; an icon of the site stands in for its files."""
+    icon = static("icons/icon-512.png")
+    return SimpleNamespace(
+        sources=[("image/png", f"{icon} 512w")],
+        src=icon,
+        width=512,
+        height=512,
+        description="L’icône du site",
+        **fields,
+    )
+
+
 def examples():
     """Return one of each of what the components show; nothing of it is stored."""
     source = Source(producer="Producteur", title="Source 2015", vintage="2015", scope="exemple")
@@ -124,6 +139,11 @@ def examples():
         )
         for n, (name, summary) in enumerate([("Entreprise", "Court."), (LONG_WORD, LONG_TEXT * 2)])
     ]
+    photos = [
+        _photo(focus=Focus.CENTER, signature="Jeanne Exemple, CC BY 4.0"),
+        _photo(focus=Focus.BOTTOM_RIGHT, signature=LONG_WORD),
+    ]
+    enterprises[0].published_photo = photos[0]
     return {
         "source": source,
         "region": region,
@@ -156,6 +176,7 @@ def examples():
         "levers": levers,
         "themes": [(Lever.Theme(lever.theme), [lever]) for lever in levers],
         "enterprises": enterprises,
+        "photos": photos,
         "people": [
             Person(
                 name="Camille Exemple", email="camille@cress.example", telephone="02 38 00 00 00"

@@ -3,11 +3,11 @@
 import hashlib
 from io import BytesIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
+from cress.files import write_whole
 from territories.maps import VIEW_BOX
 from territories.outlines import rings
 
@@ -39,11 +39,8 @@ def picture(name, card, region_map):
     folder = Path(settings.DATA_DIR) / "share"
     path = folder / f"{name}.{digest}.png"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         older = list(folder.glob(f"{name}.*.png"))
-        with NamedTemporaryFile(dir=folder, delete=False) as file:
-            file.write(draw(card, region_map))
-        Path(file.name).replace(path)  # whole or not at all, whoever else draws it
+        write_whole(path, draw(card, region_map))
         for file in older:
             file.unlink(missing_ok=True)
     return path

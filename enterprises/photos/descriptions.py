@@ -1,0 +1,28 @@
+"""Tell a description of a photo from the name of its file."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+_EXTENSION = re.compile(r"\.(jpe?g|png|webp|avif|hei[cf]|gif|tiff?|bmp|svg|pdf)\W*\Z", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
+# What cameras, telephones and programs call their files, numbers left out.
+_NAMES_OF_FILES = re.compile(
+    r"img|images?|dsc[nf]?|dcim|pxl|mvimg|p|pict?|pictures?|photos?|scan|whatsapp|wa|screenshot"
+    r"|capture|écran|sans|titre|untitled|copie|copy|edit|edited|d|de|of|at|à",
+    re.I,
+)
+
+
+def refuse_file_name(description):
+    """Refuse « IMG_1234.jpg », « DSC 0042 », « façade-nord »: they describe nothing."""
+    if (
+        len(description.split()) < 2
+        or _EXTENSION.search(description)
+        or all(map(_NAMES_OF_FILES.fullmatch, _WORD.findall(description)))
+    ):
+        raise ValidationError(
+            "Un nom de fichier ne dit rien à qui ne voit pas la photo : décrivez en "
+            "quelques mots ce qu’elle montre.",
+            code="file_name",
+        )

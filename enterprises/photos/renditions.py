@@ -1,0 +1,68 @@
+"""The files that the site serves of a picture: three formats in three widths at most."""
+
+import hashlib
+from io import BytesIO
+
+from django.conf import settings
+from PIL import Image
+
+FOLDER = "photos"
+WIDTHS = [480, 960, 1600]  # pixels
+LARGEST = WIDTHS[-1]
+# By file extension, the best first: a browser takes the first that it reads.
+FORMATS = {
+    "avif": {"format": "AVIF", "quality": 55, "speed": 7},
+    "webp": {"format": "WEBP", "quality": 76},
+    "jpg": {"format": "JPEG", "quality": 78, "progressive": True, "optimize": True},
+}
+MIME_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}
+DIGEST_LENGTH = 32
+
+
+def widths_for(width):
+    """Return the widths in pixels of the renditions of an image that wide: none is larger."""
+    return [*(smaller for smaller in WIDTHS if smaller < width), min(width, LARGEST)][: len(WIDTHS)]
+
+
+def file_name(digest, width, extension):
+    return f"{digest}-{width}.{extension}"
+
+
+def address(digest, width, extension):
+    """Return the address of a rendition, without the site's name."""
+    return f"{settings.MEDIA_URL}{FOLDER}/{file_name(digest, width, extension)}"
+
+
+def render(picture):
+    """
+    Return the digest of the renditions of a picture, and their bytes by file name.
+
+    The name holds the digest of all that is served: a file never changes under its name.
+    """
+    files = {
+        (width, extension): _encode(_resized(picture, width), options)
+        for width in widths_for(picture.width)
+        for extension, options in FORMATS.items()
+    }
+    digest = hashlib.sha256(b"".join(files.values())).hexdigest()[:DIGEST_LENGTH]
+    return digest, {file_name(digest, *key): content for key, content in files.items()}
+
+
+def names(digest, width):
+    """Return the names of the files of an image that wide (in pixels)."""
+    return {
+        file_name(digest, smaller, extension)
+        for smaller in widths_for(width)
+        for extension in FORMATS
+    }
+
+
+def _resized(picture, width):
+    height = max(1, round(picture.height * width / picture.width))
+    return picture.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def _encode(picture, options):
+    file = BytesIO()
+    picture.save(file, **options)
+    return file.getvalue()
