@@ -1,5 +1,6 @@
 """Files that the site writes for itself."""
 
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 READ_BY_ALL = 0o644
@@ -11,6 +12,6 @@ def write_whole(path, content, mode=READ_BY_ALL):
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, delete=False) as file:
         file.write(content)
-    temporary = path.with_name(file.name)
+    temporary = Path(file.name)
     temporary.chmod(mode)
     temporary.replace(path)

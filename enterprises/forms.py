@@ -3,6 +3,7 @@
 from pathlib import PurePath
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from cress.folding import fold
 from enterprises.models import Photo
@@ -51,6 +52,15 @@ class PhotoForm(forms.ModelForm):
             and "is_published" in self.changed_data
             and self.cleaned_data["is_published"]
         )
+
+    def validate_unique(self):
+        """Say in the open what would be said beside the enterprise, which is hidden here."""
+        try:
+            self.instance.validate_unique(self._get_validation_exclusions())
+        except ValidationError:
+            self.add_error(
+                None, "Cette entreprise a déjà une photo : rouvrez la page pour la voir."
+            )
 
     def save(self, commit=True):
         if self.shot:

@@ -21,6 +21,7 @@ from tests.factories import (
     make_lever,
     make_page,
     make_person,
+    make_photo,
     make_region,
     make_resource,
     make_service,
@@ -395,6 +396,7 @@ def test_queries_do_not_grow_with_what_a_page_lists(client, db, path):
     def grow():
         enterprise = make_enterprise(department=department)
         enterprise.levers.add(lever, make_lever())
+        make_photo(enterprise=enterprise)
         other = make_territory()
         make_statistic(territory=other, source=source)
         make_enterprise(department=other).levers.add(lever)

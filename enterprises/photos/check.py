@@ -167,7 +167,7 @@ def _check_wholeness(content, kind):
     end = end_of_image(content, kind)
     if end is None:
         _refuse_damage()
-    rest = content[end:].strip(b"\0")
+    rest = content[end:].rstrip(b"\0")
     is_added = rest and not (kind == "JPEG" and _ADDED_BY_TELEPHONES.match(rest))
     if is_added or _STOWAWAYS.search(content) or zipfile.is_zipfile(BytesIO(content)):
         _refuse(

@@ -11,7 +11,7 @@ WIDTHS = [480, 960, 1600]  # pixels
 LARGEST = WIDTHS[-1]
 # By file extension, the best first: a browser takes the first that it reads.
 FORMATS = {
-    "avif": {"format": "AVIF", "quality": 55, "speed": 7},
+    "avif": {"format": "AVIF", "quality": 55, "speed": 6},
     "webp": {"format": "WEBP", "quality": 76},
     "jpg": {"format": "JPEG", "quality": 78, "progressive": True, "optimize": True},
 }
