@@ -212,6 +212,13 @@ def of_a_telephone():
     return save(draw(), "MPO", save_all=True, append_images=[draw(320, 200)])
 
 
+def of_scans(count):
+    """Return a progressive JPEG of about so many scans: each is a pass over all of it."""
+    jpeg = save(draw(), progressive=True)
+    last = jpeg.rindex(b"\xff\xda")
+    return jpeg[:last] + jpeg[last:-2] * count + jpeg[-2:]
+
+
 FILM = struct.pack(">I", 16) + b"ftypmp42" + bytes(4) + struct.pack(">I", 8) + b"mdat"
 NOISE = random.Random(1).randbytes(100_000)  # noqa: S311
 BOMB = zlib.compress(bytes(80_000_000), 9)  # 78 kB
@@ -293,6 +300,7 @@ def _refused():
         "animated GIF": ("photo.gif", animated("GIF"), "Ce fichier est une image GIF"),
         "a PNG of pixels cut short": ("photo.png", png_header(640, 400), DAMAGED),
         "a JPEG without an end": ("photo.jpg", jpeg[:-2], DAMAGED),
+        "a JPEG of a thousand scans": ("photo.jpg", of_scans(1000), DAMAGED),
         "JPEG then PDF": ("photo.jpg", jpeg + PDF, STOWAWAY),
         "JPEG then HTML": ("photo.jpg", jpeg + HTML, STOWAWAY),
         "JPEG then ZIP": ("photo.jpg", jpeg + zip_archive(), STOWAWAY),

@@ -165,12 +165,32 @@ def test_an_unknown_address_gives_a_short_page_without_debugging(first_demo):
 
 def test_an_upload_is_served(first_demo):
     data, demo = first_demo
-    (data / "media/photos").mkdir(parents=True)
+    (data / "media/photos").mkdir(parents=True, exist_ok=True)
     (data / "media/photos/légende.txt").write_text("La Source, à Bourges", encoding="utf-8")
     assert Visitor().open(f"{demo.url}media/photos/l%C3%A9gende.txt") == (
         200,
         "La Source, à Bourges",
     )
+
+
+@pytest.mark.parametrize(
+    ("extension", "type_"), [("avif", "avif"), ("webp", "webp"), ("jpg", "jpeg")]
+)
+def test_a_photo_is_served_as_what_it_is_and_kept_for_a_year(first_demo, extension, type_):
+    data, demo = first_demo
+    (data / "media/photos").mkdir(parents=True, exist_ok=True)
+    (data / f"media/photos/0a.{extension}").write_bytes(b"a picture")
+    with build_opener().open(f"{demo.url}media/photos/0a.{extension}", timeout=30) as response:
+        assert response.headers["Content-Type"] == f"image/{type_}"
+        assert response.headers["Cache-Control"] == "max-age=31536000"
+
+
+def test_the_original_of_a_photo_is_not_served(first_demo):
+    data, demo = first_demo
+    (data / "private/photos").mkdir(parents=True, exist_ok=True)
+    (data / "private/photos/0a.jpg").write_bytes(b"a picture")
+    for path in ["private/photos/0a.jpg", "media/../private/photos/0a.jpg", "media/private/0a.jpg"]:
+        assert Visitor().open(f"{demo.url}{path}")[0] == 404
 
 
 def test_the_media_folder_leads_nowhere_else(first_demo):

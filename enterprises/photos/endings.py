@@ -5,6 +5,7 @@ import re
 # In the pixels of a JPEG, what starts its next segment.
 _NEXT_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_MOST_SCANS = 100  # ten are many; each may take the time of a whole picture
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}
 _PNG_HEADER, _PNG_CHUNK = 8, 12  # bytes: the signature; length, type and checksum of a chunk
 _RIFF_HEADER = 8
@@ -15,15 +16,15 @@ def end_of_image(data, kind):
     """
     Return the length in bytes of the image that data starts with.
 
-    Return None where the file stops before its image does.
+    Return None where the file stops before its image does, or would take for ever to decode.
     """
     end = _ENDS[kind](data)
     return end if end is not None and end <= len(data) else None
 
 
 def _end_of_jpeg(data):
-    at = 2
-    while data[at : at + 1] == b"\xff":
+    at, scans = 2, 0
+    while data[at : at + 1] == b"\xff" and scans <= _MOST_SCANS:
         marker = data[at + 1] if at + 1 < len(data) else 0xFF
         if marker == _END_OF_IMAGE:
             return at + 2
@@ -34,6 +35,7 @@ def _end_of_jpeg(data):
         if marker not in _WITHOUT_LENGTH:
             at += max(2, int.from_bytes(data[at : at + 2]))
         if marker == _START_OF_SCAN:
+            scans += 1
             following = _NEXT_MARKER.search(data, at)
             if not following:
                 return None
