@@ -191,10 +191,10 @@ def palette():
     return save(image, "PNG", transparency=image.getpixel((WIDTH - 1, HEIGHT - 1)))
 
 
-def see_through(kind):
+def see_through(kind, colours=(RED, GREEN, BLUE), profile=None):
     """Return a photo whose last quarter is black, and nothing of it shows."""
-    quarters = [(*colour, 255) for colour in [RED, GREEN, BLUE]]
-    return save(draw(quarters=[*quarters, (0, 0, 0, 0)], mode="RGBA"), kind)
+    quarters = [*((*colour, 255) for colour in colours), (0, 0, 0, 0)]
+    return save(draw(quarters=quarters, mode="RGBA"), kind, icc_profile=profile)
 
 
 def one_colour_left_out():
@@ -333,7 +333,7 @@ def _refused():
 
 
 def _harmless():
-    jpeg = save(draw())
+    jpeg, avif = save(draw()), save(draw(), "AVIF")
     return (
         {
             f"{kind} that stands in way {orientation}": (
@@ -378,6 +378,16 @@ def _harmless():
             "notes of a telephone after it": ("photo.jpg", jpeg + b"\0\0\1\x0aImage_UTC_DataSEFT"),
             "padding after it": ("photo.jpg", jpeg + bytes(1000)),
             "progressive": ("photo.jpg", save(draw(), progressive=True)),
+            "fillers between its segments": ("photo.jpg", jpeg_with(b"\xff" * 5)),
+            "a last box that is open": (
+                "photo.avif",
+                avif + struct.pack(">I4s", 0, b"free") + NOISE,
+            ),
+            "a box of 64 bits": ("photo.avif", avif + struct.pack(">I4sQ", 1, b"free", 17) + b"x"),
+            "a profile under what is seen through": (
+                "photo.png",
+                see_through("PNG", [BLUE, GREEN, RED], profile_that_swaps_red_and_blue()),
+            ),
             "a name that climbs": ("../../../etc/passwd.jpg", jpeg),
             "a name that climbs in Windows": ("..\\..\\photo.jpg", jpeg),
             "a name with NUL": ("photo.php\0.jpg", jpeg),

@@ -76,6 +76,7 @@ def is_close(one, other, least=24):
 # What is refused
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")  # as in production
 @pytest.mark.parametrize("case", hostile.REFUSED)
 def test_a_hostile_file_is_refused_in_french(case):
     name, content, reason = hostile.REFUSED[case]
@@ -88,6 +89,7 @@ def test_a_hostile_file_is_refused_in_french(case):
     assert not re.search(r"[ \u00a0][;:!?»]|« ", refusal.value.messages[0])
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_nothing_is_decoded_of_what_is_too_large(monkeypatch):
     """A picture of 51 megapixels would fill 153 MB of memory."""
 
