@@ -15,11 +15,17 @@ def harmless(value):
     return f"'{text}" if _FORMULA_STARTS & set(starts) else text
 
 
+def french_writer(file):
+    """Start a table in a text file; return the function that writes a row of it."""
+    file.write(BYTE_ORDER_MARK)
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    return lambda row: writer.writerow(map(harmless, row))
+
+
 def french_csv(header, rows):
     """Return a table as the bytes of a CSV file: UTF-8 with its mark, semicolons, CRLF."""
     file = StringIO(newline="")
-    file.write(BYTE_ORDER_MARK)
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    write = french_writer(file)
+    for row in [header, *rows]:
+        write(row)
     return file.getvalue().encode()
