@@ -55,7 +55,7 @@ def territory_detail(request, address):
     reference = None
     if atlas.region and statistic and not is_whole:
         reference = atlas.statistic(atlas.region, statistic.source)
-    enterprises = list(territory.enterprises.published().for_cards())
+    enterprises = list(territory.enterprises.published().examples().for_cards())
     levers = {lever for enterprise in enterprises for lever in enterprise.published_levers}
     context = {
         "territory": territory,
