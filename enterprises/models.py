@@ -167,6 +167,15 @@ class Enterprise(Publishable):
     class Meta:
         verbose_name = "entreprise"
         ordering = ["slug"]  # the name, its accents folded
+        indexes = [
+            # A handful among thousands of listed ones, on most pages: all, and by department.
+            models.Index(fields=["slug"], condition=Q(is_example=True), name="enterprise_example"),
+            models.Index(
+                fields=["department", "slug"],
+                condition=Q(is_example=True),
+                name="enterprise_example_of",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(headcount_min__isnull=True, headcount_max__isnull=True)

@@ -78,7 +78,9 @@ def examples():
             sector=Sector(name="Secteur"),
             department=departments[0],
         )
-        for n, (name, summary) in enumerate([("Entreprise", "Court."), (LONG_WORD, LONG_TEXT * 2)])
+        for n, (name, summary) in enumerate(
+            [("Entreprise", "Court."), (LONG_WORD, LONG_TEXT * 2), ("Seulement dans la liste", "")]
+        )
     ]
     return {
         "source": source,
