@@ -45,21 +45,20 @@ class Table:
 
     `columns` says {field: the headings it may have}, the best first, however they are typed.
     Other columns are not read. Raise TableError on what is no such file, and if it has no
-    column for the field `key`.
+    column for one of the fields `required`.
     """
 
-    def __init__(self, path, columns, key):
+    def __init__(self, path, columns, required):
         self.path = path
         self.encoding, self.line_count = _examine(path)
         self.delimiter, self.width, self.places = self._read_header(columns)
-        if key not in self.places:
-            raise TableError(
-                f"Aucune colonne ne s’appelle {columns[key][0]}. La première ligne donne les noms "
-                "des colonnes, séparés par des points-virgules, des virgules ou des tabulations."
-            )
-
-    def __contains__(self, field):
-        return field in self.places
+        for field in required:
+            if field not in self.places:
+                raise TableError(
+                    f"Il manque une colonne nommée {' ou '.join(columns[field])}. La première "
+                    "ligne donne les noms des colonnes, séparés par des points-virgules, des "
+                    "virgules ou des tabulations."
+                )
 
     def rows(self):
         """Yield a Row for each line that is not empty, without keeping any."""

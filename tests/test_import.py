@@ -602,7 +602,7 @@ def test_an_enterprise_that_staff_unpublished_stays_so(bourges, take):
     said = take(table(line()))
 
     assert not listed().is_published
-    assert "Gardé : publié" in said
+    assert "Gardé : publié (le fichier dit « oui »)" in said
 
 
 def test_an_enterprise_of_the_staff_is_completed_by_its_siret(bourges, take):
@@ -677,9 +677,11 @@ def test_what_the_database_refuses_is_told_with_its_lines(bourges, take, monkeyp
     monkeypatch.setattr(imports, "slug_of", lambda entry: "la-meme-adresse")
 
     with pytest.raises(CommandError) as refusal:
-        take(table(line(), line(OTHER)))
+        take(table(line(ape="88.10A"), line(OTHER)))
 
     assert "La base refuse les lignes 2 à 3" in plain(str(refusal.value))
+    assert not Enterprise.objects.exists()
+    assert Sector.objects.count() == 1  # what the batch made before is undone with it
 
 
 # An import that is killed
@@ -722,7 +724,13 @@ def site(tmp_path):
     return start
 
 
-def test_an_import_that_is_killed_is_finished_by_the_same_command(site, tmp_path):
+@pytest.mark.parametrize(
+    ("signum", "code", "last_words"),
+    [(signal.SIGKILL, -signal.SIGKILL, ""), (signal.SIGINT, 1, "relancez la même commande")],
+)
+def test_an_import_that_is_killed_is_finished_by_the_same_command(
+    site, tmp_path, signum, code, last_words
+):
     path = tmp_path / "liste.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         write_list(file, made_up_rows(8000))
@@ -731,11 +739,12 @@ def test_an_import_that_is_killed_is_finished_by_the_same_command(site, tmp_path
     while not site.rows() and time.monotonic() < end:
         time.sleep(0.01)
 
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.send_signal(signum)
+    _, errors = process.communicate()
 
     before = site.rows()
-    assert process.returncode == -signal.SIGKILL
+    assert process.returncode == code
+    assert last_words in errors
     assert 0 < len(before) < 8000
     assert len(before) % imports.BATCH == 0
     said = site.run("import_enterprises", str(path), "--apply")
@@ -779,9 +788,10 @@ def test_a_file_is_read_as_spreadsheets_write_it(bourges, take, content):
     ("content", "said"),
     [
         (b"", "Le fichier est vide."),
-        (b"\n\n", "Aucune colonne ne s'appelle siret."),
-        (b"nom;commune\nLa Ruche;Bourges\n", "Aucune colonne ne s'appelle siret."),
-        (f"{HEADINGS}\n{GOOD}\n".replace(";", "|").encode(), "Aucune colonne ne s'appelle siret."),
+        (b"\n\n", "Il manque une colonne nommée siret ou numéro siret"),
+        (b"nom;commune\nLa Ruche;Bourges\n", "Il manque une colonne nommée siret"),
+        (f"{HEADINGS}\n{GOOD}\n".replace(";", "|").encode(), "Il manque une colonne nommée siret"),
+        (b"siret;code_insee\n", "Il manque une colonne nommée denominationUniteLegale"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "Ce fichier est un PDF. Enregistrez-le au format CSV."),
         (b"PK\x03\x04rest", "Ce fichier est un classeur ou une archive."),
         ("siret;nom\n".encode("utf-16"), "Ce fichier est un texte en UTF-16."),
@@ -790,7 +800,7 @@ def test_a_file_is_read_as_spreadsheets_write_it(bourges, take, content):
             "La ligne 3 n'est pas en UTF-8 comme le reste du fichier.",
         ),
         (b"siret;nom\n1;\x81\xe9\n", "La ligne 2 n'est pas en UTF-8"),
-        (b"siret" + b"x" * 1_000_001, "La ligne 1 dépasse un million d'octets"),
+        (b"siret;nom" + b"x" * 1_000_001, "La ligne 1 dépasse un million d'octets"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused_whole(bourges, take, content, said):
@@ -915,7 +925,7 @@ def test_a_column_has_the_first_of_its_headings_that_is_filled(tmp_path):
     path = tmp_path / "liste.csv"
     path.write_text("enseigne1Etablissement,siret,denominationUsuelleEtablissement\nA,1,\nA,2,B\n")
 
-    rows = list(Table(path, COLUMNS, "siret").rows())
+    rows = list(Table(path, COLUMNS, ["siret"]).rows())
 
     assert [row.cells["usual_name"] for row in rows] == ["A", "B"]
 

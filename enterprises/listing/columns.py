@@ -56,4 +56,4 @@ COLUMNS = {
     "unit_diffusion": ["statutDiffusionUniteLegale"],
     "is_ess": ["economieSocialeSolidaireUniteLegale"],
 }
-KEY = "siret"
+REQUIRED = ["siret", "name"]

@@ -156,7 +156,8 @@ class Reader:
             "sector_id": self.sector_names,
             "family_id": self.family_names,
         }
-        return str(names.get(attribute, {}).get(value, "rien" if value in ("", None) else value))
+        plain = {"": "rien", None: "rien", True: "oui"}
+        return str(names.get(attribute, plain).get(value, value))
 
     @staticmethod
     def _fill_headcount(entry, cells):

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from cress.spreadsheet import french_writer
 from cress.tables import Table, TableError
 from cress.typography import format_number, french
-from enterprises.listing.columns import COLUMNS, KEY
+from enterprises.listing.columns import COLUMNS, REQUIRED
 from enterprises.listing.entries import Reader
 from enterprises.listing.errors import ListError
 from enterprises.listing.imports import Fate, import_rows
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, file, apply, report, **options):
         try:
-            reader = Reader(Table(file, COLUMNS, KEY), apply)
+            reader = Reader(Table(file, COLUMNS, REQUIRED), apply)
             with _report(report) as write:
                 self._tell(*_take(reader, write))
         except (TableError, ListError) as error:
