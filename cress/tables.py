@@ -91,9 +91,8 @@ class Table:
         return Row(line, values)
 
     def _text(self):
-        for number, line in enumerate(_lines(self.path)):
-            text = line.decode(self.encoding)
-            yield text if number else text.removeprefix("\ufeff")
+        for line in _lines(self.path):
+            yield line.decode(self.encoding)
 
     def _read_header(self, columns):
         """Return the delimiter with which the first line names most fields, and what it gives."""
@@ -126,7 +125,11 @@ class Table:
 
 
 def _bare(heading):
-    """Return a heading as it is compared: « Code INSEE » and « code_insee » are the same."""
+    """
+    Return a heading as it is compared: « Code INSEE » and « code_insee » are the same.
+
+    The mark of UTF-8, which is no letter, goes with the other signs.
+    """
     return fold(heading).replace(" ", "")
 
 

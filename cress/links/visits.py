@@ -53,10 +53,9 @@ class MuteError(VisitError):
 def is_public(address):
     """Whether an IP address is one of the public Internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
     if not ip.is_global or ip.is_multicast or ip.is_reserved:
         return False
-    # An address of the 6to4 network holds another one.
+    # Those that wrap an IPv4 address (mapped, NAT64, 6to4) might lead back home.
     return ip.version == 4 or (ip in _GLOBAL_UNICAST and not ip.sixtofour)
 
 
