@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "cress",
     "cress.pages",
     "cress.contact",
+    "cress.links",
     "territories",
     "policies",
     "enterprises",

@@ -21,6 +21,13 @@ def plain_csv(header, rows):
     return _csv(header, rows, ",", harmless)
 
 
+def french_writer(file):
+    """Start a table in a text file; return the function that writes a row of it."""
+    file.write(BYTE_ORDER_MARK)
+    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+    return lambda row: writer.writerow(map(_french_cell, row))
+
+
 def french_csv(header, rows):
     """Return a table as the bytes of a CSV file: UTF-8 with its mark, semicolons, CRLF."""
     return BYTE_ORDER_MARK.encode() + _csv(header, rows, ";", _french_cell)

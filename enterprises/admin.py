@@ -31,15 +31,23 @@ class PhotoInline(ContentFields, admin.StackedInline):
 
 @admin.register(Enterprise)
 class EnterpriseAdmin(PublishableAdmin):
-    list_display = ["name", "department", "commune", "sector", "family", "is_published"]
+    list_display = [
+        "name",
+        "department",
+        "commune",
+        "sector",
+        "family",
+        "is_example",
+        "is_published",
+    ]
     list_select_related = ["department", "commune", "sector", "family"]
-    list_filter = ["is_published", "department", "sector", "family"]
-    search_fields = ["name", "summary", "commune__name"]
-    search_help_text = "Nom, résumé ou commune"
+    list_filter = ["is_example", "is_published", "department", "sector", "family"]
+    search_fields = ["name", "usual_name", "siret", "summary", "commune__name", "website"]
+    search_help_text = "Nom, SIRET, résumé, commune ou adresse du site"
     autocomplete_fields = ["commune", "levers"]
     slug_source = "name"
     fieldsets = [
-        (None, {"fields": ["name", "slug", "department", "commune"]}),
+        (None, {"fields": ["name", "usual_name", "slug", "siret", "department", "commune"]}),
         (
             "Ce qu’elle est",
             {
@@ -47,6 +55,8 @@ class EnterpriseAdmin(PublishableAdmin):
                     "sector",
                     "sector_as_printed",
                     "family",
+                    "activity_code",
+                    "legal_category",
                     "founded",
                     "headcount_min",
                     "headcount_max",
@@ -55,7 +65,7 @@ class EnterpriseAdmin(PublishableAdmin):
                 ]
             },
         ),
-        ("Ce qu’elle fait", {"fields": ["summary", "text", "website", "levers"]}),
+        ("Ce qu’elle fait", {"fields": ["is_example", "summary", "text", "website", "levers"]}),
         (
             "Provenance",
             {

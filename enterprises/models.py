@@ -1,4 +1,4 @@
-"""Example enterprises of the ESS."""
+"""Enterprises of the ESS: those in the list that the law asks for, some told as examples."""
 
 from math import cos, radians
 
@@ -11,6 +11,7 @@ from cress.editing.fields import FrenchCharField, FrenchTextField
 from cress.editing.models import NaturalKeyModel, Publishable, PublishableQuerySet
 from enterprises.photos.descriptions import refuse_file_name
 from enterprises.photos.renditions import DIGEST_LENGTH, FORMATS, MIME_TYPES, address, widths_for
+from enterprises.siret import spaced_siret, validate_siret
 from policies.models import MARKDOWN_HELP, Lever, Pictogram
 from territories.models import Commune, Territory
 from territories.projection import distance
@@ -20,7 +21,7 @@ class Sector(NaturalKeyModel):
     """A field of activity, from a list that the chamber controls."""
 
     slug = models.SlugField("repère", max_length=60, unique=True)
-    name = FrenchCharField("nom", max_length=80, unique=True)
+    name = FrenchCharField("nom", max_length=120, unique=True)
     pictogram = models.CharField(
         "pictogramme",
         max_length=20,
@@ -61,6 +62,10 @@ class Family(NaturalKeyModel):
 
 
 class EnterpriseQuerySet(PublishableQuerySet):
+    def examples(self):
+        """Leave out enterprises that are only listed: they have no story to tell."""
+        return self.filter(is_example=True)
+
     def for_cards(self):
         """
         Fetch with each enterprise what its card shows, `published_levers` and
@@ -95,9 +100,29 @@ class EnterpriseQuerySet(PublishableQuerySet):
 
 
 class Enterprise(Publishable):
-    """An enterprise of the ESS, shown as an example of what its levers can do."""
+    """
+    An establishment of the ESS. Most are listed: name, commune, sector, headcount. Those that
+    staff tell as examples have a summary, a text, and levers that they illustrate.
+    """
 
     name = FrenchCharField("nom", max_length=150)
+    usual_name = FrenchCharField(
+        "nom d’usage", max_length=150, blank=True, help_text="S’il diffère du nom."
+    )
+    siret = models.CharField(
+        "SIRET",
+        max_length=14,
+        blank=True,
+        db_index=True,
+        validators=[validate_siret],
+        help_text="Quatorze chiffres, sans espace. Les imports reconnaissent l’entreprise à lui.",
+    )
+    is_example = models.BooleanField(
+        "exemple",
+        default=True,
+        help_text="Montrée en exemple, avec son résumé et son texte. Décochée, elle n’est que dans "
+        "la liste.",
+    )
     department = models.ForeignKey(
         Territory,
         models.PROTECT,
@@ -145,7 +170,21 @@ class Enterprise(Publishable):
         help_text="Qui le dit, et de quand cela date.",
     )
     founded = models.PositiveSmallIntegerField("année de création", null=True, blank=True)
-    summary = FrenchTextField("résumé", help_text="Une phrase, montrée dans les listes.")
+    activity_code = models.CharField(
+        "activité principale",
+        max_length=6,
+        blank=True,
+        help_text="Code de la NAF rév. 2, comme « 88.10A ».",
+    )
+    legal_category = models.CharField(
+        "catégorie juridique",
+        max_length=4,
+        blank=True,
+        help_text="Code de l’Insee, comme « 9220 ».",
+    )
+    summary = FrenchTextField(
+        "résumé", blank=True, help_text="Une phrase, montrée dans les listes."
+    )
     text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
     website = models.URLField("site", blank=True)
     print_note = FrenchTextField(
@@ -157,11 +196,23 @@ class Enterprise(Publishable):
         Lever, blank=True, related_name="enterprises", verbose_name="leviers illustrés"
     )
 
+    # What the last import wrote, {attribute: value}: what differs from it is the work of staff.
+    imported = models.JSONField("dernier import", default=dict, blank=True, editable=False)
+
     objects = EnterpriseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "entreprise"
         ordering = ["slug"]  # the name, its accents folded
+        indexes = [
+            # A handful among thousands of listed ones, on most pages: all, and by department.
+            models.Index(fields=["slug"], condition=Q(is_example=True), name="enterprise_example"),
+            models.Index(
+                fields=["department", "slug"],
+                condition=Q(is_example=True),
+                name="enterprise_example_of",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(headcount_min__isnull=True, headcount_max__isnull=True)
@@ -183,6 +234,22 @@ class Enterprise(Publishable):
                 name="enterprise_founded_is_a_year",
                 violation_error_message="L’année de création va de 1000 à 2100.",
             ),
+            models.UniqueConstraint(
+                fields=["siret"],
+                condition=~Q(siret=""),
+                name="enterprise_siret_is_unique",
+                violation_error_message="Une autre entreprise a déjà ce SIRET.",
+            ),
+            models.CheckConstraint(
+                condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$"),
+                name="enterprise_siret_has_fourteen_digits",
+                violation_error_message="Un SIRET a quatorze chiffres.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_example=False) | ~Q(summary=""),
+                name="enterprise_example_is_summed_up",
+                violation_error_message="Un exemple a un résumé.",
+            ),
         ]
 
     def __str__(self):
@@ -201,6 +268,10 @@ class Enterprise(Publishable):
     def place(self):
         """Where it is, for a card: the commune, or the department when it has none."""
         return self.commune.name if self.commune else self.department.name
+
+    @property
+    def spaced_siret(self):
+        return spaced_siret(self.siret)
 
 
 class Focus(models.TextChoices):

@@ -14,7 +14,7 @@ PAGE_LENGTH = 20
 @public_page
 def enterprise_list(request):
     filters = DirectoryFilter(request.GET)
-    enterprises = filters.narrow(Enterprise.objects.published()).for_cards()
+    enterprises = filters.narrow(Enterprise.objects.published().examples()).for_cards()
     page = Paginator(enterprises.order_by("department__code", "slug"), PAGE_LENGTH).get_page(
         request.GET.get("page")
     )
@@ -34,6 +34,7 @@ def enterprise_detail(request, slug):
     )
     neighbours = (
         Enterprise.objects.published()
+        .examples()
         .filter(department=enterprise.department)
         .exclude(pk=enterprise.pk)
         .for_cards()[:3]

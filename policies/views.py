@@ -16,7 +16,7 @@ def lever_detail(request, slug):
     context = {
         "lever": lever,
         "actions": lever.actions.all(),
-        "enterprises": lever.enterprises.published().for_cards(),
+        "enterprises": lever.enterprises.published().examples().for_cards(),
         "terms": lever.terms.all(),
         "explained_terms": Term.objects.explained_in_texts(),
         "resources": lever.resources.all(),

@@ -121,9 +121,9 @@ def _examples(territory, home):
     Of any department then: the next one is often nearer than the far end of one's own.
     """
     if home and home.centre:
-        everywhere = territory.enterprises.model.objects.published()
+        everywhere = territory.enterprises.model.objects.published().examples()
         return everywhere.nearest(home.centre, NEAREST_EXAMPLES)
-    return list(territory.enterprises.published().for_cards())
+    return list(territory.enterprises.published().examples().for_cards())
 
 
 @public_page

@@ -16,6 +16,7 @@ from cress.contact.models import (
     Route,
     Subject,
 )
+from cress.links.models import LinkCheck
 from cress.pages.models import Mission, Page, Service, SiteIdentity
 from enterprises.models import Enterprise, Family, Photo, Sector
 from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
@@ -322,6 +323,16 @@ def make_allowance(**fields):
     return Allowance.objects.create(**defaults | fields)
 
 
+def make_link_check(**fields):
+    """Make a link that answered."""
+    defaults = {
+        "url": f"https://lien-{next(numbers)}.example/",
+        "answer": "répond (200)",
+        "checked_at": timezone.now(),
+    }
+    return LinkCheck.objects.create(**defaults | fields)
+
+
 # What the site ships with.
 CONTENT_FACTORIES = {
     Territory: make_territory,
@@ -355,6 +366,7 @@ DESK_FACTORIES = {
     Mail: make_mail,
     Reading: make_reading,
     Allowance: make_allowance,
+    LinkCheck: make_link_check,
 }
 # What sweeps over our models go by.
 FACTORIES = CONTENT_FACTORIES | DESK_FACTORIES

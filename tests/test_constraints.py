@@ -42,7 +42,7 @@ from tests.factories import (
     make_territory,
 )
 
-OUR_APPS = ["territories", "policies", "enterprises", "pages", "contact"]
+OUR_APPS = ["territories", "policies", "enterprises", "pages", "contact", "links"]
 OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
 
 
@@ -93,6 +93,11 @@ def anonymised_message():
     return make_message(name="", email="", text="", anonymised_at=timezone.now())
 
 
+def listed_twice():
+    make_enterprise(siret="73282932000074")
+    return make_enterprise(), {"siret": "73282932000074"}
+
+
 def merged_into_itself():
     message = make_message()
     return message, {"merged_into": message}
@@ -103,6 +108,11 @@ ANONYMISED = "Un message anonymisé ne dit plus rien de personne."
 HEADCOUNT = "Donnez les deux bornes, la plus petite d’abord."
 SIREN = "Un SIREN a neuf chiffres."
 CENTRE = "Donnez la longitude et la latitude, ou aucune des deux."
+SHORT_SIRET = (
+    "« 732829320000 » a 12 chiffres, un SIRET en a quatorze. Un tableur a pu ôter ses premiers "
+    "zéros. Repartez du fichier d’origine, colonne au format Texte."
+)
+NO_SIRET = "« 7328293200007A » n’est pas un SIRET : quatorze chiffres, et rien d’autre."
 INSEE_CODE = "Un code Insee a cinq caractères, comme 18033."
 YEAR = "L’année va de 1900 à 2100."
 FOUNDED = "L’année de création va de 1000 à 2100."
@@ -246,6 +256,16 @@ CASES = {
             "La valeur «\u00a0'above'\u00a0» n’est pas un choix valide.",
             field="focus",
         ),
+    ],
+    "enterprise_siret_is_unique": [
+        Case(listed_twice, {}, "Une autre entreprise a déjà ce SIRET."),
+    ],
+    "enterprise_siret_has_fourteen_digits": [
+        Case(make_enterprise, {"siret": "732829320000"}, SHORT_SIRET, "siret"),
+        Case(make_enterprise, {"siret": "7328293200007A"}, NO_SIRET, "siret"),
+    ],
+    "enterprise_example_is_summed_up": [
+        Case(make_enterprise, {"summary": ""}, "Un exemple a un résumé."),
     ],
     "route_is_one_a_territory_and_subject": [
         Case(copy_of(make_route, "subject"), {}, ONE_ROUTE),
@@ -415,6 +435,8 @@ def test_a_choice_has_a_french_message_of_its_own(db, make, wrong, message):
         (make_photo, {"is_published": False, "description": ""}),
         (make_photo, {"licence": "cc-by", "credit": "Jeanne Roy"}),
         (make_photo, {"licence": "cc0"}),
+        (make_enterprise, {"is_example": False, "summary": ""}),
+        (make_enterprise, {"siret": "73282932000074"}),
     ],
 )
 def test_a_rule_refuses_nothing_at_its_bounds(db, make, right):
@@ -482,6 +504,7 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "KeyFigure.label",
         "Lever.slug",
         "Lever.title",
+        "LinkCheck.url",
         "Message.fingerprint",
         "Message.reference",
         "Mission.title",

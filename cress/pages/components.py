@@ -137,7 +137,9 @@ def examples():
             sector=Sector(name="Secteur"),
             department=departments[0],
         )
-        for n, (name, summary) in enumerate([("Entreprise", "Court."), (LONG_WORD, LONG_TEXT * 2)])
+        for n, (name, summary) in enumerate(
+            [("Entreprise", "Court."), (LONG_WORD, LONG_TEXT * 2), ("Seulement dans la liste", "")]
+        )
     ]
     photos = [
         _photo(focus=Focus.CENTER, signature="Jeanne Exemple, CC BY 4.0"),

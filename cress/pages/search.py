@@ -57,7 +57,8 @@ def _levers():
 
 
 def _enterprises():
-    for enterprise in Enterprise.objects.published().select_related("commune", "department"):
+    examples = Enterprise.objects.published().examples()
+    for enterprise in examples.select_related("commune", "department"):
         text = " ".join([enterprise.summary, f"{enterprise.place}, {enterprise.department.name}."])
         yield Result("Exemple", enterprise.name, enterprise.get_absolute_url(), text)
 

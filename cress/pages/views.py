@@ -39,6 +39,7 @@ def home(request):
         "arguments": arguments_by_kind(),
         "themes": by_theme(Lever.objects.published()),
         "enterprises": Enterprise.objects.published()
+        .examples()
         .one_per_department()
         .for_cards()
         .order_by("department__code"),
@@ -88,7 +89,7 @@ def site_map(request):
     context = {
         "territories": Territory.objects.with_page().order_by("-kind", "code"),
         "levers": Lever.objects.published(),
-        "enterprises": Enterprise.objects.published(),
+        "enterprises": Enterprise.objects.published().examples(),
         "pages": Page.objects.in_footer(),
     }
     return render(request, "pages/site_map.html", context)

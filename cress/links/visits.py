@@ -1,0 +1,218 @@
+"""
+Visiting an address that someone typed, without being led where the site must not go.
+
+A name is resolved once for each request, all its addresses must be public, and the connection
+is made to one of those: what the name says a moment later changes nothing. Each redirection
+goes through the same door. Headers alone are read; every request has an end.
+"""
+
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urljoin, urlsplit
+
+from django.utils.encoding import iri_to_uri
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+PORTS = frozenset(DEFAULT_PORTS.values())
+PATIENCE = 10  # seconds, for one request
+PAUSE = 1  # seconds, between two requests to a host
+MOST_REDIRECTS = 5
+MOST_ADDRESSES = 2  # of a host, that are tried in turn
+# The server is there, and has nothing to say to a robot.
+RELUCTANT = {401, 403, 405, 406, 407, 429, 451, 999}
+REDIRECTS = {301, 302, 303, 307, 308}
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How a visit ended, in French, and whether the link failed."""
+
+    answer: str
+    is_failure: bool
+
+
+class VisitError(Exception):
+    """Why an address could not be visited; the Visit that it makes."""
+
+    def __init__(self, answer, is_failure=True):
+        super().__init__(answer)
+        self.visit = Visit(answer, is_failure)
+
+
+class MuteError(VisitError):
+    """The server was reached, and has not answered in HTTP."""
+
+
+def is_public(address):
+    """Whether an IP address is one of the public Internet."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+        return False
+    # Those that wrap an IPv4 address (mapped, NAT64, 6to4) might lead back home.
+    return ip.version == 4 or (ip in _GLOBAL_UNICAST and not ip.sixtofour)
+
+
+def resolve(host, port):
+    """Return the IP addresses of a host, those that this machine can reach first."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return list(dict.fromkeys(address[0] for *_, address in found))
+
+
+class Visitor:
+    """
+    Visits addresses, one at a time, under a name that says whose visits they are.
+
+    Tests let it go to their own machine: `may_visit` says of an IP address if it is allowed,
+    `ports` which ones are, `trust` which certificates.
+    """
+
+    def __init__(
+        self,
+        name,
+        *,
+        may_visit=is_public,
+        ports=PORTS,
+        addresses_of=resolve,
+        trust=None,
+        pause=PAUSE,
+        patience=PATIENCE,
+    ):
+        self.name, self.may_visit, self.ports = name, may_visit, ports
+        self.addresses_of, self.pause, self.patience = addresses_of, pause, patience
+        self.trust = trust or ssl.create_default_context()
+        self._last_request = {}  # host: when, in seconds
+
+    def visit(self, url):
+        """Return the Visit of an address, redirections followed."""
+        try:
+            status = self._follow(url)
+        except VisitError as error:
+            return error.visit
+        if status in RELUCTANT:
+            return Visit(f"refuse notre visite ({status})", is_failure=False)
+        return Visit(f"répond ({status})", is_failure=False) if status < 400 else _failed(status)
+
+    def _follow(self, url):
+        for _ in range(MOST_REDIRECTS + 1):
+            status, location = self._ask(url)
+            if status not in REDIRECTS or not location:
+                return status
+            url = urljoin(url, location)
+        raise VisitError("trop de redirections")
+
+    def _ask(self, url):
+        """Return the status and the redirection of an address; GET where HEAD is of no use."""
+        try:
+            status, location = self._request("HEAD", url)
+        except MuteError:
+            return self._request("GET", url)
+        return (status, location) if status < 400 else self._request("GET", url)
+
+    def _request(self, method, url):
+        scheme, host, port, target = self._parts(url)
+        connection = _Connection(
+            host,
+            port,
+            addresses=self._addresses(host, port),
+            trust=self.trust if scheme == "https" else None,
+            timeout=self.patience,
+        )
+        self._wait_for(host)
+        alarm = threading.Timer(self.patience, connection.abort)
+        alarm.start()
+        try:
+            connection.request(method, target, headers={"User-Agent": self.name, "Accept": "*/*"})
+            response = connection.getresponse()
+            if connection.is_aborted:  # what was read may be half of what was said
+                raise TimeoutError
+            return response.status, response.getheader("Location")
+        except (OSError, HTTPException) as error:
+            raise self._explained(error, connection) from error
+        finally:
+            alarm.cancel()
+            connection.close()
+
+    def _parts(self, url):
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").encode("idna").decode("ascii")
+            port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+        except ValueError as error:
+            raise VisitError("adresse mal formée") from error
+        if parts.scheme not in DEFAULT_PORTS or port not in self.ports:
+            raise VisitError("non vérifiée : ni http ni https ordinaires", is_failure=False)
+        target = iri_to_uri(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}")
+        return parts.scheme, host, port, target
+
+    def _addresses(self, host, port):
+        try:
+            addresses = self.addresses_of(host, port)
+        except (OSError, UnicodeError) as error:
+            raise VisitError("nom de domaine inconnu") from error
+        if not addresses or not all(map(self.may_visit, addresses)):
+            raise VisitError("adresse privée ou réservée")
+        return addresses[:MOST_ADDRESSES]
+
+    def _wait_for(self, host):
+        since = time.monotonic() - self._last_request.get(host, -self.pause)
+        time.sleep(max(self.pause - since, 0))
+        self._last_request[host] = time.monotonic()
+
+    def _explained(self, error, connection):
+        if connection.is_aborted or isinstance(error, TimeoutError):
+            return VisitError(f"pas de réponse en {self.patience} s")
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return VisitError("certificat refusé")
+        if isinstance(error, HTTPException | ConnectionResetError):
+            return MuteError("réponse incompréhensible")
+        return VisitError("connexion impossible")
+
+
+class _Connection(HTTPConnection):
+    """A connection to one of these IP addresses, whatever the name of the host says by then."""
+
+    def __init__(self, host, port, *, addresses, trust, timeout):
+        super().__init__(host, port, timeout=timeout)
+        self.addresses, self.trust = addresses, trust
+        self.default_port = DEFAULT_PORTS["https" if trust else "http"]  # not said in Host
+        self.is_aborted = False
+
+    def connect(self):
+        self.sock = self._open()
+        if self.trust:
+            # Shaken hands once `sock` is what abort would shut.
+            self.sock = self.trust.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
+        if self.is_aborted:
+            raise TimeoutError
+
+    def _open(self):
+        *others, last = self.addresses
+        share = self.timeout / len(self.addresses)
+        for address in others:
+            try:
+                return socket.create_connection((address, self.port), share)
+            except OSError:
+                continue
+        return socket.create_connection((last, self.port), share)
+
+    def abort(self):
+        """End the request from another thread, however slowly the server feeds it."""
+        self.is_aborted = True
+        if self.sock:
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+def _failed(status):
+    said = {404: "page introuvable", 410: "page retirée"}.get(status, "erreur")
+    return Visit(f"{said} ({status})", is_failure=True)
