@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from cress.editing.fields import FrenchCharField, FrenchTextField
 from cress.editing.models import NaturalKeyModel, Publishable, PublishableQuerySet
@@ -67,14 +68,15 @@ class EnterpriseQuerySet(PublishableQuerySet):
         return self.filter(is_example=True)
 
     def for_cards(self):
-        """
-        Fetch with each enterprise what its card shows, `published_levers` and
-        `published_photo` (None without one) included.
-        """
-        return self.select_related("commune", "department", "sector").prefetch_related(
-            Prefetch("levers", queryset=Lever.objects.published(), to_attr="published_levers"),
-            Prefetch("photo", queryset=Photo.objects.published(), to_attr="published_photo"),
+        """Fetch with each enterprise what its card shows."""
+        return self.select_related("commune", "department", "sector", "photo")
+
+    def with_published_levers(self):
+        """Fetch with each enterprise its `published_levers`."""
+        published = Prefetch(
+            "levers", queryset=Lever.objects.published(), to_attr="published_levers"
         )
+        return self.prefetch_related(published)
 
     def one_per_department(self):
         """Keep the first enterprise of each department, in the order of names."""
@@ -263,6 +265,12 @@ class Enterprise(Publishable):
             raise ValidationError(
                 {"commune": f"{self.commune.name} n’est pas {self.department.inside}."}
             )
+
+    @cached_property
+    def published_photo(self):
+        """The photo that visitors may see, or None."""
+        photo = getattr(self, "photo", None)
+        return photo if photo and photo.is_published else None
 
     @property
     def place(self):

@@ -30,7 +30,8 @@ def enterprise_list(request):
 @public_page
 def enterprise_detail(request, slug):
     enterprise = get_object_or_404(
-        Enterprise.objects.published().for_cards().select_related("family"), slug=slug
+        Enterprise.objects.published().for_cards().with_published_levers().select_related("family"),
+        slug=slug,
     )
     neighbours = (
         Enterprise.objects.published()

@@ -137,19 +137,23 @@ def _counted_before(row, rows):
 
 class Atlas:
     """
-    All territories and all their statistics, read once for a page.
+    All territories and, if they are asked for, all their statistics: read once for a page.
 
     They are few (eight territories, a row a vintage), and most pages compare them.
     """
 
     def __init__(self):
         self.territories = list(Territory.objects.all())
-        self.statistics = list(
+
+    @cached_property
+    def statistics(self):
+        by_pk = {territory.pk: territory for territory in self.territories}
+        statistics = list(
             Statistic.objects.select_related("source").order_by("-source__year", "source__slug")
         )
-        by_pk = {territory.pk: territory for territory in self.territories}
-        for statistic in self.statistics:
+        for statistic in statistics:
             statistic.territory = by_pk[statistic.territory_id]
+        return statistics
 
     def territory(self, code):
         """Return the territory that has a page under this code, or None."""

@@ -122,8 +122,8 @@ def _examples(territory, home):
     """
     if home and home.centre:
         everywhere = territory.enterprises.model.objects.published().examples()
-        return everywhere.nearest(home.centre, NEAREST_EXAMPLES)
-    return list(territory.enterprises.published().examples().for_cards())
+        return everywhere.with_published_levers().nearest(home.centre, NEAREST_EXAMPLES)
+    return list(territory.enterprises.published().examples().for_cards().with_published_levers())
 
 
 @public_page

@@ -492,7 +492,9 @@ ENTERPRISES = Dataset(
     key=["entreprise"],
     queryset=lambda _: (
         Enterprise.objects.published()
+        .examples()
         .for_cards()
+        .with_published_levers()
         .select_related("family", "commune__intercommunality")
     ),
     dates=["updated_at"],
