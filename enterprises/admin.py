@@ -78,7 +78,7 @@ class EnterpriseAdmin(PublishableAdmin):
     inlines = [PhotoInline]
 
     def render_change_form(self, request, context, **kwargs):
-        if context["errors"] and request.FILES:
+        if request.FILES:  # they were sent, and the page comes back
             messages.warning(
                 request,
                 "Ce que vous avez écrit est gardé, mais votre navigateur oublie le fichier : "

@@ -300,6 +300,8 @@ def _refused():
         "animated GIF": ("photo.gif", animated("GIF"), "Ce fichier est une image GIF"),
         "a PNG of pixels cut short": ("photo.png", png_header(640, 400), DAMAGED),
         "a JPEG without an end": ("photo.jpg", jpeg[:-2], DAMAGED),
+        "a PNG without its last bytes": ("photo.png", png[:-2], DAMAGED),
+        "a WebP without its last bytes": ("photo.webp", with_metadata("WEBP")[:-2], DAMAGED),
         "a JPEG of a thousand scans": ("photo.jpg", of_scans(1000), DAMAGED),
         "JPEG then PDF": ("photo.jpg", jpeg + PDF, STOWAWAY),
         "JPEG then HTML": ("photo.jpg", jpeg + HTML, STOWAWAY),

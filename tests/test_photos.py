@@ -215,6 +215,8 @@ def test_no_file_is_larger_than_the_photo(db, size, widths):
     names = {address.rpartition("-")[2] for address, _ in served(photo)}
 
     assert names == {f"{width}.{kind}" for width in widths for kind in SERVED_AS}
+    for _, srcset in photo.sources:
+        assert re.findall(r" (\d+)w", srcset) == [str(width) for width in widths]
     assert len(shown_files()) == 3 * len(widths)
 
 
@@ -587,6 +589,7 @@ def test_a_photo_is_replaced(editor_client):
 
 def test_what_is_said_of_a_photo_changes_without_a_new_file(editor_client):
     before = stored_photo()
+    (originals_folder() / before.original).unlink()  # nothing is made again
 
     response = send(editor_client, before.enterprise, description="Une autre phrase")
 

@@ -21,7 +21,8 @@ DIGEST_LENGTH = 32
 
 def widths_for(width):
     """Return the widths in pixels of the renditions of an image that wide: none is larger."""
-    return [*(smaller for smaller in WIDTHS if smaller < width), min(width, LARGEST)][: len(WIDTHS)]
+    widest = min(width, LARGEST)
+    return [*(smaller for smaller in WIDTHS if smaller < widest), widest]
 
 
 def file_name(digest, width, extension):
