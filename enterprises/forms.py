@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from cress.folding import fold
 from enterprises.models import Photo
 from enterprises.photos.check import ACCEPTED_NAMES, LEAST_SIDE, MOST_BYTES, MOST_PIXELS, read
-from enterprises.photos.descriptions import refuse_file_name
+from enterprises.photos.descriptions import FILE_NAME
 from enterprises.photos.store import read_again, store
 
 
@@ -39,9 +39,9 @@ class PhotoForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
-        upload = self.cleaned_data.get("upload")
-        if upload and fold(PurePath(upload.name).stem) == fold(self.cleaned_data["description"]):
-            refuse_file_name(upload.name)
+        upload, description = map(self.cleaned_data.get, ["upload", "description"])
+        if upload and description and fold(PurePath(upload.name).stem) == fold(description):
+            self.add_error("description", FILE_NAME)
         if not upload and self._is_published_again():
             self.shot = read_again(self.instance)
 

@@ -558,6 +558,27 @@ def test_words_are_a_description(description):
     refuse_file_name(description)
 
 
+@pytest.mark.parametrize("field", ["description", "credit"])
+def test_what_is_too_long_is_told_and_kept(editor_client, field):
+    content, text = hostile.save(hostile.draw()), "très " * 50 + "long"
+
+    response = send(
+        editor_client, make_enterprise(), content, **{"description": DESCRIPTION, field: text}
+    )
+
+    assertContains(response, "Assurez-vous que cette valeur comporte au plus")
+    assertContains(response, text)
+    assert not Photo.objects.exists()
+
+
+def test_a_file_with_a_name_of_nothing_needs_no_description_while_it_waits(editor_client):
+    content = hostile.save(hostile.draw())
+
+    response = send(editor_client, make_enterprise(), content, "___.jpg", is_published="")
+
+    assert response.status_code == 302
+
+
 def test_a_part_left_empty_adds_nothing(editor_client):
     enterprise = make_enterprise()
 

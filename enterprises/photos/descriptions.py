@@ -13,6 +13,11 @@ _NAMES_OF_FILES = re.compile(
     re.I,
 )
 
+FILE_NAME = (
+    "Un nom de fichier ne dit rien à qui ne voit pas la photo : décrivez en quelques mots ce "
+    "qu’elle montre."
+)
+
 
 def refuse_file_name(description):
     """Refuse « IMG_1234.jpg », « DSC 0042 », « façade-nord »: they describe nothing."""
@@ -21,8 +26,4 @@ def refuse_file_name(description):
         or _EXTENSION.search(description)
         or all(map(_NAMES_OF_FILES.fullmatch, _WORD.findall(description)))
     ):
-        raise ValidationError(
-            "Un nom de fichier ne dit rien à qui ne voit pas la photo : décrivez en "
-            "quelques mots ce qu’elle montre.",
-            code="file_name",
-        )
+        raise ValidationError(FILE_NAME, code="file_name")

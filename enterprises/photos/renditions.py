@@ -59,7 +59,7 @@ def names(digest, width):
 
 
 def _resized(picture, width):
-    height = max(1, round(picture.height * width / picture.width))
+    height = round(picture.height * width / picture.width)
     return picture.resize((width, height), Image.Resampling.LANCZOS)
 
 
