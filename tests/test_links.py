@@ -165,24 +165,30 @@ def test_another_protocol_or_port_is_not_visited_and_proves_nothing(url):
 # Servers that mean harm
 
 
-def drip(connection, stopping):
-    """Send one byte of a header now and then, for ever."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\n")
-    while not stopping.wait(0.05):
-        connection.sendall(b"x")
+def drip(connection, stopping, start=b"HTTP/1.1 200 OK\r\n", piece=b"x"):
+    """Send a little now and then, much longer than anyone should wait."""
+    connection.sendall(start)
+    for _ in range(100):
+        if stopping.wait(0.05):
+            return
+        connection.sendall(piece)
+
+
+def drip_handshake(connection, stopping):
+    drip(connection, stopping, start=b"\x16\x03\x03\x40\x00")  # a record of 16 kB is to follow
+
+
+def continue_again_and_again(connection, stopping):
+    go_on = b"HTTP/1.1 100 Continue\r\n\r\n"
+    drip(connection, stopping, start=go_on, piece=go_on)
 
 
 def say_nothing(connection, stopping):
-    stopping.wait(30)
-
-
-def continue_for_ever(connection, stopping):
-    while not stopping.wait(0.01):
-        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+    stopping.wait(5)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("speak", [drip, say_nothing, continue_for_ever])
+@pytest.mark.parametrize("speak", [drip, drip_handshake, say_nothing, continue_again_and_again])
 def test_no_server_holds_a_visit_longer_than_our_patience(scheme, speak):
     with socket_server(speak) as port:
         start = time.monotonic()
