@@ -187,11 +187,7 @@ class _Connection(HTTPConnection):
     def connect(self):
         self.sock = self._open()
         if self.trust:
-            # Shaken hands once `sock` is what abort would shut.
-            self.sock = self.trust.wrap_socket(
-                self.sock, server_hostname=self.host, do_handshake_on_connect=False
-            )
-            self.sock.do_handshake()
+            self.sock = self.trust.wrap_socket(self.sock, server_hostname=self.host)
         if self.is_aborted:
             raise TimeoutError
 
