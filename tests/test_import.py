@@ -19,7 +19,6 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from cress.long_tables import Table
 from cress.spreadsheet import harmless
-from cress.long_tables import Table
 from enterprises.listing import imports
 from enterprises.listing.columns import COLUMNS
 from enterprises.models import Enterprise, Sector
