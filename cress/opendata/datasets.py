@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -133,10 +133,14 @@ class Dataset:
         changed_at = Greatest(*dates) if others else dates[0]
         return self.queryset(publication).annotate(changed_at=changed_at)
 
-    def changed_on(self, publication):
-        """Return the day of the last change to a row, or None without rows."""
-        latest = self.rows(publication).order_by().aggregate(latest=Max("changed_at"))["latest"]
-        return latest and timezone.localdate(latest)
+    def last_change(self, publication):
+        """Return a query of one row: the slug, and when a row last changed (None without rows)."""
+        rows = self.rows(publication).order_by().annotate(dataset=Value(self.slug))
+        return (
+            rows.values("dataset")
+            .annotate(latest=Max("changed_at"))
+            .values_list("dataset", "latest")
+        )
 
     def record(self, row, publication):
         """Return what a row says, by column; what is not known is None."""
@@ -643,3 +647,12 @@ ENTERPRISES = Dataset(
 )
 
 DATASETS = [FIGURES, KEY_FIGURES, TERRITORIES, LEVERS, ENTERPRISES]
+
+
+def days_of_change(publication):
+    """Return {slug: the day when a row of the dataset last changed, or None}, asked for at once."""
+    first, *others = [dataset.last_change(publication) for dataset in DATASETS]
+    return {
+        slug: latest and timezone.localdate(latest)
+        for slug, latest in first.union(*others, all=True)
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from cress.opendata.datasets import DATASETS, LIST_DELIMITER
+from cress.opendata.datasets import DATASETS, LIST_DELIMITER, days_of_change
 
 _EUROPE = "http://publications.europa.eu/resource/authority"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
@@ -80,6 +80,7 @@ def catalogue(publication, files):
     `files` gives the (name, Format) of a dataset's files. What is not known is left out.
     """
     identity = publication.identity
+    changed_on = days_of_change(publication)
     return _known(
         {
             "@context": {
@@ -99,13 +100,14 @@ def catalogue(publication, files):
             "dct:license": _link(identity.data_licence_url),
             "foaf:homepage": {"@id": page_address(publication)},
             "dcat:dataset": [
-                _dataset(dataset, publication, files(dataset)) for dataset in DATASETS
+                _dataset(dataset, publication, files(dataset), changed_on[dataset.slug])
+                for dataset in DATASETS
             ],
         }
     )
 
 
-def _dataset(dataset, publication, files):
+def _dataset(dataset, publication, files, changed_on):
     sources = list(dataset.sources(publication))
     return _known(
         {
@@ -125,7 +127,7 @@ def _dataset(dataset, publication, files):
                     "vcard:hasURL": {"@id": publication.absolute(reverse("contact:contact"))},
                 }
             ),
-            "dct:modified": _date(dataset.changed_on(publication)),
+            "dct:modified": _date(changed_on),
             "dct:accrualPeriodicity": {"@id": f"{_EUROPE}/frequency/IRREG"},
             "dct:spatial": _region(publication),
             "dct:temporal": _period([source.year for source in sources]),

@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header, quote_etag
 
 from cress.decorators import public_page
 from cress.opendata import descriptions
-from cress.opendata.datasets import DATASETS, Publication
+from cress.opendata.datasets import DATASETS, Publication, days_of_change
 from cress.opendata.formats import FILES, as_json, files_of
 from cress.opendata.queries import QueryError, chosen, refuse_unknown
 from cress.opendata.reserves import reserves, unknown
@@ -18,10 +18,11 @@ from territories.models import KeyFigure, Source
 @public_page
 def data(request):
     publication = Publication(request)
+    changed_on = days_of_change(publication)
     key_figures = KeyFigure.objects.select_related("source")
     context = {
         "datasets": [
-            (dataset, files_of(dataset), dataset.changed_on(publication)) for dataset in DATASETS
+            (dataset, files_of(dataset), changed_on[dataset.slug]) for dataset in DATASETS
         ],
         "sources": Source.objects.all(),
         "reserves": reserves(publication.atlas, key_figures),
