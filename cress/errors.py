@@ -23,8 +23,13 @@ def server_error(request):
     """Say that the site failed; or, when its database is away, that it comes back (503)."""
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return render(request, "500.html", status=500)
-    response = render(request, "503.html", status=503)
-    response["Retry-After"] = RETRY_AFTER
+    return unavailable(request)
+
+
+def unavailable(request, template="503.html", retry_after=RETRY_AFTER):
+    """Say that what is asked for cannot be had now, and when to come back, in seconds."""
+    response = render(request, template, status=503)
+    response["Retry-After"] = retry_after
     response["Cache-Control"] = "no-store"
     return response
 

@@ -1,21 +1,6 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from territories import views
-
-
-class TerritoryAddress:
-    """« 18-cher »: the code finds the territory, the name is for people."""
-
-    regex = r"[0-9A-Z]{2,3}(?:-[^/]*)?"
-
-    def to_python(self, value):
-        return value
-
-    def to_url(self, value):
-        return value
-
-
-register_converter(TerritoryAddress, "territory_address")
+from territories import converters, views  # noqa: F401  « territory_address »
 
 app_name = "territories"
 urlpatterns = [

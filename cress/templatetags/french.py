@@ -6,18 +6,14 @@ from urllib.parse import urlsplit
 import nh3
 from django import template
 from django.utils.safestring import mark_safe
-from markdown_it import MarkdownIt
 
+from cress.markdown import PARSER
 from cress.typography import NARROW_SPACE, format_number, parse_number
 
 register = template.Library()
 
 _FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
 
-# Subtitles, emphasis, lists, links and tables: what staff may write. Raw HTML is shown, not obeyed.
-_MARKDOWN = MarkdownIt("zero", {"html": False}).enable(
-    ["heading", "emphasis", "list", "link", "autolink", "newline", "escape", "table"]
-)
 _ALLOWED_TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a"} | {
     "table",
     "thead",
@@ -53,7 +49,7 @@ def first_sentence(text):
 def markdown(text):
     """Turn a staff member's Markdown into HTML that holds nothing but text and links."""
     html = nh3.clean(
-        _MARKDOWN.render(text), tags=_ALLOWED_TAGS, url_schemes={"https", "http", "mailto", "tel"}
+        PARSER.render(text), tags=_ALLOWED_TAGS, url_schemes={"https", "http", "mailto", "tel"}
     )
     return mark_safe(html)  # noqa: S308  sanitised in the line above
 

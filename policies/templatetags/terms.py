@@ -51,6 +51,11 @@ def _pattern(term):
     return re.compile(rf"(?<!\w)(?:{'|'.join(ways)})(?!\w)") if ways else None
 
 
+def said_in(text, terms):
+    """Return those of the terms that a plain text says."""
+    return [term for term in terms if (pattern := _pattern(term)) and pattern.search(text)]
+
+
 def explain(html, terms):
     """
     Return HTML in which the first mention of each term opens its definition.
