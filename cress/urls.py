@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("contact/", include("cress.contact.urls")),
+    path("", include("cress.printing.urls")),
     path("territoires/", include("territories.urls")),
     path("entreprises/", include("enterprises.urls")),
     path("donnees/", include("cress.opendata.urls")),

@@ -1,0 +1,114 @@
+"""Typeset an edition once for what it says, and keep it as a file until that changes."""
+
+import fcntl
+import hashlib
+import json
+import logging
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import BoundedSemaphore
+
+import typst
+from django.conf import settings
+
+from cress.printing.press import FONTS, TEMPLATES
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 20  # seconds that a request waits for an edition
+# A thread of the server is always left to the pages.
+_waiting = BoundedSemaphore(max(settings.WEB_BLOCKING_THREADS - 1, 1))
+
+
+class NotTypeset(Exception):  # noqa: N818  what happened, as the view says it
+    """An edition is not to be had now. `is_busy` when it may be in a moment."""
+
+    def __init__(self, message, is_busy=False):
+        super().__init__(message)
+        self.is_busy = is_busy
+
+
+def edition(name, document, data):
+    """
+    Return the path of the PDF of that name, typeset now if what it says is new.
+
+    The date of edition is the day it was typeset: alone, it makes nothing new. Raise
+    NotTypeset.
+    """
+    said = json.dumps(data | {"date": ""}, ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(f"{document}{_press_digest()}{said}".encode()).hexdigest()[:20]
+    folder = Path(settings.DATA_DIR) / "editions"
+    path = folder / f"{name}.{digest}.pdf"
+    if path.exists():
+        return path
+    if not _waiting.acquire(blocking=False):
+        raise NotTypeset("Too many requests wait for an edition.", is_busy=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder / ".lock"):
+            if not path.exists():
+                older = list(folder.glob(f"{name}.*.pdf"))
+                _keep(path, _typeset(document, data))
+                for file in older:
+                    file.unlink(missing_ok=True)
+    finally:
+        _waiting.release()
+    return path
+
+
+@cache
+def _press_digest():
+    """What changes when the templates, the fonts or the typesetter do."""
+    files = sorted([*TEMPLATES.iterdir(), *FONTS.iterdir()])
+    return typst.__version__ + "".join(
+        hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()
+    )
+
+
+@contextmanager
+def _alone(path):
+    """Hold a lock that all processes of the machine share: one typesets, the others wait."""
+    with path.open("w") as file:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    raise NotTypeset("Another edition takes too long.", is_busy=True) from None
+                time.sleep(0.05)
+        yield
+
+
+def _typeset(document, data):
+    command = [sys.executable, "-m", "cress.printing.press", document]
+    try:
+        done = subprocess.run(  # noqa: S603  our own module, and a name of ours
+            command,
+            input=json.dumps(data, ensure_ascii=False).encode(),
+            capture_output=True,
+            cwd=settings.BASE_DIR,
+            env={"PYTHONUTF8": "1"},
+            timeout=PATIENCE,
+            check=True,
+        )
+    except subprocess.TimeoutExpired as error:
+        logger.error("The edition %s took more than %s seconds.", document, PATIENCE)
+        raise NotTypeset("Typesetting took too long.") from error
+    except subprocess.CalledProcessError as error:
+        reason = error.stderr.decode(errors="replace")[-2000:]
+        logger.error("The edition %s cannot be typeset: %s", document, reason)
+        raise NotTypeset("Typesetting failed.") from error
+    return done.stdout
+
+
+def _keep(path, content):
+    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+    Path(file.name).replace(path)  # whole or not at all
