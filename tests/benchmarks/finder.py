@@ -7,33 +7,17 @@ Prints milliseconds of one process: the answer alone, then whole requests, throu
 middleware and template.
 """
 
-import os
 import random
-import tempfile
 from statistics import median, quantiles
 from time import perf_counter
 
-import django
-from django.core.management import call_command
+from tests.benchmarks import with_shipped_content
 
 ROUNDS = 5
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.pop("DATABASE_URL", None)
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "cress.settings",
-            "SECRET_KEY": "only-for-measures",
-            "DATA_DIR": folder,
-            "DEBUG": "false",
-            "HTTPS": "false",
-            "ALLOWED_HOSTS": "testserver",
-        }
-        django.setup()
-        for command in ["migrate", "load_content"]:
-            call_command(command, verbosity=0, skip_checks=True)
-        call_command("collectstatic", interactive=False, verbosity=0)
+    with with_shipped_content():
         measure()
 
 
