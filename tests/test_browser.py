@@ -44,6 +44,7 @@ KINDS_OF_PAGE = [
     "/mentions-legales/",
     "/donnees-personnelles/",
     "/accessibilite/",
+    "/donnees/",
     "/plan-du-site/",
     "/aide/",
     "/une-page-inconnue/",
