@@ -12,7 +12,6 @@ from cress.tables import FileError
 from territories.differences import Comparison, Difference
 from territories.models import Commune, FormerCommune, Intercommunality, Territory
 
-CENTRES_CREDIT = "Centres-bourgs\u202f: GeoNames, CC BY 4.0."
 COMMUNE_COLUMNS = [
     "code_insee",
     "siren",

@@ -10,6 +10,7 @@ from territories.projection import map_point
 
 VIEW_BOX = "0 0 2375 2924"  # one unit is a hundred metres in Lambert-93
 CREDIT = "Fond de carte\u202f: MapSVG, CC BY 4.0, simplifié et recalé."
+CENTRES_CREDIT = "Centres-bourgs\u202f: GeoNames, CC BY 4.0."
 CLASS_COUNT = 3  # the spread between departments is too small for more
 
 
@@ -58,7 +59,11 @@ class RegionMap:
     outline: str
     markers: list[Marker] = field(default_factory=list)
     view_box: str = VIEW_BOX
-    credit: str = CREDIT
+
+    @property
+    def credit(self):
+        """Whose outlines these are and, where towns are marked, whose centres."""
+        return f"{CREDIT} {CENTRES_CREDIT}" if self.markers else CREDIT
 
 
 def shades(shares):

@@ -7,7 +7,7 @@ from territories.comparison import compare, select
 from territories.figures import EMPLOYEES, MEASURES, Atlas, segments, share_figures
 from territories.finder import find, readable
 from territories.homes import find_home
-from territories.maps import draw_map, number_markers
+from territories.maps import CENTRES_CREDIT, draw_map, number_markers
 from territories.models import Intercommunality, KeyFigure, Territory
 
 NEAREST_EXAMPLES = 3
@@ -87,6 +87,7 @@ def territory_detail(request, address):
     context = {
         "territory": territory,
         "home": home,
+        "centres_credit": CENTRES_CREDIT,
         "region": atlas.region,
         "source": atlas.source,
         "rows": atlas.rows(),

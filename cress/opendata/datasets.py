@@ -20,7 +20,6 @@ from enterprises.models import Enterprise, Family, Sector
 from policies.models import Lever
 from territories import maps
 from territories.figures import Atlas
-from territories.geography import CENTRES_CREDIT
 from territories.models import KeyFigure, Source, Statistic, Territory
 from territories.outlines import geometry
 
@@ -521,7 +520,7 @@ ENTERPRISES = Dataset(
     shape=lambda row: (
         {"type": "Point", "coordinates": list(centre_of(row))} if centre_of(row) else None
     ),
-    credits=[CENTRES_CREDIT],
+    credits=[maps.CENTRES_CREDIT],
     columns=[
         Column(
             "entreprise",
@@ -598,7 +597,7 @@ ENTERPRISES = Dataset(
             "source_position",
             "string",
             "Source de la position",
-            lambda row, _: CENTRES_CREDIT if centre_of(row) else None,
+            lambda row, _: maps.CENTRES_CREDIT if centre_of(row) else None,
         ),
         Column(
             "effectif_min",

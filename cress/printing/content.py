@@ -26,6 +26,7 @@ from territories.maps import draw_map, number_markers
 from territories.models import KeyFigure
 
 INK = "#14302c"
+# The five families of levers, as in static/css/site.css; ochre is too pale for text on paper.
 THEME_COLOURS = {
     "economy": "#0d5a5c",
     "environment": "#3d6b35",
@@ -37,14 +38,12 @@ THEME_COLOURS = {
 
 def brochure(territory_code, root):
     """
-    Return what the brochure of a territory holds, or None if the territory is not known.
+    Return what the brochure of a territory that has a page holds.
 
     `root` starts the addresses it prints: « https://www.example.org ».
     """
     atlas = Atlas()
     territory = atlas.territory(territory_code)
-    if territory is None:
-        return None
     is_region = territory == atlas.region
     identity = SiteIdentity.objects.current()
     examples = Enterprise.objects.published().examples().for_cards().with_published_levers()
@@ -76,7 +75,7 @@ def brochure(territory_code, root):
         "themes": [
             {
                 "name": drawable(theme.label),
-                "slug": theme.value,
+                "colour": THEME_COLOURS[theme],
                 "levers": [_lever(lever) for lever in theme_levers],
             }
             for theme, theme_levers in by_theme(levers)
@@ -108,7 +107,10 @@ def lever_sheet(lever, root):
     identity = SiteIdentity.objects.current()
     enterprises = lever.enterprises.published().examples().for_cards().with_published_levers()
     return _edition(identity, f"{root}{lever.get_absolute_url()}") | {
-        "theme": {"name": drawable(lever.get_theme_display()), "slug": lever.theme},
+        "theme": {
+            "name": drawable(lever.get_theme_display()),
+            "colour": THEME_COLOURS[lever.theme],
+        },
         "lever": _lever(lever),
         "examples": [_example(number, example) for number, example in enumerate(enterprises, 1)],
         "terms": _terms(lever.terms.all()),
@@ -167,6 +169,7 @@ def _map(atlas, territory, examples):
             for shape in drawn.shapes
         ),
         "source": _source(drawn.source),
+        "credit": drawable(drawn.credit),
     }
 
 

@@ -11,8 +11,6 @@ import resource
 import sys
 from pathlib import Path
 
-import typst
-
 FOLDER = Path(__file__).parent
 TEMPLATES, FONTS = FOLDER / "typst", FOLDER / "fonts"
 DOCUMENTS = ["brochure", "sheet"]
@@ -26,6 +24,8 @@ def press(document, data):
 
     Raise typst.TypstError on what cannot be typeset.
     """
+    import typst  # a large library, which the process of the site does without
+
     compiler = typst.Compiler(
         root=TEMPLATES,
         font_paths=typst.Fonts(

@@ -9,13 +9,13 @@ import sys
 import time
 from contextlib import contextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore
 
-import typst
 from django.conf import settings
 
+from cress.files import write_whole
 from cress.printing.press import FONTS, TEMPLATES
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def edition(name, document, data):
         with _alone(folder / ".lock"):
             if not path.exists():
                 older = list(folder.glob(f"{name}.*.pdf"))
-                _keep(path, _typeset(document, data))
+                write_whole(path, _typeset(document, data))
                 for file in older:
                     file.unlink(missing_ok=True)
     finally:
@@ -65,7 +65,7 @@ def edition(name, document, data):
 def _press_digest():
     """What changes when the templates, the fonts or the typesetter do."""
     files = sorted([*TEMPLATES.iterdir(), *FONTS.iterdir()])
-    return typst.__version__ + "".join(
+    return version("typst") + "".join(
         hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()
     )
 
@@ -106,9 +106,3 @@ def _typeset(document, data):
         logger.error("The edition %s cannot be typeset: %s", document, reason)
         raise NotTypeset("Typesetting failed.") from error
     return done.stdout
-
-
-def _keep(path, content):
-    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).replace(path)  # whole or not at all

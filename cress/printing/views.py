@@ -1,6 +1,6 @@
 """The printed editions: public pages, but that one is away is not to be kept by anyone."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -40,8 +40,6 @@ def lever_sheet(request, slug):
 
 def _brochure(request, territory):
     data = content.brochure(territory.code, _root(request))
-    if data is None:
-        raise Http404("Ce territoire n’existe pas.")
     return _send(request, f"plaquette-{territory.address}", "brochure", data)
 
 
