@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from cress.editing.fields import FrenchCharField, FrenchTextField
+from cress.editing.fields import FoldedField, FrenchCharField, FrenchTextField
 from cress.editing.models import NaturalKeyModel, Publishable, PublishableQuerySet
 from enterprises.photos.descriptions import refuse_file_name
 from enterprises.photos.renditions import DIGEST_LENGTH, FORMATS, MIME_TYPES, address, widths_for
@@ -71,6 +71,10 @@ class EnterpriseQuerySet(PublishableQuerySet):
         """Fetch with each enterprise what its card shows."""
         return self.select_related("commune", "department", "sector", "photo")
 
+    def matching(self, words):
+        """Keep those whose searched text holds each of the folded words."""
+        return self.filter(*(Q(searched__contains=word) for word in words))
+
     def with_published_levers(self):
         """Fetch with each enterprise its `published_levers`."""
         published = Prefetch(
@@ -80,7 +84,7 @@ class EnterpriseQuerySet(PublishableQuerySet):
 
     def one_per_department(self):
         """Keep the first enterprise of each department, in the order of names."""
-        first = self.filter(department=OuterRef("pk")).order_by("slug").values("pk")[:1]
+        first = self.filter(department=OuterRef("pk")).values("pk")[:1]
         return self.filter(pk__in=Territory.objects.departments().values(example=Subquery(first)))
 
     def nearest(self, centre, count):
@@ -94,7 +98,7 @@ class EnterpriseQuerySet(PublishableQuerySet):
         east = (F("commune__longitude") - longitude) * cos(radians(latitude))
         north = F("commune__latitude") - latitude
         nearness = (east * east + north * north).asc(nulls_last=True)
-        nearest = list(self.for_cards().order_by(nearness, "slug")[:count])
+        nearest = list(self.for_cards().order_by(nearness, "folded_name", "pk")[:count])
         for enterprise in nearest:
             there = enterprise.commune and enterprise.commune.centre
             enterprise.kilometres = round(distance(centre, there)) if there else None
@@ -198,6 +202,8 @@ class Enterprise(Publishable):
         Lever, blank=True, related_name="enterprises", verbose_name="leviers illustrés"
     )
 
+    folded_name = FoldedField("nom plié", max_length=150, source="name")
+    searched = FoldedField("texte cherché", max_length=1000, source="searched_text")
     # What the last import wrote, {attribute: value}: what differs from it is the work of staff.
     imported = models.JSONField("dernier import", default=dict, blank=True, editable=False)
 
@@ -205,14 +211,39 @@ class Enterprise(Publishable):
 
     class Meta:
         verbose_name = "entreprise"
-        ordering = ["slug"]  # the name, its accents folded
+        ordering = ["folded_name", "pk"]
+        # What is searched has a trigram index too, on PostgreSQL alone: migration 0005.
         indexes = [
             # A handful among thousands of listed ones, on most pages: all, and by department.
-            models.Index(fields=["slug"], condition=Q(is_example=True), name="enterprise_example"),
             models.Index(
-                fields=["department", "slug"],
+                fields=["folded_name", "id"],
+                condition=Q(is_example=True),
+                name="enterprise_example",
+            ),
+            models.Index(
+                fields=["department", "folded_name", "id"],
                 condition=Q(is_example=True),
                 name="enterprise_example_of",
+            ),
+            # The pages of the directory, whole and by each choice.
+            *(
+                models.Index(
+                    fields=[*choice, "-is_example", "folded_name", "id"],
+                    condition=Q(is_published=True),
+                    name="_".join(["enterprise_by", *choice, "name"]),
+                )
+                for choice in [[], ["department"], ["sector"], ["family"], ["commune"]]
+            ),
+            # Its counts, read from the index alone.
+            models.Index(
+                fields=["department", "sector", "family", "headcount_min", "is_example"],
+                condition=Q(is_published=True),
+                name="enterprise_counts",
+            ),
+            models.Index(
+                fields=["headcount_min"],
+                condition=Q(is_published=True),
+                name="enterprise_by_headcount",
             ),
         ]
         constraints = [
@@ -265,6 +296,12 @@ class Enterprise(Publishable):
             raise ValidationError(
                 {"commune": f"{self.commune.name} n’est pas {self.department.inside}."}
             )
+
+    @property
+    def searched_text(self):
+        """What a search reads of it: its names, where it is, its summary."""
+        place = self.commune.name if self.commune else ""
+        return " ".join([self.name, self.usual_name, place, self.summary])
 
     @cached_property
     def published_photo(self):

@@ -260,9 +260,9 @@ def test_unpublished_examples_are_near_no_one(client, bourges):
 def test_a_commune_whose_town_centre_is_not_known_says_so_and_keeps_the_usual_order(client, db):
     commune = make_commune(name="Ici")
     department = commune.department
-    make_enterprise(slug="b", commune=make_commune(name="Deux", department=department, **VIERZON))
-    make_enterprise(slug="a", commune=make_commune(name="Un", department=department, **BOURGES))
-    make_enterprise(slug="c", commune=make_commune(name="Trois", **ORLEANS))
+    make_enterprise(name="B", commune=make_commune(name="Deux", department=department, **VIERZON))
+    make_enterprise(name="A", commune=make_commune(name="Un", department=department, **BOURGES))
+    make_enterprise(name="C", commune=make_commune(name="Trois", **ORLEANS))
 
     response = client.get(commune.get_absolute_url())
 

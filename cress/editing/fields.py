@@ -1,7 +1,7 @@
 """Model fields for French text."""
 
 from django.db import models
-from django.db.models import lookups
+from django.db.models import lookups, signals
 
 from cress.folding import fold
 from cress.typography import french
@@ -47,7 +47,8 @@ class FoldedField(models.CharField):
     """
     What searches compare with: another field of the row, folded (cress.folding).
 
-    The row keeps it at each save and bulk_create; no form shows it.
+    The row keeps it at each save, bulk_create and load of a fixture; no form shows it. The
+    source may be a property.
     """
 
     def __init__(self, *args, source, **kwargs):
@@ -57,6 +58,15 @@ class FoldedField(models.CharField):
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, kwargs | {"source": self.source}
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        signals.pre_save.connect(self._fold_raw, sender=cls)
+
+    def _fold_raw(self, instance, raw, **kwargs):
+        """Fold for a fixture: Django asks no field of a row that it takes raw."""
+        if raw:
+            self.pre_save(instance, add=False)
 
     def pre_save(self, model_instance, add):
         folded = fold(getattr(model_instance, self.source))[: self.max_length]

@@ -13,6 +13,7 @@ from cress.folding import fold
 from enterprises.listing.entries import Reader
 from enterprises.listing.errors import ListError, RefusedError
 from enterprises.models import Enterprise
+from territories.models import Commune
 
 BATCH = 1000  # rows: what is read, compared and committed together
 
@@ -130,11 +131,19 @@ def _merge(entries, reader):
             added.append(_new(entry, slugs[entry.siret], reader))
         outcomes.append(outcome)
     if reader.apply:
+        _fetch_communes([*added, *changed])
         Enterprise.objects.bulk_create(added)
         Enterprise.objects.bulk_create(
             changed, update_conflicts=True, unique_fields=["id"], update_fields=_STORED
         )
     return outcomes
+
+
+def _fetch_communes(enterprises):
+    """Read their communes at once: what is searched holds their names."""
+    communes = Commune.objects.in_bulk({enterprise.commune_id for enterprise in enterprises})
+    for enterprise in enterprises:
+        enterprise.commune = communes.get(enterprise.commune_id)
 
 
 def slug_of(entry):
