@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "cress.pages",
     "cress.contact",
     "cress.links",
+    "cress.opendata",
     "territories",
     "policies",
     "enterprises",

@@ -1,11 +1,114 @@
 """What a visitor narrows the directory by."""
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import F, Q, QuerySet, Value
 
+from cress.folding import fold
+from cress.templatetags.french import figure
+from enterprises.models import Family, Sector
 from policies.models import Lever
-from territories.models import Territory
+from territories.finder import find, readable
+from territories.models import Commune, Intercommunality, Territory
+
+LONGEST_TEXT = 100  # signs
+SHORTEST_WORD = 3  # letters: what an index of trigrams can look for
+UNKNOWN_CHOICE = "Ce choix n’existe pas."
+RECENT = "ajout"
+
+
+class Choice(NamedTuple):
+    """One of the values of a filter: its key in addresses, and its row in the database."""
+
+    key: str
+    label: str
+    pk: int
+
+
+class Band(NamedTuple):
+    """A range of headcounts, in employees; the last has no upper bound."""
+
+    key: str
+    label: str
+    least: int
+    most: int | None
+
+    def holds(self, headcount):
+        """Whether an establishment with so many employees, at the least, is of this band."""
+        return (
+            headcount is not None
+            and self.least <= headcount
+            and (self.most is None or headcount <= self.most)
+        )
+
+    @property
+    def condition(self):
+        upper = Q() if self.most is None else Q(headcount_min__lte=self.most)
+        return Q(headcount_min__gte=self.least) & upper
+
+
+BANDS = {
+    band.key: band
+    for band in [
+        Band("0", "Aucun salarié", 0, 0),
+        Band("1-9", "1 à 9 salariés", 1, 9),
+        Band("10-49", "10 à 49 salariés", 10, 49),
+        Band("50-249", "50 à 249 salariés", 50, 249),
+        Band("250", "250 salariés et plus", 250, None),
+    ]
+}
+
+
+class Relation(NamedTuple):
+    """A filter whose values are rows: where an enterprise has it, and how rows are read."""
+
+    path: str
+    rows: QuerySet
+    key: str
+    label: str
+    rank: str | None = None
+
+
+# By parameter of the address; those of open data bear the same names.
+RELATIONS = {
+    "departement": Relation("department", Territory.objects.departments(), "code", "name"),
+    "epci": Relation("commune__intercommunality", Intercommunality.objects.all(), "siren", "name"),
+    "secteur": Relation("sector", Sector.objects.all(), "slug", "name"),
+    "famille_ess": Relation("family", Family.objects.all(), "slug", "name", "order"),
+    "levier": Relation("levers", Lever.objects.published(), "slug", "title", "number"),
+}
+
+
+def read_choices():
+    """Return {parameter: its Choices by key} of all the relations, in one query."""
+    first, *others = [
+        relation.rows.order_by()
+        .annotate(
+            parameter=Value(parameter),
+            key=F(relation.key),
+            label=F(relation.label),
+            rank=F(relation.rank) if relation.rank else Value(0),
+        )
+        .values_list("parameter", "rank", "key", "label", "pk")
+        for parameter, relation in RELATIONS.items()
+    ]
+    rows = sorted(first.union(*others, all=True), key=lambda row: (row[1], fold(row[3])))
+    choices = {parameter: {} for parameter in RELATIONS}
+    for parameter, _, key, label, pk in rows:
+        choices[parameter][key] = Choice(key, label, pk)
+    return choices
+
+
+def _choice(label, every):
+    """Return a field whose empty choice says `every`."""
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", every)],
+        error_messages={"invalid_choice": UNKNOWN_CHOICE},
+    )
 
 
 class DirectoryFilter(forms.Form):
@@ -15,45 +118,164 @@ class DirectoryFilter(forms.Form):
     A value that is not offered is told beside its field, and narrows nothing.
     """
 
-    # What each choice compares with, in the order of the form.
-    LOOKUPS = {"departement": "department__code", "levier": "levers__slug"}
+    q = forms.CharField(
+        label="Nom, activité ou commune",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.TextInput(attrs={"type": "search"}),
+        error_messages={"max_length": f"Écrivez au plus {LONGEST_TEXT} signes."},
+    )
+    departement = _choice("Département", "Tous")
+    epci = _choice("Intercommunalité", "Toutes")
+    secteur = _choice("Secteur", "Tous")
+    famille_ess = _choice("Famille de l’ESS", "Toutes")
+    levier = _choice("Levier illustré", "Tous")
+    effectif = _choice("Effectif", "Tous")
+    exemples = _choice("Montrer", "Toutes les entreprises")
+    pres_de = forms.CharField(
+        label="Près de",
+        required=False,
+        help_text="Une commune ou un code postal\u202f: les plus proches d’abord.",
+    )
+    tri = _choice("Trier", "Par nom, les exemples d’abord")
 
-    departement = forms.ChoiceField(label="Département", required=False)
-    levier = forms.ChoiceField(label="Levier", required=False)
+    leading = ["q", "departement"]  # the others are behind « Plus de critères »
 
-    def __init__(self, data):
+    def __init__(self, query):
+        self.known = read_choices()
+        self.near = _commune(query.get("commune", ""))
+        self.candidates = []  # the places that « près de » may mean
+        self.is_typed = False  # an address that has a shorter equal
+        data = {name: query.get(name, "") for name in self.base_fields}
+        if self.near and not data["pres_de"]:
+            data["pres_de"] = self.near.label
         super().__init__(data, auto_id="filtre-%s")
-        departments = Territory.objects.departments().values_list("code", "name")
-        levers = Lever.objects.published().values_list("slug", "title")
-        self.fields["departement"].choices = [("", "Tous"), *departments]
-        self.fields["levier"].choices = [("", "Tous"), *levers]
-        for field in self.fields.values():
-            field.error_messages["invalid_choice"] = "Ce choix n’existe pas."
+        for parameter, choices in self.known.items():
+            self.fields[parameter].choices += [
+                (key, choice.label) for key, choice in choices.items()
+            ]
+        self.fields["effectif"].choices += [(band.key, band.label) for band in BANDS.values()]
+        self.fields["exemples"].choices += [("oui", "Les exemples")]
+        self.fields["tri"].choices += [(RECENT, "Les dernières ajoutées")]
         self.is_valid()
+        self.is_typed = not self.errors and (self.is_typed or "" in query.values())
+
+    def clean_q(self):
+        text = self.cleaned_data["q"]
+        if text and max(map(len, fold(text).split()), default=0) < SHORTEST_WORD:
+            raise forms.ValidationError(f"Tapez un mot d’au moins {SHORTEST_WORD} lettres.")
+        return text
+
+    def clean_pres_de(self):
+        typed = self.cleaned_data["pres_de"]
+        if typed and not (self.near and self.near.label == typed):
+            answer = find(typed, communes_only=True, most=6)
+            if not answer.is_certain:
+                self.near, self.candidates = None, answer.places
+                raise forms.ValidationError(answer.message)
+            self.near, self.is_typed = answer.places[0].commune, True
+        return ""
+
+    @property
+    def words(self):
+        """The folded words of the text."""
+        return fold(self.cleaned_data.get("q", "")).split()
 
     @property
     def chosen(self):
-        """The valid choices by field name."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        """The valid choices by parameter of the address."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        return chosen | ({"commune": self.near.insee_code} if self.near else {})
 
-    def narrow(self, enterprises):
-        """Keep of a queryset what has all that is chosen."""
-        return enterprises.filter(
-            **{self.LOOKUPS[name]: value for name, value in self.chosen.items()}
-        )
+    def narrow(self, enterprises, without=()):
+        """Keep of a queryset what has all that is chosen, but for the parameters left out."""
+        chosen = {name: value for name, value in self.chosen.items() if name not in without}
+        for parameter, value in chosen.items():
+            if parameter in RELATIONS:
+                pk = self.known[parameter][value].pk
+                enterprises = enterprises.filter(**{RELATIONS[parameter].path: pk})
+        if "q" in chosen:
+            enterprises = enterprises.matching(self.words)
+        if "effectif" in chosen:
+            enterprises = enterprises.filter(BANDS[chosen["effectif"]].condition)
+        if "exemples" in chosen:
+            enterprises = enterprises.examples()
+        return enterprises
 
     @property
     def query(self):
         """The choices as an address holds them."""
         return urlencode(self.chosen)
 
+    def query_without(self, *names):
+        return urlencode({name: value for name, value in self.chosen.items() if name not in names})
+
+    @property
+    def data_query(self):
+        """The choices that the files of open data know too."""
+        return self.query_without("commune", "tri")
+
+    @property
+    def ways_near(self):
+        """The places that « près de » may mean, each with the query that says it."""
+        return [
+            (place, urlencode(self.chosen | {"commune": place.commune.insee_code}))
+            for place in self.candidates
+        ]
+
     @property
     def chips(self):
         """What is chosen, each with its label and the query that holds all the others."""
         return [
-            (
-                dict(self.fields[name].choices)[value],
-                urlencode({other: kept for other, kept in self.chosen.items() if other != name}),
-            )
+            (self.label_of(name), self.query_without(name))
             for name, value in self.chosen.items()
+            if name != "tri"
         ]
+
+    def label_of(self, name):
+        """Return how a choice that is made is said."""
+        value = self.chosen[name]
+        if name == "q":
+            return f"«\u202f{readable(value)}\u202f»"
+        if name == "commune":
+            return f"Près de {self.near.name}"
+        if name in self.known:
+            return self.known[name][value].label
+        return dict(self.fields[name].choices)[value]
+
+    def show_counts(self, counts):
+        """
+        Write beside each choice how many enterprises it would leave, and drop those that
+        would leave none; `counts` holds {parameter: {key: count}}.
+        """
+        for parameter, counted in counts.items():
+            field = self.fields[parameter]
+            field.choices = [
+                (key, f"{label} ({figure(counted[key])})" if key else label)
+                for key, label in field.choices
+                if not key or counted[key] or key == self.chosen.get(parameter)
+            ]
+
+    @property
+    def leading_fields(self):
+        return [self[name] for name in self.leading]
+
+    @property
+    def other_fields(self):
+        return [self[name] for name in self.fields if name not in self.leading]
+
+    @property
+    def is_lost(self):
+        """Whether nobody can say which commune « près de » means."""
+        return "pres_de" in self.errors
+
+    @property
+    def is_open(self):
+        """Whether something is chosen, or wrong, among the fields behind « Plus de critères »."""
+        return bool((self.chosen.keys() | self.errors.keys()) - {*self.leading})
+
+
+def _commune(insee_code):
+    """Return the commune of a code, or None."""
+    communes = Commune.objects.select_related("department").defer("department__outline")
+    return communes.filter(insee_code=insee_code).first() if insee_code else None

@@ -87,22 +87,28 @@ class EnterpriseQuerySet(PublishableQuerySet):
         first = self.filter(department=OuterRef("pk")).values("pk")[:1]
         return self.filter(pk__in=Territory.objects.departments().values(example=Subquery(first)))
 
-    def nearest(self, centre, count):
+    def by_distance(self, centre):
         """
-        Return the `count` nearest to a (longitude, latitude) in degrees, as for cards.
-
-        Each has its `kilometres`, from town centre to town centre as the crow flies; None
-        without a centre that is known, and these come last.
+        Order from a (longitude, latitude) in degrees, from town centre to town centre as the
+        crow flies; those without a centre that is known come last.
         """
         longitude, latitude = centre
         east = (F("commune__longitude") - longitude) * cos(radians(latitude))
         north = F("commune__latitude") - latitude
         nearness = (east * east + north * north).asc(nulls_last=True)
-        nearest = list(self.for_cards().order_by(nearness, "folded_name", "pk")[:count])
-        for enterprise in nearest:
+        return self.order_by(nearness, "folded_name", "pk")
+
+    def with_kilometres(self, centre):
+        """Return them as a list, each with its `kilometres` from a centre; None if not known."""
+        enterprises = list(self)
+        for enterprise in enterprises:
             there = enterprise.commune and enterprise.commune.centre
-            enterprise.kilometres = round(distance(centre, there)) if there else None
-        return nearest
+            enterprise.kilometres = round(distance(centre, there)) if centre and there else None
+        return enterprises
+
+    def nearest(self, centre, count):
+        """Return the `count` nearest to a (longitude, latitude), as for cards."""
+        return self.for_cards().by_distance(centre)[:count].with_kilometres(centre)
 
 
 class Enterprise(Publishable):

@@ -1,29 +1,36 @@
-from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from cress.decorators import public_page
+from enterprises.directory import Directory
 from enterprises.filters import DirectoryFilter
 from enterprises.models import Enterprise
 from policies.models import Term
 from territories.figures import Atlas
 from territories.maps import draw_map, number_markers
 
-PAGE_LENGTH = 20
-
 
 @public_page
 def enterprise_list(request):
+    """
+    Show a page of the directory.
+
+    The address of a form that was sent is told shorter: without what is empty, with the code of
+    the commune that was typed.
+    """
     filters = DirectoryFilter(request.GET)
-    enterprises = filters.narrow(Enterprise.objects.published().examples()).for_cards()
-    page = Paginator(enterprises.order_by("department__code", "slug"), PAGE_LENGTH).get_page(
-        request.GET.get("page")
-    )
-    markers = number_markers([enterprise.commune for enterprise in page], page.start_index())
-    context = {
-        "filters": filters,
-        "page": page,
-        "map": draw_map(Atlas(), markers=markers),
-    }
+    if filters.is_typed:
+        return redirect("?".join(filter(None, [request.path, filters.query])))
+    context = {"filters": filters}
+    if not filters.is_lost:
+        directory = Directory(filters)
+        filters.show_counts(directory.counts)
+        page = directory.page(request.GET.get("page"))
+        markers = number_markers([enterprise.commune for enterprise in page], page.start_index())
+        context |= {
+            "directory": directory,
+            "page": page,
+            "map": draw_map(Atlas(), markers=markers, dots=directory.dots),
+        }
     return render(request, "enterprises/enterprise_list.html", context)
 
 

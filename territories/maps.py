@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import inf
+from typing import NamedTuple
 
 from territories.figures import Measure
 from territories.models import Source, Territory
@@ -11,6 +13,8 @@ from territories.projection import map_point
 VIEW_BOX = "0 0 2375 2924"  # one unit is a hundred metres in Lambert-93
 CREDIT = "Fond de carte\u202f: MapSVG, CC BY 4.0, simplifié et recalé."
 CENTRES_CREDIT = "Centres-bourgs\u202f: GeoNames, CC BY 4.0."
+# Sizes of dots, and the most that each stands for.
+DOT_SIZES = [(1, "small"), (9, "medium"), (inf, "large")]
 CLASS_COUNT = 3  # the spread between departments is too small for more
 
 
@@ -48,6 +52,13 @@ class Marker:
         return "·".join(self.numbers) if len(self.numbers) < 3 else f"{self.numbers[0]}…"
 
 
+class Dot(NamedTuple):
+    """Where some of a list are: a (longitude, latitude) in degrees, and how many."""
+
+    centre: tuple[float, float]
+    count: int
+
+
 @dataclass(frozen=True)
 class RegionMap:
     """Everything that the map's template draws."""
@@ -58,12 +69,13 @@ class RegionMap:
     legend: list[LegendEntry]
     outline: str
     markers: list[Marker] = field(default_factory=list)
+    clouds: dict[str, str] = field(default_factory=dict)  # paths of equal dots, by their size
     view_box: str = VIEW_BOX
 
     @property
     def credit(self):
         """Whose outlines these are and, where towns are marked, whose centres."""
-        return f"{CREDIT} {CENTRES_CREDIT}" if self.markers else CREDIT
+        return f"{CREDIT} {CENTRES_CREDIT}" if self.markers or self.clouds else CREDIT
 
 
 def shades(shares):
@@ -99,11 +111,25 @@ def number_markers(communes, first=1):
     ]
 
 
-def draw_map(atlas, measure=None, current=None, markers=()):
+def draw_clouds(dots):
+    """
+    Return {size: path} of dots: one path for all those of a size, drawn by its round ends.
+
+    A thousand towns weigh ten kilobytes so.
+    """
+    clouds = {}
+    for dot in dots:
+        size = next(size for most, size in DOT_SIZES if dot.count <= most)
+        x, y = map_point(*dot.centre)
+        clouds[size] = f"{clouds.get(size, '')}M{x} {y}h0"
+    return clouds
+
+
+def draw_map(atlas, measure=None, current=None, markers=(), dots=()):
     """
     Return the map of a measure in the atlas's current source; `current` stands out.
 
-    Without a measure it only says where its markers are.
+    Without a measure it only says where its markers and dots are.
     """
     shares = {
         dep: measure.of(atlas.statistic(dep)) if measure else None for dep in atlas.departments
@@ -125,4 +151,5 @@ def draw_map(atlas, measure=None, current=None, markers=()):
         legend=legend,
         outline=atlas.region.outline if atlas.region else "",
         markers=list(markers),
+        clouds=draw_clouds(dots),
     )

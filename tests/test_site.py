@@ -318,7 +318,7 @@ def test_an_empty_site_still_reads_well(client, db):
     for path, sentence in {
         "/territoires/": "Aucun territoire n’est encore publié.",
         "/leviers/": "Aucun levier n’est encore publié.",
-        "/entreprises/": "Aucun exemple n’est encore publié.",
+        "/entreprises/": "Aucune entreprise n’est encore publiée.",
         "/glossaire/": "Aucun mot n’est encore expliqué.",
         "/pourquoi/": "Aucun argument n’est encore publié.",
         "/la-cress/": "La CRESS n’a pas encore présenté ses services.",

@@ -80,6 +80,15 @@ class FilterExample(forms.Form):
     lever = forms.ChoiceField(label="Levier", choices=[("1", "Un levier")], required=False)
     word = forms.ChoiceField(label=LONG_WORD, choices=[("1", LONG_WORD)], required=False)
     chips = [("Un levier", "word=1"), (LONG_WORD, "")]
+    is_open = True
+
+    @property
+    def leading_fields(self):
+        return [self["lever"]]
+
+    @property
+    def other_fields(self):
+        return [self["word"]]
 
 
 def _photo(**fields):

@@ -26,18 +26,24 @@ def site_identity():
     return SiteIdentity.objects.current()
 
 
-@register.simple_tag
-def footer_pages():
-    return Page.objects.in_footer()
+def _published_pages(request):
+    """The texts of the site, a handful: read once for a page, which opens and ends with some."""
+    if not hasattr(request, "published_pages"):
+        request.published_pages = list(Page.objects.published().order_by("footer_order", "slug"))
+    return request.published_pages
+
+
+@register.simple_tag(takes_context=True)
+def footer_pages(context):
+    pages = _published_pages(context["request"])
+    return [page for page in pages if page.footer_order is not None]
 
 
 @register.simple_tag(takes_context=True)
 def opening_text(context):
     """Return the published text kept for the address being read, or None."""
     slug = context["request"].path.strip("/")
-    if not slug or "/" in slug:
-        return None
-    return Page.objects.published().filter(slug=slug).first()
+    return next((page for page in _published_pages(context["request"]) if page.slug == slug), None)
 
 
 @register.simple_tag(takes_context=True)
