@@ -1,5 +1,7 @@
 """What a visitor narrows the directory by."""
 
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -8,7 +10,7 @@ from django.db.models import F, Q, QuerySet, Value
 
 from cress.folding import fold
 from cress.templatetags.french import figure
-from enterprises.models import Family, Sector
+from enterprises.models import Enterprise, Family, Sector
 from policies.models import Lever
 from territories.finder import find, readable
 from territories.models import Commune, Intercommunality, Territory
@@ -69,6 +71,14 @@ class Relation(NamedTuple):
     key: str
     label: str
     rank: str | None = None
+    is_many: bool = False  # an enterprise may have several
+
+    def keep(self, enterprises, pks):
+        """Keep those that have one of the rows, once each."""
+        having = {f"{self.path}__in": pks}
+        if self.is_many:
+            having = {"pk__in": Enterprise.objects.filter(**having).values("pk")}
+        return enterprises.filter(**having)
 
 
 # By parameter of the address; those of open data bear the same names.
@@ -77,7 +87,7 @@ RELATIONS = {
     "epci": Relation("commune__intercommunality", Intercommunality.objects.all(), "siren", "name"),
     "secteur": Relation("sector", Sector.objects.all(), "slug", "name"),
     "famille_ess": Relation("family", Family.objects.all(), "slug", "name", "order"),
-    "levier": Relation("levers", Lever.objects.published(), "slug", "title", "number"),
+    "levier": Relation("levers", Lever.objects.published(), "slug", "title", "number", True),
 }
 
 
@@ -101,6 +111,33 @@ def read_choices():
     return choices
 
 
+def narrow(enterprises, choice, known):
+    """
+    Keep of a queryset what has, for each parameter, one of its values: {parameter: values}.
+
+    `known` is what read_choices() gave.
+    """
+    for parameter, values in choice.items():
+        if parameter in RELATIONS:
+            pks = [known[parameter][value].pk for value in values]
+            enterprises = RELATIONS[parameter].keep(enterprises, pks)
+        elif parameter == "effectif":
+            bands = [BANDS[value].condition for value in values]
+            enterprises = enterprises.filter(reduce(or_, bands))
+        elif parameter == "exemples":
+            enterprises = enterprises.examples()
+        elif parameter == "q":
+            for text in values:
+                enterprises = enterprises.matching(fold(text).split())
+    return enterprises
+
+
+def refuse_short(text):
+    """Raise ValidationError on a text without a word that can be looked for."""
+    if max(map(len, fold(text).split()), default=0) < SHORTEST_WORD:
+        raise forms.ValidationError(f"Tapez un mot d’au moins {SHORTEST_WORD} lettres.")
+
+
 def _choice(label, every):
     """Return a field whose empty choice says `every`."""
     return forms.ChoiceField(
@@ -122,6 +159,7 @@ class DirectoryFilter(forms.Form):
         label="Nom, activité ou commune",
         required=False,
         max_length=LONGEST_TEXT,
+        validators=[refuse_short],
         widget=forms.TextInput(attrs={"type": "search"}),
         error_messages={"max_length": f"Écrivez au plus {LONGEST_TEXT} signes."},
     )
@@ -160,12 +198,6 @@ class DirectoryFilter(forms.Form):
         self.is_valid()
         self.is_typed = not self.errors and (self.is_typed or "" in query.values())
 
-    def clean_q(self):
-        text = self.cleaned_data["q"]
-        if text and max(map(len, fold(text).split()), default=0) < SHORTEST_WORD:
-            raise forms.ValidationError(f"Tapez un mot d’au moins {SHORTEST_WORD} lettres.")
-        return text
-
     def clean_pres_de(self):
         typed = self.cleaned_data["pres_de"]
         if typed and not (self.near and self.near.label == typed):
@@ -189,18 +221,8 @@ class DirectoryFilter(forms.Form):
 
     def narrow(self, enterprises, without=()):
         """Keep of a queryset what has all that is chosen, but for the parameters left out."""
-        chosen = {name: value for name, value in self.chosen.items() if name not in without}
-        for parameter, value in chosen.items():
-            if parameter in RELATIONS:
-                pk = self.known[parameter][value].pk
-                enterprises = enterprises.filter(**{RELATIONS[parameter].path: pk})
-        if "q" in chosen:
-            enterprises = enterprises.matching(self.words)
-        if "effectif" in chosen:
-            enterprises = enterprises.filter(BANDS[chosen["effectif"]].condition)
-        if "exemples" in chosen:
-            enterprises = enterprises.examples()
-        return enterprises
+        chosen = {name: [value] for name, value in self.chosen.items() if name not in without}
+        return narrow(enterprises, chosen, self.known)
 
     @property
     def query(self):

@@ -251,6 +251,12 @@ class Enterprise(Publishable):
                 condition=Q(is_published=True),
                 name="enterprise_by_headcount",
             ),
+            # When the list last changed: what the open data asks first.
+            models.Index(
+                fields=["updated_at"],
+                condition=Q(is_published=True),
+                name="enterprise_by_change",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
