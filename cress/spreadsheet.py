@@ -3,6 +3,7 @@
 import csv
 from decimal import Decimal
 from io import StringIO
+from itertools import chain
 
 BYTE_ORDER_MARK = "\ufeff"
 # What a spreadsheet takes for the start of a formula (source: OWASP, CSV Injection).
@@ -11,26 +12,38 @@ _FORMULA_STARTS = set("=+-@\t\r\n＝＋－＠")
 
 def harmless(value):
     """Return the text of a cell; an apostrophe keeps a spreadsheet from reckoning a text."""
-    text = "" if value is None else str(value)
-    starts = text[:1], text.lstrip()[:1]
-    return f"'{text}" if isinstance(value, str) and _FORMULA_STARTS & set(starts) else text
+    if not isinstance(value, str):
+        return "" if value is None else str(value)
+    starts = value[:1] in _FORMULA_STARTS or value.lstrip()[:1] in _FORMULA_STARTS
+    return f"'{value}" if starts else value
 
 
-def plain_csv(header, rows):
-    """Return a table as the bytes of a CSV file for programs: UTF-8, commas, decimal points."""
-    return _csv(header, rows, ",", harmless)
+def plain_writer(file):
+    """
+    Start a table for programs in a text file: commas, decimal points, CRLF.
+
+    Return the function that writes a row of it.
+    """
+    return _writer(file, ",", harmless)
 
 
 def french_writer(file):
-    """Start a table in a text file; return the function that writes a row of it."""
+    """
+    Start a table for a French Excel in a text file: UTF-8 with its mark, semicolons, CRLF.
+
+    Return the function that writes a row of it.
+    """
     file.write(BYTE_ORDER_MARK)
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    return lambda row: writer.writerow(map(_french_cell, row))
+    return _writer(file, ";", _french_cell)
 
 
 def french_csv(header, rows):
-    """Return a table as the bytes of a CSV file: UTF-8 with its mark, semicolons, CRLF."""
-    return BYTE_ORDER_MARK.encode() + _csv(header, rows, ";", _french_cell)
+    """Return a table for a French Excel as the bytes of a file."""
+    file = StringIO(newline="")
+    write = french_writer(file)
+    for row in chain([header], rows):
+        write(row)
+    return file.getvalue().encode()
 
 
 def _french_cell(value):
@@ -38,9 +51,6 @@ def _french_cell(value):
     return text.replace(".", ",") if isinstance(value, Decimal | float) else text
 
 
-def _csv(header, rows, delimiter, cell):
-    file = StringIO(newline="")
+def _writer(file, delimiter, cell):
     writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return file.getvalue().encode()
+    return lambda row: writer.writerow(map(cell, row))

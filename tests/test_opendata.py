@@ -82,7 +82,14 @@ PROMISED = {
     ],
     "entreprises": [
         "entreprise",
+        "siret",
+        "siren",
+        "denomination",
         "nom_usuel",
+        "exemple",
+        "activite_principale",
+        "nomenclature_activite",
+        "categorie_juridique",
         "famille_ess",
         "secteur",
         "nom_secteur",
@@ -182,6 +189,8 @@ def test_a_file_with_odd_rows_obeys_its_table_schema(client, db, slug):
     commune = make_commune(longitude=-0.05, latitude=47.5)
     make_enterprise(commune=commune, family=make_family(), founded=1000, name="+33", summary="@x")
     make_enterprise(headcount_min=0, headcount_max=0, website="https://a.example/?b=1,2;3")
+    make_enterprise(is_example=False, summary="", siret="00000001800017", legal_category="9220")
+    make_enterprise(is_example=False, summary="", activity_code="88.10A", usual_name="L’atelier")
     make_lever(summary="\tTabulation", text="")
     make_action(text="Avec « guillemets » et = signe")
     schema = json_of(client, f"{slug}.schema.json")
@@ -819,7 +828,7 @@ def test_queries_do_not_grow_with_the_rows(client, db, address):
     assert len(with_one) == len(with_ten) <= 9
     if "schema" not in address and "catalogue" not in address:
         assert len(large.content) > len(small.content) * 2
-        assert len(with_ten) < 6
+        assert len(with_ten) <= 8
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -6,21 +6,29 @@ from the declaration. Names of columns are promises: add some, rename none. Thos
 SIRENE has too bear its name in their description.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from cress.pages.models import SiteIdentity
 from cress.typography import parse_number
-from enterprises.models import Enterprise, Family, Sector
+from enterprises.filters import (
+    BANDS,
+    RELATIONS,
+    SHORTEST_WORD,
+    DirectoryFilter,
+    narrow,
+    read_choices,
+)
+from enterprises.models import Enterprise
 from policies.models import Lever
 from territories import maps
 from territories.figures import Atlas
-from territories.models import KeyFigure, Source, Statistic, Territory
+from territories.models import Commune, KeyFigure, Source, Statistic, Territory
 from territories.outlines import geometry
 
 UNKNOWN_LICENCE = "à préciser par la CRESS"
@@ -53,6 +61,20 @@ class Publication:
     @cached_property
     def atlas(self):
         return Atlas()
+
+    @cached_property
+    def choices(self):
+        """What enterprises may be chosen by, as the directory has it."""
+        return read_choices()
+
+    @cached_property
+    def illustrations(self):
+        """The slugs of the published levers of each enterprise that has some, by number."""
+        levers = Lever.objects.published().filter(enterprises__isnull=False)
+        illustrations = {}
+        for enterprise, slug in levers.values_list("enterprises", "slug"):
+            illustrations.setdefault(enterprise, []).append(slug)
+        return illustrations
 
     @property
     def publisher(self):
@@ -93,12 +115,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """A parameter of the address that keeps the rows with the values it is given."""
+    """
+    A parameter of the address that keeps the rows with one of the values it is given.
+
+    `values` are all there are; they are shown with the title where they are few and `fixed`.
+    Without any, the parameter is one text, which `clean` reads or refuses (ValidationError).
+    """
 
     parameter: str
     title: str
-    lookup: str
-    values: Callable[[], Iterable[str]]
+    values: Callable[[Publication], Collection[str]] | None = None
+    fixed: Collection[str] = ()
+    clean: Callable[[str], str] | None = None
+    lookup: str = ""  # for a dataset that does not say itself what its filters keep
+
+    def known_values(self, publication):
+        """Return the values that there are, or None where any text is one."""
+        return self.fixed or (self.values(publication) if self.values else None)
 
 
 @dataclass(frozen=True)
@@ -108,7 +141,9 @@ class Dataset:
 
     `queryset` takes the Publication and gives rows with what the columns read, in a number
     of queries that does not depend on the rows. `dates` are the lookups that say when a row
-    changed; `sources` gives what the figures come from; `shape` gives a row's geometry.
+    changed; `sources` gives what the figures come from; `shape` gives a row's geometry;
+    `narrow` keeps the rows of a choice. A dataset of many rows has a `version`: what differs, once
+    anything that the rows say has changed, and is known without reading them.
     """
 
     slug: str
@@ -121,6 +156,8 @@ class Dataset:
     queryset: Callable[[Publication], QuerySet]
     dates: list[str] = field(default_factory=lambda: ["updated_at"])
     filters: list[Filter] = field(default_factory=list)
+    narrow: Callable | None = None
+    version: Callable[[Publication], list] | None = None
     sources: Callable[[Publication], Iterable[Source]] = lambda publication: []
     shape: Callable | None = None
     credits: list[str] = field(default_factory=list)
@@ -131,6 +168,16 @@ class Dataset:
         dates = [F(first), *(Coalesce(other, first) for other in others)]
         changed_at = Greatest(*dates) if others else dates[0]
         return self.queryset(publication).annotate(changed_at=changed_at)
+
+    def kept(self, choice, publication):
+        """Return the rows that have, for each filter, one of its values: {parameter: values}."""
+        rows = self.rows(publication)
+        if self.narrow:
+            return self.narrow(rows, choice, publication)
+        lookups = {each.parameter: each.lookup for each in self.filters}
+        return rows.filter(
+            **{f"{lookups[parameter]}__in": values for parameter, values in choice.items()}
+        )
 
     def last_change(self, publication):
         """Return a query of one row: the slug, and when a row last changed (None without rows)."""
@@ -150,6 +197,10 @@ class Dataset:
 PERCENTAGE = {"minimum": 0, "maximum": 100}
 COUNT = {"minimum": 0}
 REQUIRED = {"required": True}
+UNIQUE = {"unique": True}
+
+DEPARTMENT_CODE = "Code officiel géographique d’un département"
+LEVER_SLUG = "Nom abrégé d’un levier"
 
 
 def source_columns(source_of):
@@ -245,18 +296,9 @@ def share_columns(statistic_of):
 def department_filter(lookup):
     return Filter(
         "departement",
-        "Code officiel géographique d’un département",
-        lookup,
-        lambda: Territory.objects.departments().values_list("code", flat=True),
-    )
-
-
-def lever_filter(lookup):
-    return Filter(
-        "levier",
-        "Nom abrégé d’un levier",
-        lookup,
-        lambda: Lever.objects.published().values_list("slug", flat=True),
+        DEPARTMENT_CODE,
+        lambda _: Territory.objects.departments().values_list("code", flat=True),
+        lookup=lookup,
     )
 
 
@@ -398,7 +440,7 @@ TERRITORIES = Dataset(
             "Code du territoire",
             lambda row, _: row.code,
             "Code officiel géographique du département ou de la région ; FR pour la France.",
-            constraints=REQUIRED | {"unique": True},
+            constraints=REQUIRED | UNIQUE,
         ),
         Column("nom", "string", "Nom", lambda row, _: row.name, constraints=REQUIRED),
         Column(
@@ -430,14 +472,21 @@ LEVERS = Dataset(
     keywords=["économie sociale et solidaire", "politiques publiques", "collectivités"],
     key=["levier"],
     queryset=lambda _: Lever.objects.published().prefetch_related("actions", "terms"),
-    filters=[lever_filter("slug")],
+    filters=[
+        Filter(
+            "levier",
+            LEVER_SLUG,
+            lambda _: Lever.objects.published().values_list("slug", flat=True),
+            lookup="slug",
+        )
+    ],
     columns=[
         Column(
             "levier",
             "string",
             "Levier, en abrégé",
             lambda row, _: row.slug,
-            constraints=REQUIRED | {"unique": True},
+            constraints=REQUIRED | UNIQUE,
         ),
         Column("rang", "integer", "Rang", lambda row, _: row.number, "L’ordre dans les listes."),
         Column("titre", "string", "Titre", lambda row, _: row.title, constraints=REQUIRED),
@@ -484,39 +533,72 @@ def centre_of(enterprise):
     return enterprise.commune and enterprise.commune.centre
 
 
+def enterprises_version(publication):
+    """
+    Return what tells one state of the published enterprises from any other.
+
+    A row that is saved is the last changed, one that leaves makes them fewer; what illustrates
+    a lever is a row that only comes and goes. All else that they say is in short tables.
+    """
+    illustrations = Enterprise.levers.through.objects
+    communes = Commune.objects.order_by("pk").values_list(
+        "pk", "insee_code", "name", "longitude", "latitude", "intercommunality"
+    )
+    return [
+        Enterprise.objects.published().aggregate(Count("pk"), Max("updated_at")),
+        illustrations.aggregate(Count("pk"), Max("pk")),
+        [sorted(choices.values()) for choices in publication.choices.values()],
+        list(communes),
+    ]
+
+
+def enterprise_filters():
+    """Return the filters of the directory, by the same parameters."""
+    titles = {
+        "departement": DEPARTMENT_CODE,
+        "epci": "SIREN d’une intercommunalité",
+        "secteur": "Nom abrégé d’un secteur",
+        "famille_ess": "Nom abrégé d’une famille",
+        "levier": LEVER_SLUG,
+    }
+    return [
+        *(
+            Filter(
+                parameter,
+                titles[parameter],
+                lambda publication, parameter=parameter: publication.choices[parameter],
+            )
+            for parameter in RELATIONS
+        ),
+        Filter("effectif", "Tranche d’effectif, en salariés", fixed=tuple(BANDS)),
+        Filter("exemples", "Les exemples seuls", fixed=("oui",)),
+        Filter(
+            "q",
+            f"Mots du nom, du résumé ou de la commune, dont un d’au moins {SHORTEST_WORD} lettres",
+            clean=DirectoryFilter.base_fields["q"].clean,
+        ),
+    ]
+
+
 ENTERPRISES = Dataset(
     slug="entreprises",
-    title="Entreprises de l’ESS en exemple",
-    description="Les entreprises que le site montre en exemple : une ligne par entreprise. "
-    "Leur position est celle du centre-bourg de leur commune, et non leur adresse ; elle manque "
-    "quand elle n’est pas connue.",
+    title="Entreprises de l’ESS",
+    description="Les entreprises de l’économie sociale et solidaire que ce site publie, en "
+    "liste ou en exemple : une ligne par établissement. Leur position est celle du "
+    "centre-bourg de leur commune, et non leur adresse ; elle manque quand elle n’est pas "
+    "connue.",
     theme="ECON",
     keywords=["économie sociale et solidaire", "entreprises", "associations", "coopératives"],
     key=["entreprise"],
     queryset=lambda _: (
         Enterprise.objects.published()
-        .examples()
-        .for_cards()
-        .with_published_levers()
-        .select_related("family", "commune__intercommunality")
+        .select_related("commune__intercommunality", "department", "family", "sector")
+        .defer("text", "searched", "folded_name", "imported", "department__outline")
+        .order_by("-is_example", "folded_name", "pk")
     ),
-    dates=["updated_at"],
-    filters=[
-        department_filter("department__code"),
-        lever_filter("levers__slug"),
-        Filter(
-            "secteur",
-            "Nom abrégé d’un secteur",
-            "sector__slug",
-            lambda: Sector.objects.values_list("slug", flat=True),
-        ),
-        Filter(
-            "famille_ess",
-            "Nom abrégé d’une famille",
-            "family__slug",
-            lambda: Family.objects.values_list("slug", flat=True),
-        ),
-    ],
+    filters=enterprise_filters(),
+    narrow=lambda rows, choice, publication: narrow(rows, choice, publication.choices),
+    version=enterprises_version,
     shape=lambda row: (
         {"type": "Point", "coordinates": list(centre_of(row))} if centre_of(row) else None
     ),
@@ -527,15 +609,76 @@ ENTERPRISES = Dataset(
             "string",
             "Entreprise, en abrégé",
             lambda row, _: row.slug,
-            constraints=REQUIRED | {"unique": True},
+            constraints=REQUIRED | UNIQUE,
+        ),
+        Column(
+            "siret",
+            "string",
+            "SIRET",
+            lambda row, _: row.siret,
+            "Vide quand il n’est pas connu.",
+            sirene="siret",
+            constraints=UNIQUE | {"pattern": "[0-9]{14}"},
+        ),
+        Column(
+            "siren",
+            "string",
+            "SIREN",
+            lambda row, _: row.siret[:9],
+            "Les neuf premiers chiffres du SIRET.",
+            sirene="siren",
+            constraints={"pattern": "[0-9]{9}"},
+        ),
+        Column(
+            "denomination",
+            "string",
+            "Dénomination",
+            lambda row, _: row.name,
+            "Le nom que porte la page.",
+            sirene="denominationUniteLegale",
+            constraints=REQUIRED,
         ),
         Column(
             "nom_usuel",
             "string",
             "Nom usuel",
-            lambda row, _: row.name,
+            lambda row, _: row.usual_name or row.name,
+            "À défaut, la dénomination.",
             sirene="denominationUsuelleEtablissement",
             constraints=REQUIRED,
+        ),
+        Column(
+            "exemple",
+            "string",
+            "Montrée en exemple",
+            lambda row, _: "oui" if row.is_example else "non",
+            "Un exemple a un résumé et illustre des leviers.",
+            constraints=REQUIRED | {"enum": ["oui", "non"]},
+        ),
+        Column(
+            "activite_principale",
+            "string",
+            "Activité principale",
+            lambda row, _: row.activity_code,
+            sirene="activitePrincipaleEtablissement",
+            constraints={"pattern": "[0-9]{2}[.][0-9]{2}[A-Z]"},
+        ),
+        Column(
+            "nomenclature_activite",
+            "string",
+            "Nomenclature de l’activité",
+            lambda row, _: row.activity_code and "NAFRev2",
+            sirene="nomenclatureActivitePrincipaleEtablissement",
+            constraints={"enum": ["NAFRev2"]},
+        ),
+        Column(
+            "categorie_juridique",
+            "string",
+            "Catégorie juridique",
+            lambda row, _: row.legal_category,
+            "Code de l’Insee.",
+            sirene="categorieJuridiqueUniteLegale",
+            constraints={"pattern": "[0-9]{4}"},
         ),
         Column(
             "famille_ess",
@@ -629,7 +772,13 @@ ENTERPRISES = Dataset(
             "Qui le dit, et de quand cela date.",
         ),
         Column("annee_creation", "year", "Année de création", lambda row, _: row.founded),
-        Column("resume", "string", "Résumé", lambda row, _: row.summary, constraints=REQUIRED),
+        Column(
+            "resume",
+            "string",
+            "Résumé",
+            lambda row, _: row.summary,
+            "Les exemples en ont un.",
+        ),
         Column("note", "string", "Ce qu’il faut savoir", lambda row, _: row.print_note),
         Column(
             "site_web", "string", "Site de l’entreprise", lambda row, _: row.website, format="uri"
@@ -638,7 +787,7 @@ ENTERPRISES = Dataset(
             "leviers",
             "list",
             "Leviers illustrés, en abrégé",
-            lambda row, _: [lever.slug for lever in row.published_levers],
+            lambda row, publication: publication.illustrations.get(row.pk, []),
         ),
         PAGE,
         *COMMON_COLUMNS,

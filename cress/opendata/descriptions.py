@@ -18,8 +18,11 @@ def schema_address(publication, dataset):
     return publication.absolute(reverse("opendata:schema", args=[dataset.slug]))
 
 
-def metadata(dataset, publication, records, choice):
-    """Return what a JSON or GeoJSON file says of itself, given its records and filters."""
+def metadata(dataset, publication, choice, changed_on):
+    """
+    Return what a JSON or GeoJSON file says of itself, given its filters and the day of the last
+    change of its rows.
+    """
     identity = publication.identity
     return {
         "titre": dataset.title,
@@ -27,7 +30,7 @@ def metadata(dataset, publication, records, choice):
         "diffuseur": identity.full_name or None,
         "licence": publication.licence,
         "adresse_licence": identity.data_licence_url or None,
-        "mise_a_jour": max((record["mise_a_jour"] for record in records), default=None),
+        "mise_a_jour": changed_on,
         "sources": [
             {
                 "producteur": source.producer,
@@ -39,7 +42,7 @@ def metadata(dataset, publication, records, choice):
             for source in dataset.sources(publication)
         ],
         "credits": dataset.credits,
-        "filtres": {each.parameter: values for each, values in choice.items()},
+        "filtres": choice,
         "page": page_address(publication, dataset),
         "schema": schema_address(publication, dataset),
         "catalogue": publication.absolute(reverse("opendata:catalogue")),

@@ -4,21 +4,18 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from io import TextIOWrapper
 from itertools import chain
 
 from django.core.serializers.json import DjangoJSONEncoder
 
 from cress.opendata.datasets import DATASETS, LIST_DELIMITER
-from cress.opendata.descriptions import metadata
-from cress.opendata.queries import kept
-from cress.spreadsheet import french_csv, plain_csv
-
-_CHUNK = 2000  # rows that are read at once
+from cress.spreadsheet import french_writer, plain_writer
 
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write a dataset; `write` takes it, its filters and the Publication."""
+    """A way to write rows; `write` takes a file open for bytes and the Selection."""
 
     suffix: str
     label: str
@@ -40,57 +37,59 @@ def as_json(value):
     return json.dumps(value, cls=_Encoder, ensure_ascii=False).encode()
 
 
-def _rows(dataset, choice, publication):
-    return kept(dataset.rows(publication), choice).iterator(chunk_size=_CHUNK)
-
-
-def _table(dataset, choice, publication):
-    """Return (header, cells of each row)."""
-    records = (dataset.record(row, publication) for row in _rows(dataset, choice, publication))
-    return (
-        [column.name for column in dataset.columns],
-        ([_cell(value) for value in record.values()] for record in records),
-    )
+def _write_table(file, selection, start):
+    text = TextIOWrapper(file, encoding="utf-8", newline="")
+    write = start(text)
+    write([column.name for column in selection.dataset.columns])
+    for _, record in selection.records():
+        write(map(_cell, record.values()))
+    text.detach()  # the file stays open
 
 
 def _cell(value):
     return LIST_DELIMITER.join(value) if isinstance(value, list) else value
 
 
-def _write_csv(dataset, choice, publication):
-    return plain_csv(*_table(dataset, choice, publication))
+def _write_csv(file, selection):
+    _write_table(file, selection, plain_writer)
 
 
-def _write_french_csv(dataset, choice, publication):
-    return french_csv(*_table(dataset, choice, publication))
+def _write_french_csv(file, selection):
+    _write_table(file, selection, french_writer)
 
 
-def _write_json(dataset, choice, publication):
-    records = [dataset.record(row, publication) for row in _rows(dataset, choice, publication)]
-    return as_json(
-        {"metadonnees": metadata(dataset, publication, records, choice), "donnees": records}
-    )
+def _write_json(file, selection):
+    records = (record for _, record in selection.records())
+    _write_object(file, {"metadonnees": selection.metadata}, "donnees", records)
 
 
-def _write_geojson(dataset, choice, publication):
-    features = [
-        {
+def _write_geojson(file, selection):
+    box = []
+    features = _features(selection, box)
+    head = {"type": "FeatureCollection", "metadonnees": selection.metadata}
+    _write_object(file, head, "features", features, lambda: {"bbox": box} if box else {})
+
+
+def _features(selection, box):
+    """Yield each row as a feature; make of the box [west, south, east, north] of them all."""
+    dataset = selection.dataset
+    for row, record in selection.records():
+        geometry = dataset.shape(row)
+        for longitude, latitude in _places(geometry):
+            box[:] = (
+                [
+                    *map(min, box[:2], (longitude, latitude)),
+                    *map(max, box[2:], (longitude, latitude)),
+                ]
+                if box
+                else [longitude, latitude] * 2
+            )
+        yield {
             "type": "Feature",
             "id": record[dataset.key[0]],
-            "geometry": dataset.shape(row),
+            "geometry": geometry,
             "properties": record,
         }
-        for row in _rows(dataset, choice, publication)
-        for record in [dataset.record(row, publication)]
-    ]
-    records = [feature["properties"] for feature in features]
-    collection = {
-        "type": "FeatureCollection",
-        "metadonnees": metadata(dataset, publication, records, choice),
-        "features": features,
-    }
-    box = _box([place for feature in features for place in _places(feature["geometry"])])
-    return as_json(collection | {"bbox": box} if box else collection)
 
 
 def _places(geometry):
@@ -103,12 +102,15 @@ def _places(geometry):
     return places
 
 
-def _box(places):
-    """Return [west, south, east, north], or None without a place."""
-    if not places:
-        return None
-    longitudes, latitudes = zip(*places, strict=True)
-    return [min(longitudes), min(latitudes), max(longitudes), max(latitudes)]
+def _write_object(file, head, name, items, tail=dict):
+    """Write a JSON object: what `head` holds, a list of items, then what `tail` returns."""
+    file.write(as_json(head | {name: []})[:-2])
+    for n, item in enumerate(items):
+        file.write((b", " if n else b"") + as_json(item))
+    file.write(b"]")
+    for key, value in tail().items():
+        file.write(b", " + as_json({key: value})[1:-1])
+    file.write(b"}")
 
 
 CSV = "text/csv; charset=utf-8"

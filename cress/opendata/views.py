@@ -1,18 +1,28 @@
 import hashlib
+import logging
 from functools import wraps
+from io import BytesIO
 
-from django.http import Http404, HttpResponse
+from django.db import DatabaseError
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header, quote_etag
 
 from cress.decorators import public_page
 from cress.opendata import descriptions
 from cress.opendata.datasets import DATASETS, Publication, days_of_change
 from cress.opendata.formats import FILES, as_json, files_of
-from cress.opendata.queries import QueryError, chosen, refuse_unknown
+from cress.opendata.queries import QueryError, Selection, refuse_unknown
 from cress.opendata.reserves import reserves, unknown
+from cress.opendata.stock import packed_file
+from cress.turns import BusyError
 from territories.models import KeyFigure, Source
+
+logger = logging.getLogger(__name__)
+
+MOST_IN_MEMORY = 2000  # rows: a file of more is written on the disk
+RETRY_AFTER = 5  # seconds
 
 
 @public_page
@@ -40,16 +50,29 @@ def open_data(view):
     def answer(request, *args, **kwargs):
         try:
             response = view(request, *args, **kwargs)
-        except (QueryError, Http404) as error:
-            response = HttpResponse(
-                as_json({"erreur": str(error)}),
-                content_type="application/json",
-                status=400 if isinstance(error, QueryError) else 404,
-            )
+        except QueryError as error:
+            response = _refusal(str(error), 400)
+        except Http404 as error:
+            response = _refusal(str(error), 404)
+        except BusyError:
+            response = _refusal("Trop de fichiers sont demandés à la fois.", 503, RETRY_AFTER)
+        except (DatabaseError, OSError):
+            logger.exception("%s cannot be written.", request.path)
+            response = _refusal("Ce fichier ne peut pas être écrit pour l’instant.", 503, 60)
         response["Access-Control-Allow-Origin"] = "*"
         return response
 
     return answer
+
+
+def _refusal(reason, status, retry_after=None):
+    response = HttpResponse(
+        as_json({"erreur": reason}), content_type="application/json", status=status
+    )
+    if retry_after:
+        response["Retry-After"] = retry_after
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 @open_data
@@ -57,9 +80,16 @@ def file(request, name):
     if name not in FILES:
         raise Http404(f"Ce fichier n’existe pas. Fichiers : {', '.join(FILES)}.")
     dataset, form = FILES[name]
-    choice = chosen(dataset, request.GET)
-    content = form.write(dataset, choice, Publication(request))
-    return served(request, name, content, form.media_type)
+    selection = Selection(dataset, request.GET, Publication(request))
+    mark = selection.mark and f"{form.suffix[1:]}-{selection.mark}"
+    if mark and (answer := unchanged(request, mark)):
+        return answer
+    if mark and selection.count > MOST_IN_MEMORY:
+        packed = packed_file(name, form, selection)
+        return streamed(request, name, packed, form.media_type, mark)
+    content = BytesIO()
+    form.write(content, selection)
+    return served(request, name, content.getvalue(), form.media_type, mark)
 
 
 @open_data
@@ -79,15 +109,41 @@ def catalogue(request):
     return served(request, "catalogue.jsonld", as_json(described), "application/ld+json")
 
 
-def served(request, name, content, media_type):
+def unchanged(request, mark):
+    """Return 304 to who has the file of that mark, else None."""
+    response = get_conditional_response(request, etag=quote_etag(mark))
+    if response:
+        response["ETag"] = quote_etag(mark)
+    return response
+
+
+def served(request, name, content, media_type, mark=None):
     """
     Return a file, or 304 to who has it already.
 
     There is no Last-Modified: a row that is deleted leaves no date behind.
     """
+    mark = mark or hashlib.sha256(content).hexdigest()[:32]
     response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = content_disposition_header(
+    response["Content-Disposition"] = _disposition(name, media_type)
+    response["ETag"] = quote_etag(mark)
+    return get_conditional_response(request, etag=response["ETag"], response=response)
+
+
+def streamed(request, name, packed, media_type, mark):
+    """Return a packed file: as it is to who reads gzip, else unpacked."""
+    packed.is_unpacked = "gzip" not in request.headers.get("Accept-Encoding", "")
+    response = StreamingHttpResponse(packed, content_type=media_type)
+    response["Content-Disposition"] = _disposition(name, media_type)
+    response["ETag"] = quote_etag(mark)
+    if not packed.is_unpacked:
+        response["Content-Encoding"] = "gzip"
+        response["ETag"] = f"W/{quote_etag(mark)}"  # the same rows, not the same bytes
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _disposition(name, media_type):
+    return content_disposition_header(
         as_attachment=media_type.startswith("text/csv"), filename=name
     )
-    response["ETag"] = quote_etag(hashlib.sha256(content).hexdigest()[:32])
-    return get_conditional_response(request, etag=response["ETag"], response=response)
