@@ -1,4 +1,4 @@
-"""Heavy work, done one at a time on the whole machine."""
+"""Long work: one at a time on the whole machine, and never with the last thread of the server."""
 
 import fcntl
 import time
@@ -8,12 +8,23 @@ from threading import BoundedSemaphore
 from django.conf import settings
 
 PATIENCE = 20  # seconds that a request waits for its turn
-# A thread of the server is always left to the pages.
-_waiting = BoundedSemaphore(max(settings.WEB_BLOCKING_THREADS - 1, 1))
+# One is always left to the pages.
+_spare = BoundedSemaphore(max(settings.WEB_BLOCKING_THREADS - 1, 1))
 
 
 class BusyError(Exception):
-    """Too many wait, or the one whose turn it is takes too long: it may be had in a moment."""
+    """It cannot be done now, and may be in a moment."""
+
+
+@contextmanager
+def spare_thread():
+    """Hold a thread of the server that the pages can spare. Raise BusyError if there is none."""
+    if not _spare.acquire(blocking=False):
+        raise BusyError("The threads that the pages can spare are taken.")
+    try:
+        yield
+    finally:
+        _spare.release()
 
 
 @contextmanager
@@ -21,18 +32,13 @@ def turn(folder):
     """
     Work in a folder while nobody else does, in any process; make the folder.
 
-    Raise BusyError after PATIENCE seconds, or at once where waiting would take the last thread
-    of the server.
+    Raise BusyError after PATIENCE seconds, or at once without a thread to spare.
     """
-    if not _waiting.acquire(blocking=False):
-        raise BusyError("Too many requests wait for their turn.")
-    try:
+    with spare_thread():
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("w") as lock:
             _take(lock)
             yield
-    finally:
-        _waiting.release()
 
 
 def _take(lock):

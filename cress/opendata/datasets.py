@@ -109,6 +109,11 @@ class Column:
         return " ".join(filter(None, [self.note, sirene]))
 
     @property
+    def name_parts(self):
+        """The parts of the name, between which a narrow screen may break it."""
+        return self.name.split("_")
+
+    @property
     def kind_label(self):
         return KINDS[self.kind]
 

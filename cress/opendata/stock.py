@@ -15,49 +15,53 @@ from tempfile import TemporaryFile
 from django.conf import settings
 
 from cress.files import whole_file
-from cress.turns import turn
+from cress.turns import spare_thread, turn
 
 KEPT = 4  # files of one name: what they say differs with the host that is asked
 _BLOCK = 64 * 1024  # bytes
 
 
-class Packed:
-    """An open gzipped file, read as it is or unpacked, block by block."""
-
-    is_unpacked = False
-
-    def __init__(self, file):
-        self.file = file
-
-    def __iter__(self):
-        file = GzipFile(fileobj=self.file) if self.is_unpacked else self.file
-        return iter(partial(file.read, _BLOCK), b"")
-
-    def close(self):
-        self.file.close()
-
-
 def packed_file(name, form, selection):
-    """Return the rows as a Packed file. Raise BusyError."""
+    """Return an open file of the gzipped rows. Raise BusyError."""
     if selection.choice:
-        return Packed(_passing_file(form, selection))
+        return _passing_file(form, selection)
     path = _folder() / f"{name}.{selection.mark}.gz"
     if not path.exists():
         with turn(_folder()):
             if not path.exists():
                 _keep(path, name, form, selection)
-    return Packed(path.open("rb"))
+    return path.open("rb")
+
+
+class Unpacked:
+    """
+    The bytes of a packed file, block by block; who reads them closes it.
+
+    A slow reader holds a thread of the server, which the pages must be able to spare: raise
+    BusyError.
+    """
+
+    def __init__(self, packed):
+        with ExitStack() as held:
+            self._file = GzipFile(fileobj=held.enter_context(packed))
+            held.enter_context(spare_thread())
+            self._held = held.pop_all()
+
+    def __iter__(self):
+        return iter(partial(self._file.read, _BLOCK), b"")
+
+    def close(self):
+        self._held.close()
 
 
 def _passing_file(form, selection):
     """Return an open file that is gone once it is closed."""
-    with ExitStack() as closing:
-        with turn(_folder()):
-            file = closing.enter_context(TemporaryFile(dir=_folder()))
-            _pack(file, form, selection)
+    with ExitStack() as held, turn(_folder()):
+        file = held.enter_context(TemporaryFile(dir=_folder()))
+        _pack(file, form, selection)
         file.seek(0)
-        closing.pop_all()  # who reads it closes it
-    return file
+        held.pop_all()
+        return file
 
 
 def _folder():

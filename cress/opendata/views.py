@@ -15,7 +15,7 @@ from cress.opendata.datasets import DATASETS, Publication, days_of_change
 from cress.opendata.formats import FILES, as_json, files_of
 from cress.opendata.queries import QueryError, Selection, refuse_unknown
 from cress.opendata.reserves import reserves, unknown
-from cress.opendata.stock import packed_file
+from cress.opendata.stock import Unpacked, packed_file
 from cress.turns import BusyError
 from territories.models import KeyFigure, Source
 
@@ -45,11 +45,12 @@ def data(request):
 def open_data(view):
     """Let a page of any site read the answer; say in JSON why there is none."""
 
-    @public_page
+    give = public_page(view)
+
     @wraps(view)
     def answer(request, *args, **kwargs):
         try:
-            response = view(request, *args, **kwargs)
+            response = give(request, *args, **kwargs)
         except QueryError as error:
             response = _refusal(str(error), 400)
         except Http404 as error:
@@ -85,11 +86,12 @@ def file(request, name):
     if mark and (answer := unchanged(request, mark)):
         return answer
     if mark and selection.count > MOST_IN_MEMORY:
-        packed = packed_file(name, form, selection)
-        return streamed(request, name, packed, form.media_type, mark)
-    content = BytesIO()
-    form.write(content, selection)
-    return served(request, name, content.getvalue(), form.media_type, mark)
+        response = unpacked_or_not(request, packed_file(name, form, selection))
+    else:
+        content = BytesIO()
+        form.write(content, selection)
+        response = HttpResponse(content.getvalue())
+    return served(request, name, response, form.media_type, mark)
 
 
 @open_data
@@ -99,14 +101,16 @@ def schema(request, slug):
         raise Http404("Aucun jeu de données ne porte ce nom.")
     refuse_unknown(request.GET)
     described = descriptions.table_schema(dataset, Publication(request))
-    return served(request, f"{slug}.schema.json", as_json(described), "application/json")
+    response = HttpResponse(as_json(described))
+    return served(request, f"{slug}.schema.json", response, "application/json")
 
 
 @open_data
 def catalogue(request):
     refuse_unknown(request.GET)
     described = descriptions.catalogue(Publication(request), files_of)
-    return served(request, "catalogue.jsonld", as_json(described), "application/ld+json")
+    response = HttpResponse(as_json(described))
+    return served(request, "catalogue.jsonld", response, "application/ld+json")
 
 
 def unchanged(request, mark):
@@ -117,33 +121,29 @@ def unchanged(request, mark):
     return response
 
 
-def served(request, name, content, media_type, mark=None):
-    """
-    Return a file, or 304 to who has it already.
-
-    There is no Last-Modified: a row that is deleted leaves no date behind.
-    """
-    mark = mark or hashlib.sha256(content).hexdigest()[:32]
-    response = HttpResponse(content, content_type=media_type)
-    response["Content-Disposition"] = _disposition(name, media_type)
-    response["ETag"] = quote_etag(mark)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
-
-
-def streamed(request, name, packed, media_type, mark):
-    """Return a packed file: as it is to who reads gzip, else unpacked."""
-    packed.is_unpacked = "gzip" not in request.headers.get("Accept-Encoding", "")
-    response = StreamingHttpResponse(packed, content_type=media_type)
-    response["Content-Disposition"] = _disposition(name, media_type)
-    response["ETag"] = quote_etag(mark)
-    if not packed.is_unpacked:
-        response["Content-Encoding"] = "gzip"
-        response["ETag"] = f"W/{quote_etag(mark)}"  # the same rows, not the same bytes
+def unpacked_or_not(request, packed):
+    """Answer with a packed file: as it is, at once, to who reads gzip; else unpacked."""
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        with packed:
+            response = HttpResponse(packed.read(), headers={"Content-Encoding": "gzip"})
+    else:
+        response = StreamingHttpResponse(Unpacked(packed))
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
-def _disposition(name, media_type):
-    return content_disposition_header(
+def served(request, name, response, media_type, mark=None):
+    """
+    Return a file under its name, or 304 to who has it already.
+
+    There is no Last-Modified: a row that is deleted leaves no date behind.
+    """
+    mark = mark or hashlib.sha256(response.content).hexdigest()[:32]
+    response["Content-Type"] = media_type
+    response["Content-Disposition"] = content_disposition_header(
         as_attachment=media_type.startswith("text/csv"), filename=name
     )
+    # Gzipped, it has the same rows and not the same bytes.
+    weak = "W/" if response.has_header("Content-Encoding") else ""
+    response["ETag"] = weak + quote_etag(mark)
+    return get_conditional_response(request, etag=response["ETag"], response=response)
