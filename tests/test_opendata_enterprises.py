@@ -1,0 +1,562 @@
+"""The open data of enterprises: the whole list, by the filters of the directory, at any size."""
+
+import gzip
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import product
+from threading import Barrier
+from types import SimpleNamespace
+
+import pytest
+from django.db import DatabaseError, connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from cress import turns
+from cress.opendata import stock, views
+from cress.opendata.datasets import ENTERPRISES
+from cress.opendata.formats import files_of
+from cress.opendata.queries import Selection
+from cress.pages.models import SiteIdentity
+from enterprises.directory import Directory
+from enterprises.filters import DirectoryFilter
+from enterprises.models import Enterprise, Family, Sector
+from policies.models import Lever
+from territories.models import Commune, Intercommunality
+from tests.factories import (
+    make_commune,
+    make_enterprise,
+    make_family,
+    make_identity,
+    make_intercommunality,
+    make_lever,
+    make_photo,
+    make_sector,
+    make_territory,
+)
+from tests.html import Document
+from tests.test_opendata import column, faults, json_of, rows_of
+
+NAMES = [name for name, _ in files_of(ENTERPRISES)]
+CSV = "/donnees/entreprises.csv"
+
+
+def make_listed(**fields):
+    return make_enterprise(**{"is_example": False, "summary": ""} | fields)
+
+
+@pytest.fixture
+def town(db):
+    department = make_territory(code="18")
+    grouping = make_intercommunality(siren="200011781")
+    return make_commune(
+        name="Bourges",
+        insee_code="18033",
+        department=department,
+        intercommunality=grouping,
+        longitude=2.4,
+        latitude=47.08,
+    )
+
+
+@pytest.fixture
+def sirens(town):
+    """Two that are listed and an example, each with what the others have not."""
+    health = make_sector(name="Santé", slug="sante")
+    association = make_family(name="Association", slug="association")
+    lever = make_lever(slug="un-levier")
+    example = make_enterprise(slug="exemple", name="L’Œuvre du val", commune=town)
+    example.levers.add(lever, make_lever(slug="un-autre"))
+    make_listed(
+        slug="liste-1",
+        name="Comité des fêtes",
+        usual_name="Le Comité",
+        siret="00000001800017",
+        commune=town,
+        sector=health,
+        family=association,
+        headcount_min=1,
+        headcount_max=2,
+        activity_code="94.99Z",
+        legal_category="9220",
+    )
+    make_listed(slug="liste-2", name="Régie", headcount_min=250, headcount_max=499)
+
+
+@pytest.fixture
+def on_the_disk(monkeypatch, tmp_path, settings):
+    """Write every file as those of many rows are, in a folder of its own."""
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(views, "MOST_IN_MEMORY", 0)
+    return tmp_path / "opendata"
+
+
+def fetch(client, address, method="get", **headers):
+    """Return the answer and all its bytes, as a server sends it: read, then closed."""
+    response = getattr(client, method)(address, headers=headers)
+    content = b"".join(response)
+    response.close()
+    return response, content
+
+
+# What is there
+
+
+def test_those_that_are_listed_are_there_with_what_sirene_says_of_them(client, sirens):
+    rows = {row["entreprise"]: row for row in rows_of(client, "entreprises.csv")}
+    listed, example = rows["liste-1"], rows["exemple"]
+
+    assert sorted(rows) == ["exemple", "liste-1", "liste-2"]
+    assert [listed["siret"], listed["siren"]] == ["00000001800017", "000000018"]
+    assert [listed["denomination"], listed["nom_usuel"]] == ["Comité des fêtes", "Le Comité"]
+    assert [listed["activite_principale"], listed["nomenclature_activite"]] == [
+        "94.99Z",
+        "NAFRev2",
+    ]
+    assert listed["categorie_juridique"] == "9220"
+    assert [listed["exemple"], listed["resume"], listed["leviers"]] == ["non", "", ""]
+    assert listed["page"].endswith("/entreprises/liste-1/")
+    assert [example["exemple"], example["leviers"]] == ["oui", "un-levier|un-autre"]
+    assert [example["nom_usuel"], example["siret"], example["nomenclature_activite"]] == [
+        "L’Œuvre du val",
+        "",
+        "",
+    ]
+
+
+def test_a_listed_establishment_that_is_withdrawn_is_in_no_file(client, sirens):
+    Enterprise.objects.filter(slug="liste-1").update(is_published=False)
+
+    for name in NAMES:
+        assert "Comité" not in client.get(f"/donnees/{name}").text
+
+
+@pytest.mark.parametrize("name", ["entreprises.csv", "entreprises-excel.csv"])
+def test_the_list_obeys_its_table_schema(client, sirens, on_the_disk, name):
+    schema = json_of(client, "entreprises.schema.json")
+    for field in schema["fields"]:
+        if field["type"] == "number" and "excel" in name:
+            field["decimalChar"] = ","
+    _, content = fetch(client, f"/donnees/{name}")
+    control = {"delimiter": ";"} if "excel" in name else {}
+
+    assert faults(content.removeprefix("\ufeff".encode()), schema, **control) == []
+
+
+def test_two_rows_of_one_siret_disobey_the_table_schema(client, sirens):
+    schema = json_of(client, "entreprises.schema.json")
+    content = client.get(CSV).content
+    [line] = [line for line in content.splitlines(keepends=True) if b"liste-1," in line]
+
+    assert faults(content + line.replace(b"liste-1,", b"liste-3,"), schema) != []
+
+
+def test_an_establishment_without_a_place_has_no_point(client, sirens):
+    features = {f["id"]: f for f in json_of(client, "entreprises.geojson")["features"]}
+
+    assert features["liste-2"]["geometry"] is None
+    assert features["liste-1"]["geometry"] == {"type": "Point", "coordinates": [2.4, 47.08]}
+    assert json_of(client, "entreprises.geojson")["bbox"] == [2.4, 47.08, 2.4, 47.08]
+
+
+def test_no_column_is_about_a_person():
+    said = " ".join(f"{each.name} {each.title} {each.sirene}" for each in ENTERPRISES.columns)
+
+    for word in ["prenom", "sexe", "naissance", "dirigeant", "courriel", "telephone"]:
+        assert word not in said.lower()
+
+
+# Filters
+
+
+def queries_of_the_directory():
+    """Return what the directory offers to choose, and some choices together, as addresses."""
+    filters = DirectoryFilter(QueryDict())
+    single = [
+        f"{name}={key}"
+        for name, field in filters.fields.items()
+        if hasattr(field, "choices") and name != "tri"
+        for key, _ in field.choices[1:25]
+    ]
+    texts = ["q=oeuvre", "q=ŒUVRE+du+VAL", "q=comité", "q=bourges", "q=zzzz", "q=100%25+val"]
+    together = ["q=bourges&exemples=oui", "departement=18&effectif=1-9&epci=241800507&q=le+comité"]
+    near = ["commune=18033&departement=18", "tri=ajout"]
+    return ["", *single, *texts, *together, *near]
+
+
+def test_a_file_holds_what_the_directory_shows_for_the_same_query(client, content):
+    bourges = Commune.objects.get(insee_code="18033")
+    for n, (headcount, family) in enumerate(product([0, 5, 20, 300, None], Family.objects.all())):
+        make_listed(
+            name=["Comité", "L’Œuvre du val", "Atelier"][n % 3],
+            commune=bourges if n % 2 else None,
+            department=bourges.department,
+            sector=Sector.objects.all()[n % 2],
+            family=family,
+            headcount_min=headcount,
+            headcount_max=headcount,
+        )
+    queries = queries_of_the_directory()
+    found = set()
+    for query in queries:
+        filters = DirectoryFilter(QueryDict(query))
+        directory = Directory(filters)
+        shown = [e.slug for number in (1, 2) for e in directory.page(number)][: directory.count]
+        rows = rows_of(client, f"entreprises.csv?{filters.data_query}")
+
+        assert not filters.errors, query
+        assert len(rows) == directory.count, query
+        assert set(column(rows, "entreprise")) == set(shown), query
+        found.add(len(rows))
+    assert len(queries) > 50
+    assert len(found) > 5
+
+
+def test_the_directory_leads_to_the_files_of_what_it_shows(client, sirens):
+    page = Document(client.get("/entreprises/?q=comité&effectif=1-9&tri=ajout").text)
+    links = [link for link in page.attributes("href") if link.startswith("/donnees/entreprises")]
+
+    assert len(links) == 4
+    for link in links:
+        assert client.get(link).status_code == 200
+    assert column(json_of(client, links[2].removeprefix("/donnees/"))["donnees"], "entreprise") == [
+        "liste-1"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("effectif=1-9&effectif=250", ["liste-1", "liste-2"]),
+        ("secteur=sante&secteur=sante", ["liste-1"]),
+        ("levier=un-levier&levier=un-autre", ["exemple"]),
+        ("exemples=oui&exemples=oui", ["exemple"]),
+        ("departement=18&" * 500, ["exemple", "liste-1"]),
+    ],
+)
+def test_a_filter_that_is_repeated_keeps_any_of_its_values_once(client, sirens, query, expected):
+    rows = rows_of(client, f"entreprises.csv?{query}")
+
+    assert sorted(column(rows, "entreprise")) == expected
+
+
+def test_the_filters_are_said_as_they_were_understood(client, sirens):
+    said = json_of(client, "entreprises.json?q=+Comité+&effectif=1-9&effectif=1-9")["metadonnees"]
+
+    assert said["filtres"] == {"q": ["Comité"], "effectif": ["1-9"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("q=ab", "au moins 3 lettres"),
+        ("q=a+b+c", "au moins 3 lettres"),
+        ("q=%25%25%25%25", "au moins 3 lettres"),
+        ("q=____", "au moins 3 lettres"),
+        ("q=", "est vide"),
+        ("q=%00bourges", "caractère nul"),
+        ("q=" + "a" * 10_000, "au plus 100 signes"),
+        ("q=" + "%F0%9F%9A%80" * 50, "au moins 3 lettres"),
+        ("q=bourges&" * 500, "ne se répète pas"),
+        ("effectif=2", "0, 1-9, 10-49, 250, 50-249"),
+        ("effectif=%2500", "ne connaît pas"),
+        ("exemples=non", "Valeurs possibles\u202f: oui."),
+        ("exemples=", "ne connaît pas"),
+        ("epci=18", "ne connaît pas"),
+        ("levier=un-levier%00", "ne connaît pas"),
+        ("secteur=" + "x" * 10_000, "ne connaît pas"),
+        ("commune=18033", "n’existe pas ici"),
+        ("tri=ajout", "n’existe pas ici"),
+        ("pres_de=Bourges", "n’existe pas ici"),
+        ("page=2", "n’existe pas ici"),
+    ],
+    ids=lambda text: text[:30],
+)
+@pytest.mark.parametrize("name", ["entreprises.csv", "entreprises.geojson"])
+def test_a_filter_that_makes_no_sense_is_refused_with_its_reason(
+    client, sirens, name, query, reason
+):
+    response = client.get(f"/donnees/{name}?{query}")
+
+    assert response.status_code == 400
+    assert response["Access-Control-Allow-Origin"] == "*"
+    told = response.json()["erreur"]
+    assert reason in told
+    assert len(told) < 300
+    assert "\x00" not in told
+
+
+def test_a_refusal_does_not_list_every_intercommunality(client, content):
+    told = client.get(f"{CSV}?epci=000000000").json()["erreur"]
+
+    assert "et 70 autres" in told
+    assert len(told) < 300
+
+
+def test_signs_that_mean_something_to_a_database_mean_nothing(client, sirens):
+    for text in ["zzz%25", "%25zzz_", "com%25zzz", "zzz'+OR+1=1--"]:
+        assert rows_of(client, f"entreprises.csv?q={text}") == [], text
+
+
+# A file is new when something it says has changed, and only then
+
+
+def rename(enterprise):
+    enterprise.name = "Autre nom"
+    enterprise.save()
+
+
+CHANGES = {
+    "another name": rename,
+    "a withdrawal": lambda e: Enterprise.objects.filter(pk=e.pk).update(is_published=False),
+    "a deletion": lambda e: e.delete(),
+    "a new one": lambda e: make_listed(department=e.department, sector=e.sector),
+    "a lever less": lambda e: e.levers.remove(e.levers.first()),
+    "a lever for another": lambda e: e.levers.set([make_lever()]),
+    "a lever that is withdrawn": lambda e: Lever.objects.update(is_published=False),
+    "a lever of another address": lambda e: Lever.objects.update(slug="autre"),
+    "a sector of another name": lambda e: Sector.objects.update(name="Autre"),
+    "a family of another address": lambda e: Family.objects.update(slug="autre"),
+    "a commune of another name": lambda e: Commune.objects.update(name="Autre"),
+    "a centre that moves": lambda e: Commune.objects.update(latitude=1),
+    "a commune that joins another EPCI": lambda e: Commune.objects.update(
+        intercommunality=make_intercommunality()
+    ),
+    "an EPCI of another number": lambda e: Intercommunality.objects.update(siren="123456789"),
+    "the licence": lambda e: SiteIdentity.objects.update(data_licence="Libre"),
+    "the publisher": lambda e: SiteIdentity.objects.update(full_name="Une autre chambre"),
+}
+
+
+@pytest.fixture
+def enterprise(town):
+    make_identity()
+    enterprise = make_enterprise(commune=town, family=make_family())
+    enterprise.levers.add(make_lever())
+    make_listed(commune=town, sector=enterprise.sector, siret="00000001800017")
+    return enterprise
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("name", ["entreprises.json", "entreprises.json?departement=18"])
+def test_a_change_of_what_a_file_says_makes_it_new(client, enterprise, on_the_disk, name, change):
+    def read():
+        response, content = fetch(client, f"/donnees/{name}")
+        rows = json.loads(content)["donnees"]
+        return response["ETag"], [row | {"mise_a_jour": ""} for row in rows]
+
+    mark, rows = read()
+    assert read() == (mark, rows)
+
+    change(enterprise)
+
+    response, _ = fetch(client, f"/donnees/{name}", **{"If-None-Match": mark})
+    new_mark, new_rows = read()
+    assert response.status_code == 200
+    assert new_mark != mark
+    assert new_rows != rows
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda e: make_photo(enterprise=e),
+        lambda e: make_listed(department=e.department, sector=e.sector, is_published=False),
+        lambda e: None,
+    ],
+    ids=["a photo", "one that is not published", "nothing"],
+)
+def test_what_a_file_does_not_say_leaves_it_as_it_is(client, enterprise, on_the_disk, change):
+    before, _ = fetch(client, CSV)
+
+    change(enterprise)
+
+    again, _ = fetch(client, CSV, **{"If-None-Match": before["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("query", ["", "?departement=18", "?q=entreprise"])
+@pytest.mark.parametrize("name", NAMES)
+def test_who_has_the_file_is_told_so_without_a_row_being_read(client, enterprise, name, query):
+    mark = client.get(f"/donnees/{name}{query}")["ETag"]
+
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(f"/donnees/{name}{query}", headers={"If-None-Match": mark})
+
+    assert [response.status_code, response.content] == [304, b""]
+    assert response["ETag"] == mark
+    assert len(queries) == 5
+    assert not any("headcount_source" in query["sql"] for query in queries)
+
+
+def test_each_format_each_filter_and_each_host_has_a_mark_of_its_own(client, enterprise, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    queries = ["", "?departement=18", "?exemples=oui", "?q=entreprise"]
+    marks = [
+        client.get(f"/donnees/{name}{query}", headers={"Host": host})["ETag"]
+        for name in NAMES
+        for query in queries
+        for host in ["a.example", "b.example"]
+    ]
+
+    assert len(set(marks)) == len(marks) == 32
+
+
+def test_a_mark_holds_for_a_day_at_most(client, enterprise, monkeypatch):
+    before = client.get(CSV)["ETag"]
+
+    monkeypatch.setattr("cress.opendata.queries.timezone.localdate", lambda *_: "demain")
+
+    assert client.get(CSV)["ETag"] != before
+
+
+# Many rows
+
+
+@pytest.mark.parametrize("query", ["", "?departement=18"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_many_rows_is_the_one_that_few_would_have(
+    client, sirens, monkeypatch, on_the_disk, name, query
+):
+    address = f"/donnees/{name}{query}"
+    first, streamed = fetch(client, address)
+    packed, _ = fetch(client, address, **{"Accept-Encoding": "br, gzip"})
+    told, nothing = fetch(client, address, "head")
+    monkeypatch.setattr(views, "MOST_IN_MEMORY", 1000)
+    small = client.get(address)
+
+    assert nothing == b""
+    assert streamed == small.content == gzip.decompress(packed.content)
+    assert packed["Content-Encoding"] == "gzip"
+    assert first["ETag"] == small["ETag"] == told["ETag"]
+    assert packed["ETag"] == f"W/{small['ETag']}"
+    for response in [first, packed]:
+        assert response["Vary"] == "Accept-Encoding"
+        for header in ["Content-Type", "Content-Disposition", "Access-Control-Allow-Origin"]:
+            assert response[header] == small[header] == told[header]
+
+
+def test_a_whole_file_is_written_once_for_what_it_says(client, enterprise, on_the_disk):
+    fetch(client, CSV)
+    [file] = on_the_disk.glob("*.gz")
+    first = file.stat().st_mtime_ns
+
+    with CaptureQueriesContext(connection) as queries:
+        fetch(client, CSV)
+
+    assert [each.name for each in on_the_disk.glob("*.gz")] == [file.name]
+    assert file.stat().st_mtime_ns == first
+    assert len(queries) == 6
+
+
+def test_files_that_nobody_needs_are_removed(client, enterprise, on_the_disk):
+    on_the_disk.mkdir()
+    (on_the_disk / "tmpabandoned").write_bytes(b"half")
+    fetch(client, "/donnees/entreprises.json")
+    for n in range(stock.KEPT + 3):
+        Sector.objects.update(name=f"Secteur {n}")
+        latest = fetch(client, CSV)[0]["ETag"].strip('"').removeprefix("csv-")
+
+    names = sorted(file.name for file in on_the_disk.glob("[!.]*"))
+    assert len([name for name in names if name.startswith("entreprises.csv.")]) == stock.KEPT
+    assert len(names) == stock.KEPT + 1
+    assert f"entreprises.csv.{latest}.gz" in names
+
+
+def test_queries_leave_nothing_on_the_disk(client, sirens, on_the_disk):
+    for n in range(30):
+        _, content = fetch(client, f"{CSV}?q=comité{'+des' * (n % 3)}&departement=18")
+        assert b"liste-1" in content
+
+    assert [file.name for file in on_the_disk.iterdir()] == [".lock"]
+
+
+def stub(write):
+    """Return a format and a selection of the whole, written by a function of the file."""
+    form = SimpleNamespace(write=lambda file, _: write(file))
+    return form, SimpleNamespace(choice={}, mark="0")
+
+
+def test_those_who_ask_together_share_one_making(on_the_disk):
+    made, both_ask = [], Barrier(2)
+
+    def write(file):
+        made.append(1)
+        time.sleep(0.3)
+        file.write(b"une ligne")
+
+    def ask(_):
+        both_ask.wait()
+        with stock.packed_file("x.csv", *stub(write)) as file:
+            return gzip.decompress(file.read())
+
+    with ThreadPoolExecutor(2) as pool:
+        contents = list(pool.map(ask, range(2)))
+
+    assert contents == [b"une ligne"] * 2
+    assert len(made) == 1
+
+
+def test_who_waits_too_long_for_another_is_told_to_come_back(on_the_disk, monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE", 0.1)
+
+    with turns.turn(on_the_disk), pytest.raises(turns.BusyError):
+        stock.packed_file("x.csv", *stub(lambda file: None))
+
+
+@contextmanager
+def no_spare_thread():
+    with ExitStack() as held:
+        with suppress(turns.BusyError):
+            while True:
+                held.enter_context(turns.spare_thread())
+        yield
+
+
+@pytest.mark.parametrize("query", ["", "?departement=18"])
+def test_a_thread_is_left_to_the_pages_while_files_are_written(
+    client, enterprise, on_the_disk, query
+):
+    with no_spare_thread():
+        refused = client.get(f"{CSV}{query}")
+        page = client.get("/donnees/")
+
+    assert refused.status_code == 503
+    assert [refused["Retry-After"], refused["Cache-Control"]] == ["5", "no-store"]
+    assert "à la fois" in refused.json()["erreur"]
+    assert refused["Access-Control-Allow-Origin"] == "*"
+    assert page.status_code == 200
+    assert fetch(client, f"{CSV}{query}")[0].status_code == 200
+
+
+def test_a_slow_reader_holds_no_thread_that_the_pages_need(client, enterprise, on_the_disk):
+    slow = client.get(CSV)
+    with no_spare_thread():
+        assert client.get(CSV).status_code == 503
+        # Who reads gzip gets it in one piece, which the server sends without a thread.
+        assert fetch(client, CSV, **{"Accept-Encoding": "gzip"})[0].status_code == 200
+        slow.close()
+        assert fetch(client, CSV)[0].status_code == 200
+
+
+@pytest.mark.parametrize("query", ["", "?departement=18"])
+@pytest.mark.parametrize("error", [OSError("No space left on device"), DatabaseError("gone")])
+def test_a_failure_is_told_in_french_and_logged_and_leaves_no_file(
+    client, enterprise, on_the_disk, monkeypatch, caplog, error, query
+):
+    def records(self):
+        raise error
+        yield
+
+    monkeypatch.setattr(Selection, "records", records)
+
+    response = client.get(f"{CSV}{query}")
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "60"
+    assert response.json() == {"erreur": "Ce fichier ne peut pas être écrit pour l’instant."}
+    assert "entreprises.csv cannot be written" in caplog.text
+    assert str(error) in caplog.text
+    assert [file.name for file in on_the_disk.iterdir()] == [".lock"]
