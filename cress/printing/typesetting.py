@@ -1,28 +1,23 @@
 """Typeset an edition once for what it says, and keep it as a file until that changes."""
 
-import fcntl
 import hashlib
 import json
 import logging
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from django.conf import settings
 
 from cress.files import write_whole
 from cress.printing.press import FONTS, TEMPLATES
+from cress.turns import BusyError, turn
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 20  # seconds that a request waits for an edition
-# A thread of the server is always left to the pages.
-_waiting = BoundedSemaphore(max(settings.WEB_BLOCKING_THREADS - 1, 1))
+PATIENCE = 20  # seconds that an edition may take
 
 
 class NotTypeset(Exception):  # noqa: N818  what happened, as the view says it
@@ -46,18 +41,15 @@ def edition(name, document, data):
     path = folder / f"{name}.{digest}.pdf"
     if path.exists():
         return path
-    if not _waiting.acquire(blocking=False):
-        raise NotTypeset("Too many requests wait for an edition.", is_busy=True)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder / ".lock"):
+        with turn(folder):
             if not path.exists():
                 older = list(folder.glob(f"{name}.*.pdf"))
                 write_whole(path, _typeset(document, data))
                 for file in older:
                     file.unlink(missing_ok=True)
-    finally:
-        _waiting.release()
+    except BusyError as error:
+        raise NotTypeset("Other editions come first.", is_busy=True) from error
     return path
 
 
@@ -68,22 +60,6 @@ def _press_digest():
     return version("typst") + "".join(
         hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()
     )
-
-
-@contextmanager
-def _alone(path):
-    """Hold a lock that all processes of the machine share: one typesets, the others wait."""
-    with path.open("w") as file:
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > end:
-                    raise NotTypeset("Another edition takes too long.", is_busy=True) from None
-                time.sleep(0.05)
-        yield
 
 
 def _typeset(document, data):
