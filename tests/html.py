@@ -3,8 +3,8 @@
 from html.parser import HTMLParser
 
 SILENT = {"script", "style"}
-VOID = {"meta", "link", "img", "br", "hr", "input", "path", "rect", "line", "circle"}
-INLINE = {"a", "b", "button", "em", "mark", "span", "strong", "text"}
+VOID = {"meta", "link", "img", "br", "wbr", "hr", "input", "path", "rect", "line", "circle"}
+INLINE = {"a", "b", "button", "em", "mark", "span", "strong", "text", "wbr"}
 
 
 class Document(HTMLParser):

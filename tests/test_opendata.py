@@ -661,7 +661,7 @@ def test_a_bad_filter_is_refused_in_french_and_writes_nothing(client, department
     )
     assert len(reason) < 400
     assert "\x00" not in reason
-    assert all(query["sql"].startswith("SELECT") for query in queries)
+    assert all(query["sql"].lstrip("(").startswith("SELECT") for query in queries)
 
 
 @pytest.mark.parametrize(
@@ -777,7 +777,7 @@ def test_a_file_is_announced_as_what_it_is(client, content):
 def test_a_head_request_tells_what_a_get_would(client, content):
     for address in ADDRESSES:
         told, sent = client.head(address), client.get(address)
-        assert told.content == b""
+        assert b"".join(told) == b""
         for name in ["ETag", "Content-Type", "Content-Disposition", "Access-Control-Allow-Origin"]:
             assert told[name] == sent[name], address
         again = client.head(address, headers={"If-None-Match": sent["ETag"]})

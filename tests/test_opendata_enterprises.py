@@ -4,7 +4,6 @@ import gzip
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
 from itertools import product
 from threading import Barrier
 from types import SimpleNamespace
@@ -25,6 +24,7 @@ from enterprises.filters import DirectoryFilter
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Lever
 from territories.models import Commune, Intercommunality
+from tests.busy import no_spare_thread
 from tests.factories import (
     make_commune,
     make_enterprise,
@@ -94,11 +94,9 @@ def on_the_disk(monkeypatch, tmp_path, settings):
 
 
 def fetch(client, address, method="get", **headers):
-    """Return the answer and all its bytes, as a server sends it: read, then closed."""
+    """Return the answer and all its bytes: what is streamed is closed once it is read."""
     response = getattr(client, method)(address, headers=headers)
-    content = b"".join(response)
-    response.close()
-    return response, content
+    return response, b"".join(response)
 
 
 # What is there
@@ -438,6 +436,13 @@ def test_a_file_of_many_rows_is_the_one_that_few_would_have(
             assert response[header] == small[header] == told[header]
 
 
+def test_nothing_is_written_for_who_asks_what_a_file_is(client, enterprise, on_the_disk):
+    for name in NAMES:
+        assert fetch(client, f"/donnees/{name}", "head")[0].status_code == 200
+
+    assert not on_the_disk.exists()
+
+
 def test_a_whole_file_is_written_once_for_what_it_says(client, enterprise, on_the_disk):
     fetch(client, CSV)
     [file] = on_the_disk.glob("*.gz")
@@ -506,15 +511,6 @@ def test_who_waits_too_long_for_another_is_told_to_come_back(on_the_disk, monkey
         stock.packed_file("x.csv", *stub(lambda file: None))
 
 
-@contextmanager
-def no_spare_thread():
-    with ExitStack() as held:
-        with suppress(turns.BusyError):
-            while True:
-                held.enter_context(turns.spare_thread())
-        yield
-
-
 @pytest.mark.parametrize("query", ["", "?departement=18"])
 def test_a_thread_is_left_to_the_pages_while_files_are_written(
     client, enterprise, on_the_disk, query
@@ -537,7 +533,7 @@ def test_a_slow_reader_holds_no_thread_that_the_pages_need(client, enterprise, o
         assert client.get(CSV).status_code == 503
         # Who reads gzip gets it in one piece, which the server sends without a thread.
         assert fetch(client, CSV, **{"Accept-Encoding": "gzip"})[0].status_code == 200
-        slow.close()
+        assert b"".join(slow)
         assert fetch(client, CSV)[0].status_code == 200
 
 

@@ -85,7 +85,9 @@ def file(request, name):
     mark = selection.mark and f"{form.suffix[1:]}-{selection.mark}"
     if mark and (answer := unchanged(request, mark)):
         return answer
-    if mark and selection.count > MOST_IN_MEMORY:
+    if mark and request.method == "HEAD":
+        response = StreamingHttpResponse(())  # nothing is written for who reads nothing
+    elif mark and selection.count > MOST_IN_MEMORY:
         response = unpacked_or_not(request, packed_file(name, form, selection))
     else:
         content = BytesIO()
