@@ -1,7 +1,8 @@
 """The enterprises that a visitor's choices leave: how many, where, and what each choice adds."""
 
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, partial
+from operator import eq
 
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, Count, IntegerField, Value
@@ -109,7 +110,7 @@ class Directory:
             elif parameter == "exemples":
                 tests.append((parameter, bool))
             elif parameter in _CELLS:
-                tests.append((parameter, self.filters.known[parameter][value].pk.__eq__))
+                tests.append((parameter, partial(eq, self.filters.known[parameter][value].pk)))
         return tests
 
     def _read_communes(self, counted):

@@ -12,7 +12,7 @@ from cress.contact.models import Person
 from cress.opendata.datasets import KEY_FIGURES, TERRITORIES
 from cress.opendata.formats import files_of
 from cress.opendata.reserves import Reserve
-from enterprises.models import Enterprise, Focus, Sector
+from enterprises.models import Enterprise, Family, Focus, Sector
 from policies.models import Lever, Pictogram, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
@@ -144,7 +144,14 @@ def examples():
             name=name,
             summary=summary,
             sector=Sector(name="Secteur"),
+            family=Family(name=LONG_WORD, definition=LONG_TEXT),
+            headcount_min=10,
+            headcount_max=19,
+            headcount_as_printed="10 à 19 salariés",
+            headcount_source="exemple",
+            website=f"https://{'long.' * 12}example",
             department=departments[0],
+            is_example=bool(summary),
         )
         for n, (name, summary) in enumerate(
             [("Entreprise", "Court."), (LONG_WORD, LONG_TEXT * 2), ("Seulement dans la liste", "")]
