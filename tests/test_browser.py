@@ -38,6 +38,8 @@ KINDS_OF_PAGE = [
     "/recherche/?q=insertion",
     "/recherche/?q=zz",
     "/entreprises/?departement=18&levier=transports-voirie",
+    "/entreprises/?commune=18033&effectif=10-49",
+    "/entreprises/?pres_de=vineuil",
     "/contact/?territoire=18&levier=transports-voirie",
     "/contact/merci/",
     "/glossaire/",
@@ -391,3 +393,22 @@ def test_the_search_is_one_step_away_on_a_phone(page, site):
 
     page.get_by_role("link", name="Collecte, gestion et valorisation des déchets").click()
     assert page.url.endswith("/leviers/collecte-gestion-et-valorisation-des-dechets/")
+
+
+def test_a_visitor_narrows_the_directory_without_javascript(page_without_javascript, site):
+    page = page_without_javascript
+    page.goto(f"{site}/entreprises/")
+
+    page.get_by_label("Près de la commune").fill("vierzon")
+    page.get_by_text("Plus de critères").click()
+    page.get_by_label("Effectif").select_option("10-49")
+    page.get_by_role("button", name="Filtrer").click()
+
+    assert page.url == f"{site}/entreprises/?effectif=10-49&commune=18279"
+    assert page.get_by_label("Effectif").is_visible()
+    found = page.locator("main .card h3").all_inner_texts()
+    assert len(found) == 3
+    page.get_by_role("link", name="Retirer le filtre : 10 à 49 salariés").click()
+    assert page.url == f"{site}/entreprises/?commune=18279"
+    assert page.locator("main .card h3").count() == 6
+    assert page.locator("main .card h3").first.inner_text() == "Odyssée Création"

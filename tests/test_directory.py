@@ -257,7 +257,10 @@ def test_a_text_without_a_word_of_three_letters_is_told_so_and_kept(client, many
 
 @pytest.mark.parametrize(
     ("query", "message"),
-    [("x" * 10_000, "Écrivez au plus 100 signes."), ("abc\x00def", "Le caractère nul n’est pas autorisé.")],
+    [
+        ("x" * 10_000, "Écrivez au plus 100 signes."),
+        ("abc\x00def", "Le caractère nul n’est pas autorisé."),
+    ],
 )
 def test_a_text_too_long_or_broken_is_told_so(client, many, query, message):
     response = client.get("/entreprises/", {"q": query})
