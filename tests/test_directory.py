@@ -175,6 +175,26 @@ def test_the_counts_of_a_choice_heed_all_the_others_and_not_itself(client, many)
     assert options(response, "levier") == ["Tous"]
 
 
+def test_what_two_choices_refuse_counts_for_neither(client, many):
+    response = client.get(f"/entreprises/?departement={many.val.code}&secteur=atelier")
+
+    assert options(response, "departement") == ["Tous", "Mont (3)", f"{many.val.name} (0)"]
+    assert options(response, "secteur") == ["Tous", "Atelier (0)", "Soin (3)"]
+
+
+def test_an_epci_counts_like_the_others_and_keeps_its_own_towns_on_the_map(client, many):
+    make_territory(kind="region", code="R1")
+    other = make_intercommunality(name="CC du Mont", siren="200000002")
+    make_enterprise(commune=make_commune(intercommunality=other, **VIERZON))
+
+    everywhere = client.get("/entreprises/")
+    response = client.get("/entreprises/?epci=200000002")
+
+    assert options(response, "epci") == ["Toutes", "CC du Mont (1)", "CC du Val (3)"]
+    assert everywhere.text.count('class="map__cloud ') == 2
+    assert response.text.count('class="map__cloud ') == 1
+
+
 @pytest.mark.parametrize(
     ("query", "left"),
     [
