@@ -12,6 +12,7 @@ from cress.contact.models import Person
 from cress.opendata.datasets import KEY_FIGURES, TERRITORIES
 from cress.opendata.formats import files_of
 from cress.opendata.reserves import Reserve
+from cress.pages.search import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
 from policies.models import Lever, Pictogram, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
@@ -212,6 +213,10 @@ def examples():
             ),
         ],
         "filters": FilterExample({"lever": "1", "word": "2"}),
+        "tabs": [
+            Tab("Tout", 1000, is_more=True, query="q=a", is_current=True),
+            Tab("Leviers", 3, is_more=False, query="q=a&type=levier", is_current=False),
+        ],
         "page": Paginator(range(60), 20).page(2),
         "form": ExampleForm({"name": "", "email": "jeanne@", "text": "Un texte gardé"}),
     }
