@@ -982,7 +982,7 @@ def test_examples_alone_are_told_as_stories(listed_page, bourges):
         assertContains(response, example)
         assertNotContains(response, listed().get_absolute_url())
     assert "La Ruche" not in listed_page.get(listed().get_absolute_url()).text.split("Aussi")[1]
-    assertNotContains(listed_page.get("/recherche/?q=ruche"), listed().get_absolute_url())
+    assertContains(listed_page.get("/recherche/?q=ruche"), listed().get_absolute_url())
     assert example in public_paths(listed_page)
 
 

@@ -10,9 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db.models import Case, TextChoices, Value, When
+from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -161,23 +163,23 @@ def search(query):
     answering = _answering(asked, places)
     content = sorted(_content(), key=lambda row: row.folded_title)
     enterprises = _enterprises(asked, named)
-    found = [
-        *((_rank_of_place(asked, place), _place(place)) for place in answering[:MOST_PLACES]),
-        *((_rank(asked, row.type, row.folded_title, row.folded), row.result) for row in content),
-        *((_rank_of_enterprise(asked, row), row.result) for row in enterprises[:MOST_ENTERPRISES]),
-    ]
-    order = list(Type)
-    ranked = sorted(
-        ((rank, result) for rank, result in found if rank is not None),
-        key=lambda pair: (pair[0], order.index(pair[1].type)),
+    results = _closest_first(
+        [
+            *((_rank_of_place(asked, place), _place(place)) for place in answering[:MOST_PLACES]),
+            *((_rank_of_content(asked, row), row.result) for row in content),
+            *(
+                (_rank_of_enterprise(asked, row), row.result)
+                for row in enterprises[:MOST_ENTERPRISES]
+            ),
+        ]
     )
     return Answer(
         words,
-        [result for _, result in ranked],
+        results,
         has_more_places=len(answering) > MOST_PLACES,
         has_more_enterprises=len(enterprises) > MOST_ENTERPRISES,
-        near_places=[] if ranked else places[:MOST_PLACES],
-        spellings=[] if ranked else _spellings(words, content),
+        near_places=[] if results else places[:MOST_PLACES],
+        spellings=[] if results else _spellings(words, content),
     )
 
 
@@ -208,6 +210,13 @@ def _without(words, places):
 
 
 # How close it is
+
+
+def _closest_first(found):
+    """Put (rank, result) pairs in order and return the results, without those of no rank."""
+    order = list(Type)
+    ranked = [(rank, order.index(result.type), result) for rank, result in found if rank]
+    return [result for *_, result in sorted(ranked, key=itemgetter(0, 1))]
 
 
 def _rank(asked, kind, title, text):
@@ -261,6 +270,10 @@ def _rank_of_place(asked, place):
     return _rank(asked, Type.PLACE, fold(place.name), "") or Rank.TITLE
 
 
+def _rank_of_content(asked, row):
+    return _rank(asked, row.type, row.folded_title, row.folded)
+
+
 def _rank_of_enterprise(asked, row):
     text = f"{row.searched} {fold(row.department)}"
     return _rank(asked, Type.ENTERPRISE, row.folded_name, text) or Rank.REST
@@ -281,7 +294,8 @@ def _place(place):
     return Result(Type.PLACE, kind, place.name, text, lambda: place.address)
 
 
-class Content(NamedTuple):
+@dataclass(frozen=True)
+class Content:
     """What the chamber writes, whatever its model."""
 
     type: str
@@ -292,17 +306,17 @@ class Content(NamedTuple):
     second: str
     markdown: str
 
-    @property
+    @cached_property
     def text(self):
         """What it says under its title."""
-        said = [self.first, plain_text(self.markdown), self.second]
-        return " ".join(filter(None, said))
+        body = plain_text(self.markdown) if self.markdown else ""
+        return " ".join(filter(None, [self.first, body, self.second]))
 
-    @property
+    @cached_property
     def folded_title(self):
         return fold(self.title)
 
-    @property
+    @cached_property
     def folded(self):
         return fold(f"{self.title} {self.text}")
 
