@@ -177,6 +177,14 @@ def test_examples_come_before_listed_enterprises_that_are_as_close(find, db):
     assert titles(find("atelier")) == ["ATELIER", "Un atelier", "AA ATELIER"]
 
 
+def test_what_the_chamber_writes_comes_before_a_long_list(find, db):
+    make_enterprise(name="ATELIER DU VAL", is_example=False, summary="")
+    make_term(name="Vélo", definition="Réparé à l’atelier.")
+
+    assert titles(find("atelier")) == ["Vélo", "ATELIER DU VAL"]
+    assert titles(find("atelier du val")) == ["ATELIER DU VAL"]
+
+
 def test_enterprises_of_a_commune_that_is_named_are_found(find, db):
     bourg = make_commune(name="Bourg-la-Forêt")
     make_enterprise(name="Vélos du bourg", commune=bourg, department=bourg.department)
@@ -331,7 +339,7 @@ def test_a_count_is_stopped_where_it_says_so(find, forty_enterprises, monkeypatc
 
     everything, last = find("atelier"), find("atelier", type="entreprise", page=99)
 
-    assert heading(everything) == "plus de 30 réponses pour « atelier »"
+    assert heading(everything) == "Plus de 30 réponses pour « atelier »"
     assert tabs(everything) == [
         "Tout (plus de 30)",
         "Entreprises (plus de 30)",

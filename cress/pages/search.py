@@ -61,7 +61,8 @@ class Rank(IntEnum):
     WORDS = 4  # its title has all the words
     TITLE = 5  # or words that start like them
     TEXT = 6  # its text holds them
-    REST = 7  # or but a part of them: without the place that was named
+    LISTED = 7  # a listed enterprise: they are many
+    REST = 8  # or but a part of them: without the place that was named
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,10 @@ def _rank_of_content(asked, row):
 
 def _rank_of_enterprise(asked, row):
     text = f"{row.searched} {fold(row.department)}"
-    return _rank(asked, Type.ENTERPRISE, row.folded_name, text) or Rank.REST
+    rank = _rank(asked, Type.ENTERPRISE, row.folded_name, text) or Rank.REST
+    if row.is_example or rank == Rank.EXACT:
+        return rank
+    return max(rank, Rank.LISTED)
 
 
 # What there is to find
