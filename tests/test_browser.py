@@ -104,6 +104,7 @@ def sign_in(page, site, account="demo"):
     page.get_by_label("Nom d’utilisateur").fill(account)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Connexion").click()
+    page.wait_for_url(f"{site}/admin/")  # and until it is whole
     return page
 
 
