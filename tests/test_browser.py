@@ -297,7 +297,9 @@ def test_an_error_takes_the_focus_and_loses_nothing(page_without_javascript, sit
 def test_a_refused_form_fits_and_axe_finds_nothing(page, site, width):
     page.set_viewport_size({"width": width, "height": 900})
 
-    fill_form(page, site, **{"Votre nom": "", "Votre message": ""}).click()
+    send = fill_form(page, site, **{"Votre nom": "", "Votre message": ""})
+    with page.expect_navigation():
+        send.click()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
@@ -309,7 +311,8 @@ def test_the_staff_answer_from_a_telephone_and_see_who_else_reads(browser, page,
     page.set_viewport_size({"width": 390, "height": 800})
     sign_in(page, site)
     page.goto(f"{site}/admin/contact/message/?q=deux")
-    page.locator("#result_list tbody th a").first.click()
+    with page.expect_navigation():
+        page.locator("#result_list tbody th a").first.click()
     address = page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
