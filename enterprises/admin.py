@@ -102,4 +102,4 @@ class FamilyAdmin(ContentAdmin):
     search_fields = ["name"]
     search_help_text = "Nom"
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [(None, {"fields": ["name", "slug", "order"]})]
+    fieldsets = [(None, {"fields": ["name", "slug", "definition", "order"]})]

@@ -32,7 +32,8 @@ class Directory:
     What the choices of a DirectoryFilter leave of the published enterprises.
 
     `counts` says beside each choice what it would leave with all the others; it is empty where
-    a text matches more than MOST_MATCHES enterprises, as `dots` is.
+    a text matches more than MOST_MATCHES enterprises, as `dots` is. `count` is then exact up to
+    that number, and `is_capped` beyond.
     """
 
     def __init__(self, filters):
@@ -86,7 +87,9 @@ class Directory:
         for cell, count in cells.items():
             values = dict(zip(_CELLS, cell, strict=True))
             refusing = [parameter for parameter, accepts in tests if not accepts(values[parameter])]
-            for parameter in counts if not refusing else refusing if len(refusing) == 1 else []:
+            if len(refusing) > 1:
+                continue
+            for parameter in refusing or counts:
                 counts[parameter][values[parameter]] += count
             if not refusing:
                 self.count += count
@@ -175,9 +178,7 @@ class Directory:
 
     @cached_property
     def looser(self):
-        """
-        What to take away where nothing is left: (label, query, count), the most first.
-        """
+        """What to take away where nothing is left: (label, query, count), the most first."""
         counts = [
             _tally(name, self._looser_rows(name), [], [])
             for name in self.filters.chosen

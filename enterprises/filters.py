@@ -6,7 +6,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, FloatField, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from cress.folding import fold
 from cress.templatetags.french import figure
@@ -19,6 +20,7 @@ LONGEST_TEXT = 100  # signs
 SHORTEST_WORD = 3  # letters: what an index of trigrams can look for
 UNKNOWN_CHOICE = "Ce choix n’existe pas."
 RECENT = "ajout"
+EXAMPLES = "Les exemples"
 
 
 class Choice(NamedTuple):
@@ -91,24 +93,61 @@ RELATIONS = {
 }
 
 
-def read_choices():
-    """Return {parameter: its Choices by key} of all the relations, in one query."""
-    first, *others = [
-        relation.rows.order_by()
-        .annotate(
-            parameter=Value(parameter),
-            key=F(relation.key),
-            label=F(relation.label),
-            rank=F(relation.rank) if relation.rank else Value(0),
+class Near(NamedTuple):
+    """The commune whose nearest enterprises are asked for."""
+
+    insee_code: str
+    label: str
+    centre: tuple[float, float] | None  # (longitude, latitude) in degrees
+
+
+def read_choices(insee_code):
+    """
+    Return ({parameter: its Choices by key}, the Near of a code or None), read in one query.
+
+    The branch of communes comes first: its columns give those of the others their types.
+    """
+    communes = Commune.objects.filter(insee_code=insee_code)
+    label = Concat("name", Value(" ("), "department__code", Value(")"))
+    near = _listed(
+        "commune", communes, "insee_code", label, longitude=F("longitude"), latitude=F("latitude")
+    )
+    relations = [
+        _listed(
+            parameter,
+            relation.rows,
+            relation.key,
+            F(relation.label),
+            rank=relation.rank and F(relation.rank),
         )
-        .values_list("parameter", "rank", "key", "label", "pk")
         for parameter, relation in RELATIONS.items()
     ]
-    rows = sorted(first.union(*others, all=True), key=lambda row: (row[1], fold(row[3])))
+    rows = sorted(near.union(*relations, all=True), key=lambda row: (row.rank, fold(row.label)))
     choices = {parameter: {} for parameter in RELATIONS}
-    for parameter, _, key, label, pk in rows:
-        choices[parameter][key] = Choice(key, label, pk)
-    return choices
+    near = None
+    for row in rows:
+        if row.parameter in choices:
+            choices[row.parameter][row.key] = Choice(row.key, row.label, row.pk)
+        else:
+            centre = None if row.x is None else (row.x, row.y)
+            near = Near(row.key, row.label, centre)
+    return choices, near
+
+
+def _listed(parameter, rows, key, label, rank=None, longitude=None, latitude=None):
+    nothing = Value(None, output_field=FloatField())
+    return (
+        rows.order_by()
+        .annotate(
+            parameter=Value(parameter),
+            rank=rank or Value(0),
+            key=F(key),
+            label=label,
+            x=longitude or nothing,
+            y=latitude or nothing,
+        )
+        .values_list("parameter", "rank", "key", "label", "pk", "x", "y", named=True)
+    )
 
 
 def narrow(enterprises, choice, known):
@@ -163,6 +202,7 @@ class DirectoryFilter(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
         error_messages={"max_length": f"Écrivez au plus {LONGEST_TEXT} signes."},
     )
+    pres_de = forms.CharField(label="Près de la commune", required=False)
     departement = _choice("Département", "Tous")
     epci = _choice("Intercommunalité", "Toutes")
     secteur = _choice("Secteur", "Tous")
@@ -170,18 +210,12 @@ class DirectoryFilter(forms.Form):
     levier = _choice("Levier illustré", "Tous")
     effectif = _choice("Effectif", "Tous")
     exemples = _choice("Montrer", "Toutes les entreprises")
-    pres_de = forms.CharField(
-        label="Près de",
-        required=False,
-        help_text="Une commune ou un code postal\u202f: les plus proches d’abord.",
-    )
-    tri = _choice("Trier", "Par nom, les exemples d’abord")
+    tri = _choice("Dans l’ordre", "Des noms, exemples d’abord")
 
-    leading = ["q", "departement"]  # the others are behind « Plus de critères »
+    leading = ["q", "pres_de", "departement"]  # the others are behind « Plus de critères »
 
     def __init__(self, query):
-        self.known = read_choices()
-        self.near = _commune(query.get("commune", ""))
+        self.known, self.near = read_choices(query.get("commune", "").replace("\0", ""))
         self.candidates = []  # the places that « près de » may mean
         self.is_typed = False  # an address that has a shorter equal
         data = {name: query.get(name, "") for name in self.base_fields}
@@ -193,8 +227,10 @@ class DirectoryFilter(forms.Form):
                 (key, choice.label) for key, choice in choices.items()
             ]
         self.fields["effectif"].choices += [(band.key, band.label) for band in BANDS.values()]
-        self.fields["exemples"].choices += [("oui", "Les exemples")]
-        self.fields["tri"].choices += [(RECENT, "Les dernières ajoutées")]
+        self.fields["exemples"].choices += [("oui", EXAMPLES)]
+        self.fields["tri"].choices += [(RECENT, "Des ajouts, derniers d’abord")]
+        if self.near:
+            self.fields["tri"].choices[0] = ("", "Des distances")
         self.is_valid()
         self.is_typed = not self.errors and (self.is_typed or "" in query.values())
 
@@ -205,7 +241,9 @@ class DirectoryFilter(forms.Form):
             if not answer.is_certain:
                 self.near, self.candidates = None, answer.places
                 raise forms.ValidationError(answer.message)
-            self.near, self.is_typed = answer.places[0].commune, True
+            commune = answer.places[0].commune
+            self.near = Near(commune.insee_code, commune.label, commune.centre)
+            self.is_typed = True
         return ""
 
     @property
@@ -260,10 +298,10 @@ class DirectoryFilter(forms.Form):
         if name == "q":
             return f"«\u202f{readable(value)}\u202f»"
         if name == "commune":
-            return f"Près de {self.near.name}"
+            return f"Près de {self.near.label}"
         if name in self.known:
             return self.known[name][value].label
-        return dict(self.fields[name].choices)[value]
+        return BANDS[value].label if name == "effectif" else EXAMPLES
 
     def show_counts(self, counts):
         """
@@ -295,9 +333,3 @@ class DirectoryFilter(forms.Form):
     def is_open(self):
         """Whether something is chosen, or wrong, among the fields behind « Plus de critères »."""
         return bool((self.chosen.keys() | self.errors.keys()) - {*self.leading})
-
-
-def _commune(insee_code):
-    """Return the commune of a code, or None."""
-    communes = Commune.objects.select_related("department").defer("department__outline")
-    return communes.filter(insee_code=insee_code).first() if insee_code else None

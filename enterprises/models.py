@@ -1,5 +1,6 @@
 """Enterprises of the ESS: those in the list that the law asks for, some told as examples."""
 
+import re
 from math import cos, radians
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,9 @@ from enterprises.siret import spaced_siret, validate_siret
 from policies.models import MARKDOWN_HELP, Lever, Pictogram
 from territories.models import Commune, Territory
 from territories.projection import distance
+from territories.words import people_in_words
+
+_ONLY_EMPLOYEES = re.compile(r"[\d\s]+((à|ou)[\d\s]+)?salariés?")
 
 
 class Sector(NaturalKeyModel):
@@ -51,6 +55,11 @@ class Family(NaturalKeyModel):
 
     slug = models.SlugField("repère", max_length=60, unique=True)
     name = FrenchCharField("nom", max_length=80, unique=True)
+    definition = FrenchTextField(
+        "définition",
+        blank=True,
+        help_text="Ce que veut dire cette forme, en une phrase, avec la loi qui le dit.",
+    )
     order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
@@ -329,6 +338,17 @@ class Enterprise(Publishable):
     @property
     def spaced_siret(self):
         return spaced_siret(self.siret)
+
+    @property
+    def headcount_in_words(self):
+        """
+        The headcount as one says it: « entre 10 et 19 personnes salariées ».
+
+        Nothing where the source says more than a number of employees.
+        """
+        if not _ONLY_EMPLOYEES.fullmatch(self.headcount_as_printed):
+            return ""
+        return people_in_words(self.headcount_min, self.headcount_max)
 
 
 class Focus(models.TextChoices):

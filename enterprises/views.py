@@ -8,6 +8,8 @@ from policies.models import Term
 from territories.figures import Atlas
 from territories.maps import draw_map, number_markers
 
+NEIGHBOURS = 3
+
 
 @public_page
 def enterprise_list(request):
@@ -40,13 +42,13 @@ def enterprise_detail(request, slug):
         Enterprise.objects.published().for_cards().with_published_levers().select_related("family"),
         slug=slug,
     )
-    neighbours = (
-        Enterprise.objects.published()
-        .examples()
-        .filter(department=enterprise.department)
-        .exclude(pk=enterprise.pk)
-        .for_cards()[:3]
-    )
+    others = Enterprise.objects.published().examples().exclude(pk=enterprise.pk)
+    centre = enterprise.commune and enterprise.commune.centre
+    if centre:
+        placed = others.filter(commune__longitude__isnull=False)
+        neighbours = placed.nearest(centre, NEIGHBOURS)
+    else:
+        neighbours = others.filter(department=enterprise.department).for_cards()[:NEIGHBOURS]
     context = {
         "enterprise": enterprise,
         "neighbours": neighbours,

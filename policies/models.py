@@ -153,6 +153,15 @@ class Action(models.Model):
     def __str__(self):
         return self.text
 
+    @property
+    def anchor(self):
+        """The name of its place on the page of its lever."""
+        return f"action-{self.pk}"
+
+    @property
+    def address(self):
+        return f"{self.lever.get_absolute_url()}#{self.anchor}"
+
 
 class Argument(NaturalKeyModel):
     """Why and how to act: what the brochure says beside its figures and levers."""

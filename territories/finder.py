@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -51,6 +51,15 @@ class Kind(IntEnum):
     FORMER = 3
 
 
+class Match(IntEnum):
+    """How a name answers what was typed."""
+
+    EXACT = 0
+    PART = 1  # the name holds what was typed
+    WITHIN = 2  # what was typed holds the name, among other words: « crèche Vierzon »
+    NEAR = 3  # letters differ
+
+
 class Entry(NamedTuple):
     """One name that can be found, and what it stands for."""
 
@@ -70,6 +79,7 @@ class Place:
     commune: Commune | None = None
     intercommunality: Intercommunality | None = None
     former_name: str = ""  # what the commune is found by, if not by its own name
+    match: Match = Match.EXACT
 
     @property
     def name(self):
@@ -123,19 +133,26 @@ def find(query, *, communes_only=False, most=MOST_PLACES):
 
     territories = {t.pk: t for t in Territory.objects.with_page().defer("outline")}
     words = [_ABBREVIATIONS.get(word, word) for word in folded.split()]
-    near = []
+    within = near = []
     if (code := "".join(words)).isdecimal():
         exact, others = _by_code(code, territories, communes_only)
     else:
         entries = _all_entries(territories, communes_only)
         exact, others = _by_name_and_department(words, entries, territories)
         if not exact and not others:
-            near = _nearly(" ".join(words), entries)
+            within = _within(" ".join(words), entries)
+            near = _nearly(" ".join(words), entries, within)
 
     found = _once([*exact, *others, *near])
     if not found:
         return Answer([], NOT_FOUND)
-    places = _places(found[:most], territories)
+    matches = (
+        dict.fromkeys(near, Match.NEAR)
+        | dict.fromkeys(within, Match.WITHIN)
+        | dict.fromkeys(others, Match.PART)
+        | dict.fromkeys(exact, Match.EXACT)
+    )
+    places = _places(found[:most], territories, matches)
     if len(_once(exact)) == 1:
         return Answer(places, is_certain=True)
     if near:
@@ -156,8 +173,9 @@ def readable(query):
 
 def _communes(*condition):
     rows = Commune.objects.filter(*condition).order_by()
-    rows = rows.values_list("pk", "department_id", "folded_name", "name", "population")
-    return [Entry(Kind.COMMUNE, *row) for row in rows]
+    return rows.values_list(
+        Value(Kind.COMMUNE), "pk", "department_id", "folded_name", "name", "population"
+    )
 
 
 def _groupings(*condition):
@@ -165,21 +183,31 @@ def _groupings(*condition):
     grouping = "intercommunality__"
     communes = Commune.objects.filter(*condition, intercommunality__isnull=False).order_by()
     rows = communes.values_list(
+        Value(Kind.GROUPING),
         f"{grouping}pk",
         "department_id",
         f"{grouping}folded_name",
         f"{grouping}name",
         f"{grouping}population",
     )
-    return [Entry(Kind.GROUPING, *row) for row in rows.distinct()]
+    return rows.distinct()
 
 
 def _former_communes(*condition):
     rows = FormerCommune.objects.filter(*condition).order_by()
-    rows = rows.values_list(
-        "commune_id", "commune__department_id", "folded_name", "name", "commune__population"
+    return rows.values_list(
+        Value(Kind.FORMER),
+        "commune_id",
+        "commune__department_id",
+        "folded_name",
+        "name",
+        "commune__population",
     )
-    return [Entry(Kind.FORMER, *row) for row in rows]
+
+
+def _entries(first, *others):
+    """Read the entries of several kinds at once."""
+    return [Entry(*row) for row in first.union(*others, all=True)]
 
 
 def _territory(territory):
@@ -189,10 +217,10 @@ def _territory(territory):
 
 
 def _all_entries(territories, communes_only):
-    entries = [*_communes(), *_former_communes()]
-    if not communes_only:
-        entries += [*_groupings(), *map(_territory, territories.values())]
-    return entries
+    if communes_only:
+        return _entries(_communes(), _former_communes())
+    entries = _entries(_communes(), _former_communes(), _groupings())
+    return entries + [_territory(territory) for territory in territories.values()]
 
 
 # How it is found: each of these returns (exact, others), entries in the order of their merit
@@ -258,38 +286,45 @@ def _by_code(code, territories, communes_only):
         return departments, []
     match len(code):
         case 3 | 4:
-            return [], sorted(_communes(_postcode_starts(code)), key=_merit)
+            return [], sorted(_entries(_communes(_postcode_starts(code))), key=_merit)
         case 5:
             return _by_five_digits(code, territories, communes_only)
         case 9 | 14:
             siren = code[:9]
-            groupings = [] if communes_only else _groupings(Q(intercommunality__siren=siren))
-            return [*_communes(Q(siren=siren)), *groupings], []
+            groupings = [] if communes_only else [_groupings(Q(intercommunality__siren=siren))]
+            return _entries(_communes(Q(siren=siren)), *groupings), []
     return [], []
 
 
 def _by_five_digits(code, territories, communes_only):
     """A postcode counts more than the same digits as a code of Insee."""
     departments = [] if communes_only else map(_territory, territories.values())
-    communes = sorted(_communes(_postcode_starts(code)), key=_merit)
+    communes = sorted(_entries(_communes(_postcode_starts(code))), key=_merit)
     if len(communes) > 1:
         return communes, [entry for entry in departments if entry.pk == communes[0].territory]
     of_code = Q(insee_code=code)
-    if communes := communes or _communes(of_code) or _former_communes(of_code):
+    if communes := communes or _entries(_communes(of_code), _former_communes(of_code)):
         return communes, []
     there = {pk for pk, territory in territories.items() if _is_postcode_of(territory, code)}
     return [], [entry for entry in departments if entry.pk in there]
 
 
-def _nearly(name, entries):
-    """Return the entries whose name is a few letters away, or stands among other words."""
-    glued = _bare(name).replace(" ", "")
-    bare_names = [_bare(entry.folded_name) for entry in entries]
-    names = [bare_name.replace(" ", "") for bare_name in bare_names]
-    starts = [other[: len(glued)] for other in names]
-    scores = {
-        n: _WITHIN for n, bare_name in enumerate(bare_names) if f" {bare_name} " in f" {name} "
+def _within(name, entries):
+    """Return the entries whose whole name stands among other words, and in no longer one."""
+    found = [entry for entry in entries if f" {_bare(entry.folded_name)} " in f" {name} "]
+    names = {_bare(entry.folded_name) for entry in found}
+    parts = {
+        part for part in names for whole in names if part != whole and f" {part} " in f" {whole} "
     }
+    return [entry for entry in found if _bare(entry.folded_name) not in parts]
+
+
+def _nearly(name, entries, within):
+    """Return the entries whose name is a few letters away, with those within."""
+    glued = _bare(name).replace(" ", "")
+    names = [_bare(entry.folded_name).replace(" ", "") for entry in entries]
+    starts = [other[: len(glued)] for other in names]
+    scores = dict.fromkeys(within, _WITHIN)
     for choices, weight in [(names, 1), (starts, _START_ONLY)]:
         for _, score, n in process.extract(
             glued,
@@ -298,9 +333,8 @@ def _nearly(name, entries):
             score_cutoff=_NEAR_ENOUGH,
             limit=MOST_PLACES,
         ):
-            scores[n] = max(scores.get(n, 0), score * weight)
-    nearest = sorted(scores, key=lambda n: (-scores[n], *_merit(entries[n])))
-    return [entries[n] for n in nearest]
+            scores[entries[n]] = max(scores.get(entries[n], 0), score * weight)
+    return sorted(scores, key=lambda entry: (-scores[entry], *_merit(entry)))
 
 
 def _bare(name):
@@ -341,7 +375,7 @@ def _once(entries):
     return list(first.values())
 
 
-def _places(entries, territories):
+def _places(entries, territories, matches):
     communes = Commune.objects.select_related("intercommunality").in_bulk(
         [entry.pk for entry in entries if entry.kind in {Kind.COMMUNE, Kind.FORMER}]
     )
@@ -356,6 +390,7 @@ def _places(entries, territories):
             commune=communes.get(entry.pk) if entry.kind in {Kind.COMMUNE, Kind.FORMER} else None,
             intercommunality=groupings[entry.pk] if entry.kind == Kind.GROUPING else None,
             former_name=entry.name if entry.kind == Kind.FORMER else "",
+            match=matches[entry],
         )
         for entry in entries
     ]

@@ -85,3 +85,17 @@ def gap_in_words(share, reference):
     points = "point" if abs(gap) < 2 else "points"
     direction = "plus" if gap > 0 else "moins"
     return f"{format_number(abs(gap))} {points} de {direction}"
+
+
+def people_in_words(least, most):
+    """
+    Return a number of employees, or a range of them, as one says it.
+
+    2 gives « deux personnes salariées », 10 and 19 « entre 10 et 19 personnes salariées ».
+    """
+    if least != most:
+        return f"entre {format_number(least)} et {format_number(most)} personnes salariées"
+    if least <= 1:
+        return "une personne salariée" if least else "aucune personne salariée"
+    number = _NUMBERS.get(least) if least <= 16 else None
+    return f"{number or format_number(least)} personnes salariées"

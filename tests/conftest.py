@@ -1,8 +1,11 @@
 """What several tests stand on: a folder to write in, the shipped content, the staff."""
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
+from django.db import connection
+from django.db.transaction import atomic
 from django.test import Client, override_settings
 
 
@@ -16,7 +19,11 @@ def data_folder(tmp_path_factory, django_test_environment):
     """
     folder = tmp_path_factory.mktemp("data")
     with override_settings(
-        DATA_DIR=folder, STATIC_ROOT=folder / "static", MEDIA_ROOT=folder / "media"
+        DATA_DIR=folder,
+        STATIC_ROOT=folder / "static",
+        MEDIA_ROOT=folder / "media",
+        # Static files are looked up when asked for, not all read again by each Client.
+        WHITENOISE_AUTOREFRESH=True,
     ):
         call_command("collectstatic", interactive=False, verbosity=0)
         yield folder
@@ -29,10 +36,37 @@ def quick_passwords(django_test_environment):
         yield
 
 
+def filled_tables():
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table for model in models if model._base_manager.exists()}
+
+
+@pytest.fixture(scope="session")
+def content_tables(django_db_setup, django_db_blocker):
+    """
+    Load the shipped content once; return the tables it fills, which are left empty.
+
+    What they held is kept in a schema of its own, out of sight of the site.
+    """
+    new_schema = "ATTACH ':memory:' AS" if connection.vendor == "sqlite" else "CREATE SCHEMA"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f"{new_schema} shipped")
+        with atomic():
+            filled_before = filled_tables()
+            call_command("load_content", verbosity=0)
+            tables = filled_tables() - filled_before
+            for table in tables:
+                cursor.execute(f"CREATE TABLE shipped.{table} AS SELECT * FROM {table}")
+                cursor.execute(f"DELETE FROM {table}")
+    return tables
+
+
 @pytest.fixture
-def content(db):
-    """The content that the site ships with."""
-    call_command("load_content", verbosity=0)
+def content(db, content_tables):
+    """The content that the site ships with, as `load_content` loads it."""
+    with connection.cursor() as cursor:
+        for table in content_tables:
+            cursor.execute(f"INSERT INTO {table} SELECT * FROM shipped.{table}")
 
 
 def client_of(group):

@@ -32,7 +32,8 @@ from territories.models import (
 
 numbers = count(1)
 # No department of the region has a code in the nineties: rows made here stand beside real ones.
-department_codes = cycle(f"{number}" for number in [*range(90, 100), *range(900, 1000)])
+# 90, 91 and 99 are left to the tests that name one.
+department_codes = cycle(f"{number}" for number in [*range(92, 99), *range(900, 1000)])
 commune_codes = cycle(f"{number}" for number in range(90001, 100_000))
 
 

@@ -1,7 +1,7 @@
 """
 What other people's tools say of the pages that the site serves.
 
-    VNU_JAR=… LIGHTHOUSE=… python -m pytest tests/quality.py
+    VNU_JAR=… LIGHTHOUSE=… python -m pytest -n 0 tests/quality.py
 
 They are programs of their own: the Nu HTML checker and Lighthouse (npm: vnu-jar, lighthouse),
 Grammalecte and Chromium (Debian). `.ci/run` installs them; the suite does without.

@@ -215,7 +215,7 @@ def test_the_nearest_examples_come_first_wherever_they_are(client, bourges):
 
     # 29.4 and 34.4 kilometres, by the haversine formula.
     assert places_of(response) == [
-        "Bourges (18), dans votre commune",
+        "Bourges (18), dans la même commune",
         "Vierzon (18), à 29 km",
         "Issoudun (36), à 34 km",
     ]

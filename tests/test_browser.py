@@ -36,8 +36,12 @@ KINDS_OF_PAGE = [
     "/entreprises/isa-groupe/",
     "/la-cress/",
     "/recherche/?q=insertion",
-    "/recherche/?q=zz",
+    "/recherche/?q=bourjes",
+    "/recherche/?q=l",
+    "/recherche/?q=ess&type=mot",
     "/entreprises/?departement=18&levier=transports-voirie",
+    "/entreprises/?commune=18033&effectif=10-49",
+    "/entreprises/?pres_de=vineuil",
     "/contact/?territoire=18&levier=transports-voirie",
     "/contact/merci/",
     "/glossaire/",
@@ -100,6 +104,7 @@ def sign_in(page, site, account="demo"):
     page.get_by_label("Nom d’utilisateur").fill(account)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Connexion").click()
+    page.wait_for_url(f"{site}/admin/")  # and until it is whole
     return page
 
 
@@ -292,7 +297,9 @@ def test_an_error_takes_the_focus_and_loses_nothing(page_without_javascript, sit
 def test_a_refused_form_fits_and_axe_finds_nothing(page, site, width):
     page.set_viewport_size({"width": width, "height": 900})
 
-    fill_form(page, site, **{"Votre nom": "", "Votre message": ""}).click()
+    send = fill_form(page, site, **{"Votre nom": "", "Votre message": ""})
+    with page.expect_navigation():
+        send.click()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert [violation["id"] for violation in Axe().run(page).response["violations"]] == []
@@ -304,7 +311,8 @@ def test_the_staff_answer_from_a_telephone_and_see_who_else_reads(browser, page,
     page.set_viewport_size({"width": 390, "height": 800})
     sign_in(page, site)
     page.goto(f"{site}/admin/contact/message/?q=deux")
-    page.locator("#result_list tbody th a").first.click()
+    with page.expect_navigation():
+        page.locator("#result_list tbody th a").first.click()
     address = page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
@@ -391,3 +399,22 @@ def test_the_search_is_one_step_away_on_a_phone(page, site):
 
     page.get_by_role("link", name="Collecte, gestion et valorisation des déchets").click()
     assert page.url.endswith("/leviers/collecte-gestion-et-valorisation-des-dechets/")
+
+
+def test_a_visitor_narrows_the_directory_without_javascript(page_without_javascript, site):
+    page = page_without_javascript
+    page.goto(f"{site}/entreprises/")
+
+    page.get_by_label("Près de la commune").fill("vierzon")
+    page.get_by_text("Plus de critères").click()
+    page.get_by_label("Effectif").select_option("10-49")
+    page.get_by_role("button", name="Filtrer").click()
+
+    assert page.url == f"{site}/entreprises/?effectif=10-49&commune=18279"
+    assert page.get_by_label("Effectif").is_visible()
+    found = page.locator("main .card h3").all_inner_texts()
+    assert len(found) == 3
+    page.get_by_role("link", name="Retirer le filtre : 10 à 49 salariés").click()
+    assert page.url == f"{site}/entreprises/?commune=18279"
+    assert page.locator("main .card h3").count() == 6
+    assert page.locator("main .card h3").first.inner_text() == "Odyssée Création"

@@ -572,7 +572,7 @@ def test_an_impossible_share_is_refused_by_the_form_which_keeps_what_was_typed(
 @pytest.mark.parametrize("value", ["-1", "101", "'abc'"])
 def test_an_impossible_share_is_refused_by_the_database(db, field, value):
     statistic = make_statistic(employee_share=Decimal(1), establishment_share=Decimal(1))
-    update = f"UPDATE territories_statistic SET {field} = {value} WHERE id = %s"  # noqa: S608
+    update = f"UPDATE territories_statistic SET {field} = {value} WHERE id = %s"
 
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(update, [statistic.pk])

@@ -100,7 +100,7 @@ def tables_that_say(word):
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             name = connection.ops.quote_name(table)
-            cursor.execute(f"SELECT * FROM {name}")  # noqa: S608  the database says this name
+            cursor.execute(f"SELECT * FROM {name}")  # the database says this name
             columns = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 said = {

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
+from django.core.serializers import serialize
 from django.core.serializers.base import DeserializationError
 from django.db import models
 from django.db.models import Count
@@ -92,6 +93,28 @@ def test_an_empty_database_is_filled(db):
     }
     assert Source.objects.count() >= 7
     assert Page.objects.count() >= 9
+
+
+def stored_rows():
+    """Return what every row says, but for its number and the moment it was written."""
+    rows = [row for model in CONTENT_FACTORIES for row in model.objects.all()]
+    said = json.loads(
+        serialize("json", rows, use_natural_foreign_keys=True, use_natural_primary_keys=True)
+    )
+    for row in said:
+        row.pop("pk", None)
+        row["fields"].pop("updated_at", None)
+    return sorted(map(str, said))
+
+
+def test_the_content_that_tests_stand_on_is_what_the_command_loads(content):
+    stood_on = stored_rows()
+    for model in reversed(CONTENT_FACTORIES):
+        model.objects.all().delete()
+
+    call_command("load_content", verbosity=0)
+
+    assert stored_rows() == stood_on
 
 
 def test_the_map_has_six_departments_a_region_and_a_country(content):

@@ -1,10 +1,34 @@
 """The directory of enterprises: choices, counts, pages, its map, from six to a great many."""
 
+import re
+from html import escape, unescape
+from types import SimpleNamespace
+
 import pytest
+from django.db import connection
 from pytest_django.asserts import assertContains
 
-from tests.factories import make_commune, make_enterprise, make_lever, make_territory
+from enterprises.models import Enterprise
+from tests.factories import (
+    make_commune,
+    make_enterprise,
+    make_family,
+    make_intercommunality,
+    make_lever,
+    make_photo,
+    make_sector,
+    make_territory,
+)
 from tests.html import Document, plain
+
+BOURGES = {"longitude": 2.39896, "latitude": 47.08333}
+VIERZON = {"longitude": 2.06914, "latitude": 47.22258}
+ORLEANS = {"longitude": 1.90389, "latitude": 47.90289}
+
+
+def assert_says(response, text):
+    """Check what a page reads, whatever its spaces and apostrophes."""
+    assert plain(text) in plain(Document(response.text).text), text
 
 
 def names(response):
@@ -90,3 +114,474 @@ def test_a_town_on_the_map_holds_the_numbers_of_its_examples(client, db):
     assertContains(response, "1, 2\u202f: Bourg.")
     assert response.text.count('r="64"') == 1
     assertContains(response, '<span class="marker" aria-hidden="true">3</span>')
+
+
+# What each choice would leave
+
+
+def options(response, name):
+    """The choices of a field that is a list, as they read."""
+    field = re.search(rf'<select name="{name}".*?</select>', response.text, re.DOTALL)[0]
+    return [plain(text) for text in re.findall(r"<option[^>]*>([^<]*)<", field)]
+
+
+@pytest.fixture
+def many(db):
+    """Nine enterprises: three a department, each with other choices."""
+    grouping = make_intercommunality(name="CC du Val", siren="200000001")
+    town = make_commune(name="Vendœuvres", intercommunality=grouping, **BOURGES)
+    val, mont = town.department, make_territory(name="Mont")
+    care, craft = make_sector(name="Soin", slug="soin"), make_sector(name="Atelier", slug="atelier")
+    family = make_family(name="Association", slug="association")
+    lever = make_lever(title="Un levier", slug="un-levier")
+    for n in range(3):
+        band = {"headcount_min": n * 9, "headcount_max": n * 9}
+        make_enterprise(name=f"Au val {n}", commune=town, sector=care, family=family, **band)
+        make_enterprise(name=f"Au mont {n}", department=mont, sector=craft, **band)
+        make_enterprise(
+            name=f"Dans la liste {n}", department=mont, sector=care, is_example=False, summary=""
+        )
+    Enterprise.objects.get(name="Au val 0").levers.add(lever)
+    Enterprise.objects.get(name="Au mont 0").levers.add(lever)
+    return SimpleNamespace(val=val, mont=mont, town=town)
+
+
+def test_each_choice_says_how_many_it_would_leave(client, many):
+    response = client.get("/entreprises/")
+
+    assert_says(response, "9 entreprises, dont 6 exemples")
+    assert options(response, "departement") == ["Tous", "Mont (6)", f"{many.val.name} (3)"]
+    assert options(response, "epci") == ["Toutes", "CC du Val (3)"]
+    assert options(response, "secteur") == ["Tous", "Atelier (3)", "Soin (6)"]
+    assert options(response, "famille_ess") == ["Toutes", "Association (3)"]
+    assert options(response, "levier") == ["Tous", "Un levier (2)"]
+    assert options(response, "effectif") == [
+        "Tous",
+        "Aucun salarié (2)",
+        "1 à 9 salariés (2)",
+        "10 à 49 salariés (2)",
+    ]
+    assert options(response, "exemples") == ["Toutes les entreprises", "Les exemples (6)"]
+
+
+def test_the_counts_of_a_choice_heed_all_the_others_and_not_itself(client, many):
+    response = client.get("/entreprises/?departement=" + many.mont.code + "&secteur=soin")
+
+    assert names(response) == ["Dans la liste 0", "Dans la liste 1", "Dans la liste 2"]
+    assert_says(response, "3 entreprises")
+    assert options(response, "departement") == ["Tous", "Mont (3)", f"{many.val.name} (3)"]
+    assert options(response, "secteur") == ["Tous", "Atelier (3)", "Soin (3)"]
+    assert options(response, "epci") == ["Toutes"]
+    assert options(response, "levier") == ["Tous"]
+
+
+def test_what_two_choices_refuse_counts_for_neither(client, many):
+    response = client.get(f"/entreprises/?departement={many.val.code}&secteur=atelier")
+
+    assert options(response, "departement") == ["Tous", "Mont (3)", f"{many.val.name} (0)"]
+    assert options(response, "secteur") == ["Tous", "Atelier (0)", "Soin (3)"]
+
+
+def test_an_epci_counts_like_the_others_and_keeps_its_own_towns_on_the_map(client, many):
+    make_territory(kind="region", code="R1")
+    other = make_intercommunality(name="CC du Mont", siren="200000002")
+    make_enterprise(commune=make_commune(intercommunality=other, **VIERZON))
+
+    everywhere = client.get("/entreprises/")
+    response = client.get("/entreprises/?epci=200000002")
+
+    assert options(response, "epci") == ["Toutes", "CC du Mont (1)", "CC du Val (3)"]
+    assert everywhere.text.count('class="map__cloud ') == 2
+    assert response.text.count('class="map__cloud ') == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("epci=200000001", 3),
+        ("famille_ess=association", 3),
+        ("effectif=0", 2),
+        ("effectif=1-9", 2),
+        ("effectif=10-49", 2),
+        ("effectif=250", 0),
+        ("exemples=oui", 6),
+        ("levier=un-levier&epci=200000001", 1),
+        ("q=vendoeuvres", 3),
+        ("q=VENDŒUVRES+val", 3),
+        ("q=mont&exemples=oui&effectif=0&secteur=atelier", 1),
+    ],
+)
+def test_the_directory_counts_what_it_shows(client, many, query, left):
+    response = client.get(f"/entreprises/?{query}")
+
+    assert len(names(response)) == left
+    assert re.search(rf"<h2[^>]*>({left}|Aucune) ", response.text)
+
+
+def test_a_choice_that_leaves_nothing_says_what_each_other_would_leave(client, many):
+    address = f"/entreprises/?departement={many.val.code}&secteur=atelier&q=soin"
+
+    response = client.get(address)
+
+    assert_says(response, "Aucune entreprise")
+    ways = re.findall(r'<li><a href="([^"]*)">Retirer ([^<]*) <span>([^<]*)<', response.text)
+    assert ways == []  # two of the three must go
+    response = client.get(f"/entreprises/?departement={many.val.code}&secteur=atelier")
+    ways = re.findall(r'<li><a href="([^"]*)">Retirer ([^<]*) <span>([^<]*)<', response.text)
+    assert ways == [
+        ("/entreprises/?secteur=atelier", many.val.name, "3 entreprises"),
+        (f"/entreprises/?departement={many.val.code}", "Atelier", "3 entreprises"),
+    ]
+    assert len(names(client.get(ways[0][0]))) == 3
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("l'ile", ["L’Île aux œufs"]),
+        ("L’ÎLE", ["L’Île aux œufs"]),
+        ("ile-aux", ["L’Île aux œufs"]),
+        ("oeufs", ["L’Île aux œufs"]),
+        ("œufs ile", ["L’Île aux œufs"]),
+        ("basse cour", ["L’Île aux œufs"]),
+        ("l’atelier bois", ["Atelier"]),
+        ("100 bois", ["Atelier"]),
+        ("100% bois", ["Atelier"]),
+        ("%bois%", ["Atelier"]),
+        ("boi_zzz", []),
+        ("zzz", []),
+    ],
+)
+def test_a_text_finds_names_towns_and_summaries_whatever_their_accents(client, db, query, found):
+    make_enterprise(
+        name="L’Île aux œufs", summary="Un élevage.", commune=make_commune(name="Basse-Cour")
+    )
+    make_enterprise(name="Atelier", usual_name="L’Atelier", summary="Du bois à 100 %.")
+
+    assert [
+        apart.replace("'", "’") for apart in names(client.get("/entreprises/", {"q": query}))
+    ] == found
+
+
+@pytest.mark.parametrize("query", ["ab", "é", "a b c d", "%%%", "___", "😀😀😀", "اقتصاد", "' --"])
+def test_a_text_without_a_word_of_three_letters_is_told_so_and_kept(client, many, query):
+    response = client.get("/entreprises/", {"q": query})
+
+    assert_says(response, "Tapez un mot d’au moins 3 lettres.")
+    assert f'value="{escape(query)}"' in response.text
+    assert len(names(response)) == 9
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("x" * 10_000, "Écrivez au plus 100 signes."),
+        ("abc\x00def", "Le caractère nul n’est pas autorisé."),
+    ],
+)
+def test_a_text_too_long_or_broken_is_told_so(client, many, query, message):
+    response = client.get("/entreprises/", {"q": query})
+
+    assert response.status_code == 200
+    assert message in response.text
+
+
+def test_a_commune_that_changes_its_name_is_searched_by_the_new_one(client, db):
+    commune = make_commune(name="Ancien-Bourg")
+    make_enterprise(name="Chez nous", commune=commune)
+
+    commune.name = "Nouvelle-Ville"
+    commune.save()
+
+    assert names(client.get("/entreprises/?q=nouvelle ville")) == ["Chez nous"]
+    assert names(client.get("/entreprises/?q=ancien")) == []
+
+
+def test_the_shipped_enterprises_are_searched_like_the_others(client, content):
+    assert names(client.get("/entreprises/?q=ile d'or amboise")) == ["éthic étapes - Île d'Or"]
+
+
+def test_postgresql_looks_texts_up_in_an_index(db):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_indexscan = off")
+    plan = Enterprise.objects.matching(["ile"]).order_by().explain()
+
+    assert ("enterprise_searched" in plan) == (connection.vendor == "postgresql")
+
+
+def test_a_text_that_matches_too_much_is_not_counted_further(client, many, monkeypatch):
+    monkeypatch.setattr("enterprises.directory.MOST_MATCHES", 4)
+
+    response = client.get("/entreprises/?q=mont")
+    assert_says(response, "3 exemples")
+    assert "Mont (3)" in options(response, "departement")
+
+    make_enterprise(name="Au mont 3", department=many.mont)
+    make_enterprise(name="Au mont 4", department=many.mont)
+    response = client.get("/entreprises/?q=mont")
+    assert_says(response, "Plus de 4 entreprises")
+    assert_says(response, "La liste s’arrête ici")
+    assert names(response) == [f"Au mont {n}" for n in range(4)]
+    assert options(response, "departement") == ["Tous", "Mont", many.val.name]
+
+    narrowed = client.get("/entreprises/?q=mont&secteur=atelier")
+    assert_says(narrowed, "3 entreprises")
+    assert len(names(narrowed)) == 3
+
+
+def test_nobody_leafs_beyond_the_last_page(client, many, monkeypatch):
+    monkeypatch.setattr("enterprises.directory.PAGE_LENGTH", 2)
+    monkeypatch.setattr("enterprises.directory.MOST_PAGES", 3)
+
+    last = client.get("/entreprises/?page=900")
+
+    assert_says(last, "9 entreprises, dont 6 exemples")
+    assert_says(last, "Page 3 sur 3")
+    assert_says(last, "La liste s’arrête ici : pour voir les autres, ajoutez un critère.")
+    assert "La liste s’arrête" not in client.get("/entreprises/?page=2").text
+
+
+# Order
+
+
+def test_examples_come_first_then_names_whatever_their_accents(client, many):
+    make_enterprise(name="École", department=many.mont)
+
+    assert names(client.get("/entreprises/"))[:4] == [
+        "Au mont 0",
+        "Au mont 1",
+        "Au mont 2",
+        "Au val 0",
+    ]
+    assert names(client.get("/entreprises/"))[6:8] == ["École", "Dans la liste 0"]
+
+
+def test_the_last_added_come_first_if_asked(client, many):
+    make_enterprise(name="Zut", department=many.mont)
+
+    assert names(client.get("/entreprises/?tri=ajout"))[0] == "Zut"
+
+
+@pytest.fixture
+def towns(db):
+    here = make_commune(name="Bourges", insee_code="18033", postcodes="18000", **BOURGES)
+    there = make_commune(name="Vierzon", insee_code="18279", department=here.department, **VIERZON)
+    far = make_commune(name="Orléans", insee_code="45234", **ORLEANS)
+    for commune in [far, there, here]:
+        make_enterprise(name=f"De {commune.name}", commune=commune)
+    make_enterprise(name="De nulle part", department=here.department)
+    return here
+
+
+@pytest.mark.parametrize(
+    "typed", ["Bourges", "bourges", "18000", "18033", "Bourges (18)", "Bourges 18"]
+)
+def test_a_commune_that_is_typed_puts_the_nearest_first(client, towns, typed):
+    towns.department.code = "18"
+    towns.department.save()
+
+    response = client.get("/entreprises/", {"pres_de": typed, "departement": ""}, follow=True)
+
+    assert response.redirect_chain == [("/entreprises/?commune=18033", 302)]
+    assert names(response) == ["De Bourges", "De Vierzon", "De Orléans", "De nulle part"]
+    assert_says(response, "Bourges (18), dans la même commune")
+    assert_says(response, "à 29 km")
+    assert 'value="Bourges (18)"' in response.text
+    assert_says(response, "Près de Bourges")
+
+
+def test_the_distance_is_kept_with_the_other_choices(client, towns):
+    code = towns.department.code
+
+    response = client.get(f"/entreprises/?departement={code}&pres_de=Bourges&secteur=", follow=True)
+
+    assert response.redirect_chain == [(f"/entreprises/?departement={code}&commune=18033", 302)]
+    assert names(response) == ["De Bourges", "De Vierzon", "De nulle part"]
+
+
+def test_a_commune_with_two_meanings_is_asked_for(client, towns):
+    other = make_commune(name="Bourges", insee_code="41111")
+
+    response = client.get("/entreprises/?pres_de=Bourges&exemples=oui")
+
+    assert_says(response, "Près de quelle commune ?")
+    assert 'href="?exemples=oui&amp;commune=18033"' in response.text
+    assert f'href="?exemples=oui&amp;commune={other.insee_code}"' in response.text
+    assert names(response) == []
+
+
+@pytest.mark.parametrize("typed", ["zzzzzzzz", "x", "\x00", "9" * 400, "😀", "' OR 1=1"])
+def test_a_commune_that_nobody_knows_is_told(client, towns, typed):
+    response = client.get("/entreprises/", {"pres_de": typed})
+
+    assert response.status_code == 200
+    assert_says(response, "Essayez un autre nom, un ancien nom ou un code postal.")
+
+
+@pytest.mark.parametrize("code", ["99999", "\x00", "x" * 5000])
+def test_an_unknown_code_of_a_commune_is_passed_over(client, towns, code):
+    assert len(names(client.get("/entreprises/", {"commune": code}))) == 4
+
+
+def test_a_commune_without_a_known_centre_says_so(client, towns):
+    make_commune(name="Sans centre", insee_code="18999")
+
+    response = client.get("/entreprises/?commune=18999")
+
+    assert_says(response, "Nous ne savons pas où se trouve le centre-bourg de cette commune")
+    assert names(response)[0] == "De Bourges"
+
+
+# Addresses
+
+
+def test_the_form_leads_to_a_short_address(client, many):
+    empty = dict.fromkeys(["q", "pres_de", "epci", "secteur", "tri"], "")
+
+    response = client.get("/entreprises/", {**empty, "departement": many.val.code, "page": "2"})
+
+    assert response.status_code == 302
+    assert response["Location"] == f"/entreprises/?departement={many.val.code}"
+    assert client.get("/entreprises/", empty)["Location"] == "/entreprises/"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["departement=18&departement=36", "departement[]=1", "%00=1", "&".join(["q=abc"] * 900)],
+)
+def test_an_odd_address_still_shows_a_directory(client, many, query):
+    assert client.get(f"/entreprises/?{query}").status_code == 200
+
+
+def test_the_results_are_offered_as_data_with_the_same_choices(client, many):
+    response = client.get(f"/entreprises/?departement={many.val.code}&tri=ajout")
+
+    assert f'href="/donnees/entreprises.csv?departement={many.val.code}"' in response.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "page=2",
+        "departement={val}&secteur=soin&famille_ess=association&effectif=0&exemples=oui",
+        "q=liste",
+        "q=zzz&departement={val}",
+        "commune={town}",
+        "commune={town}&q=liste",
+        "epci=200000001&levier=un-levier",
+        "pres_de=zzzzzzzz",
+        "pres_de=Vendoeuvres",
+    ],
+)
+def test_a_page_of_the_directory_asks_at_most_eight_queries(
+    client, many, query, django_assert_max_num_queries
+):
+    for n in range(30):
+        make_photo(enterprise=make_enterprise(name=f"Liste {n}", commune=make_commune()))
+    query = query.format(val=many.val.code, town=many.town.insee_code)
+
+    with django_assert_max_num_queries(8):
+        client.get(f"/entreprises/?{query}")
+
+
+# Listed and mapped
+
+
+def test_an_enterprise_that_is_only_listed_has_a_plain_card_and_a_page(client, db):
+    family = make_family(definition="Ce que dit la loi de cette forme.")
+    listed = make_enterprise(
+        name="Listée",
+        is_example=False,
+        summary="",
+        family=family,
+        headcount_min=10,
+        headcount_max=19,
+        headcount_as_printed="10 à 19 salariés",
+        headcount_source="Insee, Sirene, 2023",
+    )
+
+    card = client.get("/entreprises/")
+    assert "photo" not in card.text
+    assert_says(card, "10 à 19 salariés")
+    page = client.get(listed.get_absolute_url())
+    assert_says(page, "Entre 10 et 19 personnes salariées")
+    assert_says(page, "Tel que publié : 10 à 19 salariés.")
+    assert_says(page, "Source : Insee, Sirene, 2023.")
+    assert_says(page, "Ce que dit la loi de cette forme.")
+    assert listed.get_absolute_url() in client.get("/sitemap.xml").text
+    assert listed.get_absolute_url() not in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "printed", "said"),
+    [
+        (0, 0, "0 salarié", "Aucune personne salariée"),
+        (1, 1, "1 salarié", "Une personne salariée"),
+        (2, 2, "2 salariés", "Deux personnes salariées"),
+        (16, 16, "16 salariés", "Seize personnes salariées"),
+        (17, 17, "17 salariés", "17 personnes salariées"),
+        (1, 2, "1 ou 2 salariés", "Entre 1 et 2 personnes salariées"),
+        (1000, 1999, "1 000 à 1 999 salariés", "Entre 1 000 et 1 999 personnes salariées"),
+        (5, 5, "5 salariés permanents et 125 associés", "5 salariés permanents et 125 associés"),
+    ],
+)
+def test_a_headcount_is_said_in_words_unless_its_source_says_more(
+    client, db, least, most, printed, said
+):
+    enterprise = make_enterprise(
+        headcount_min=least,
+        headcount_max=most,
+        headcount_as_printed=printed,
+        headcount_source="exemple",
+    )
+
+    response = client.get(enterprise.get_absolute_url())
+
+    assert_says(response, f"Effectif {said}")
+    assert_says(response, printed)
+
+
+def test_an_error_is_told_by_a_form_that_knows_the_page(client, content):
+    page = client.get("/entreprises/sefard/")
+    address = unescape(re.search(r'href="([^"]*)">Dites-le à la CRESS', page.text)[1])
+
+    form = client.get(address)
+
+    assert "selected>Signaler une erreur sur le site" in form.text
+    assert "SEFARD" in form.text
+
+
+def test_the_neighbours_are_the_nearest_examples(client, towns):
+    make_enterprise(name="Listée", commune=towns, is_example=False, summary="")
+
+    response = client.get(Enterprise.objects.get(name="De Vierzon").get_absolute_url())
+
+    assert_says(response, "Près de là, à vol d’oiseau")
+    assert names(response) == ["De Bourges", "De Orléans"]
+    assert_says(response, "Bourges")
+    lost = client.get(Enterprise.objects.get(name="De nulle part").get_absolute_url())
+    assert_says(lost, f"Aussi {towns.department.inside}")
+    assert names(lost) == ["De Bourges", "De Vierzon"]
+
+
+def test_the_map_shows_where_all_the_results_are_by_how_many(client, db):
+    make_territory(kind="region", code="R1")
+    crowded = make_commune(name="Bourg", **BOURGES)
+    alone = make_commune(name="Ville", **VIERZON)
+    for n in range(25):
+        make_enterprise(name=f"A {n:02}", commune=crowded)
+    make_enterprise(name="Z", commune=alone)
+
+    page = client.get("/entreprises/?page=2").text
+
+    assert '<path class="map__cloud map__cloud--large" d="M1804 2100h0"/>' in page
+    assert page.count("map__cloud--small") == 1
+    assert "Un point est une commune où il s’en trouve" in page
+    narrowed = client.get(f"/entreprises/?departement={alone.department.code}").text
+    assert "map__cloud--large" not in narrowed

@@ -316,7 +316,7 @@ def test_each_odd_query_gets_a_clear_answer_and_writes_nothing(client, bourges, 
     assert not re.search(r"<script>|<img src=x", response.text)
     assert "\0" not in response.text
     assert len(response.content) < 20_000
-    assert not [q for q in queries if not q["sql"].startswith("SELECT")]
+    assert not [q for q in queries if not q["sql"].lstrip("(").startswith("SELECT")]
     assert json.loads(client.get(SUGGESTIONS, {"q": query}).content) == {"places": []}
 
 

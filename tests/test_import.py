@@ -975,14 +975,17 @@ def test_examples_alone_are_told_as_stories(listed_page, bourges):
     lever = Enterprise.objects.get(name="L’Exemple").levers.get()
     listed().levers.add(lever)
     example = Enterprise.objects.get(name="L’Exemple").get_absolute_url()
-    pages = ["/", "/entreprises/", bourges.department.get_absolute_url(), lever.get_absolute_url()]
+    pages = ["/", bourges.department.get_absolute_url(), lever.get_absolute_url()]
 
-    for path in [*pages, "/plan-du-site/", "/sitemap.xml"]:
+    for path in [*pages, "/plan-du-site/", "/entreprises/?exemples=oui"]:
         response = listed_page.get(path)
         assertContains(response, example)
         assertNotContains(response, listed().get_absolute_url())
-    assert "La Ruche" not in listed_page.get(listed().get_absolute_url()).text.split("Aussi")[1]
-    assertNotContains(listed_page.get("/recherche/?q=ruche"), listed().get_absolute_url())
+    neighbours = listed_page.get(listed().get_absolute_url()).text.split("neighbours-title")[-1]
+    assert "L’Exemple" in neighbours
+    assert "La Ruche" not in neighbours
+    for path in ["/entreprises/", "/recherche/?q=ruche", "/sitemap.xml"]:
+        assertContains(listed_page.get(path), listed().get_absolute_url())
     assert example in public_paths(listed_page)
 
 

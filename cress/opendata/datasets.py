@@ -65,7 +65,8 @@ class Publication:
     @cached_property
     def choices(self):
         """What enterprises may be chosen by, as the directory has it."""
-        return read_choices()
+        choices, _ = read_choices("")
+        return choices
 
     @cached_property
     def illustrations(self):

@@ -12,7 +12,8 @@ from cress.contact.models import Person
 from cress.opendata.datasets import KEY_FIGURES, TERRITORIES
 from cress.opendata.formats import files_of
 from cress.opendata.reserves import Reserve
-from enterprises.models import Enterprise, Focus, Sector
+from cress.pages.search import Tab
+from enterprises.models import Enterprise, Family, Focus, Sector
 from policies.models import Lever, Pictogram, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
@@ -144,7 +145,14 @@ def examples():
             name=name,
             summary=summary,
             sector=Sector(name="Secteur"),
+            family=Family(name=LONG_WORD, definition=LONG_TEXT),
+            headcount_min=10,
+            headcount_max=19,
+            headcount_as_printed="10 à 19 salariés",
+            headcount_source="exemple",
+            website=f"https://{'long.' * 12}example",
             department=departments[0],
+            is_example=bool(summary),
         )
         for n, (name, summary) in enumerate(
             [("Entreprise", "Court."), (LONG_WORD, LONG_TEXT * 2), ("Seulement dans la liste", "")]
@@ -205,6 +213,10 @@ def examples():
             ),
         ],
         "filters": FilterExample({"lever": "1", "word": "2"}),
+        "tabs": [
+            Tab("Tout", 1000, is_more=True, query="q=a", is_current=True),
+            Tab("Leviers", 3, is_more=False, query="q=a&type=levier", is_current=False),
+        ],
         "page": Paginator(range(60), 20).page(2),
         "form": ExampleForm({"name": "", "email": "jeanne@", "text": "Un texte gardé"}),
     }

@@ -58,5 +58,5 @@ SITEMAPS = {
     "pages": PageSitemap,
     "territories": ContentSitemap(Territory.objects.with_page()),
     "levers": ContentSitemap(Lever.objects.published()),
-    "enterprises": ContentSitemap(Enterprise.objects.published().examples()),
+    "enterprises": ContentSitemap(Enterprise.objects.published().only("slug")),
 }

@@ -1,4 +1,7 @@
+from urllib.parse import urlencode
+
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -13,8 +16,11 @@ from cress.pages.sharing.picture import picture
 from enterprises.models import Enterprise
 from policies.models import Argument, Lever, Term, by_theme
 from territories.figures import EMPLOYEES, Atlas, share_figures
+from territories.finder import LONGEST_QUERY, readable
 from territories.maps import draw_map
 from territories.models import KeyFigure, Territory
+
+PAGE_LENGTH = 20
 
 
 def arguments_by_kind():
@@ -65,16 +71,29 @@ def chamber(request):
 
 @public_page
 def search(request):
-    """Look for the words of « ?q= » in the whole site."""
-    query = request.GET.get("q", "")
-    words = site_search.words_of(query)
-    is_enough = len("".join(words)) >= site_search.SHORTEST_QUERY
+    """Look for the words of « ?q= » in the whole site, or in what « ?type= » narrows it to."""
+    typed = request.GET.get("q", "")
+    query = readable(typed)
+    answer = site_search.search(query)
+    chosen = request.GET.get("type", "")
+    kind = site_search.Type(chosen) if chosen in site_search.Type.values else None
+    address = urlencode({"q": query})
+    has_many_enterprises = answer.count(site_search.Type.ENTERPRISE) > PAGE_LENGTH
     context = {
-        "query": query[: site_search.LONGEST_QUERY],
-        "words": words,
-        "is_enough": is_enough,
-        "is_cut": len(query) > site_search.LONGEST_QUERY,
-        "results": site_search.search(words) if is_enough else [],
+        "query": query,
+        "is_empty": not typed.strip(),
+        "is_cut": len(typed) > LONGEST_QUERY,
+        "answer": answer,
+        "tabs": site_search.tabs(answer, kind, address),
+        "chosen": kind,
+        "is_unknown": chosen and not kind,
+        "count": answer.count(kind),
+        "is_more": answer.is_more(kind),
+        "page": Paginator(answer.narrowed(kind), PAGE_LENGTH).get_page(request.GET.get("page")),
+        "page_address": f"{address}&type={kind}" if kind else address,
+        "places_address": answer.has_more_places and f"{reverse('territories:search')}?{address}",
+        "enterprises_address": has_many_enterprises
+        and f"{reverse('enterprises:enterprise_list')}?{address}",
     }
     return render(request, "pages/search.html", context)
 

@@ -10,10 +10,15 @@ from django.core.management import call_command
 
 
 @contextmanager
-def with_shipped_content():
-    """Set Django up on a database of its own, in SQLite, with the content of the site."""
+def with_shipped_content(on_sqlite=True):
+    """
+    Set Django up on an empty database, with the content of the site.
+
+    It is a file of its own, or else the database that DATABASE_URL names.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        os.environ.pop("DATABASE_URL", None)
+        if on_sqlite:
+            os.environ.pop("DATABASE_URL", None)
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "cress.settings",
             "SECRET_KEY": "only-for-measures",

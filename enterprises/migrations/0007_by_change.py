@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0005_search"),
+        ("enterprises", "0006_definition"),
         ("policies", "0004_more_pictograms"),
         ("territories", "0005_commune_siren"),
     ]
