@@ -14,6 +14,8 @@ SECTIONS = [
     "territories:territory_list",
     "territories:comparison",
     "policies:lever_list",
+    "printing:roadmap",
+    "printing:region_page",
     "enterprises:enterprise_list",
     "pages:chamber",
     "contact:contact",
