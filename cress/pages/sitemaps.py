@@ -15,7 +15,6 @@ SECTIONS = [
     "territories:comparison",
     "policies:lever_list",
     "printing:roadmap",
-    "printing:region_page",
     "enterprises:enterprise_list",
     "pages:chamber",
     "contact:contact",
@@ -47,6 +46,16 @@ class PageSitemap(Sitemap):
         return page.updated_at
 
 
+class BrochureSitemap(Sitemap):
+    """The brochure in one page: the region's, since those of departments say much the same."""
+
+    def items(self):
+        return Territory.objects.filter(kind=Territory.Kind.REGION)
+
+    def location(self, region):
+        return reverse("printing:region_page")
+
+
 class ContentSitemap(Sitemap):
     def __init__(self, queryset):
         self.queryset = queryset
@@ -59,6 +68,7 @@ SITEMAPS = {
     "sections": SectionSitemap,
     "pages": PageSitemap,
     "territories": ContentSitemap(Territory.objects.with_page()),
+    "brochure": BrochureSitemap,
     "levers": ContentSitemap(Lever.objects.published()),
     "enterprises": ContentSitemap(Enterprise.objects.published().examples()),
 }
