@@ -5,6 +5,7 @@ Each function returns a dictionary that JSON can hold, for one of the Typst docu
 its texts go through `plain`, so that nothing an editor types is taken for markup.
 """
 
+from functools import lru_cache
 from io import BytesIO
 
 import segno
@@ -136,6 +137,7 @@ def _edition(identity, address):
     }
 
 
+@lru_cache(maxsize=100)
 def _qr_code(address):
     """Return the drawing of an address, without its choices if a telephone could not read it."""
     if len(address) > MOST_SCANNED:
@@ -237,12 +239,14 @@ def _lever(lever):
         "summary": drawable(lever.summary),
         "text": blocks(lever.text),
         "actions": [drawable(action.text) for action in lever.actions.all()],
-        "pictogram": render_to_string(
-            "printing/pictogram.svg",
-            {"name": lever.pictogram, "colour": THEME_COLOURS[lever.theme]},
-        ),
+        "pictogram": _pictogram(lever.pictogram, THEME_COLOURS[lever.theme]),
         "credit": drawable(lever.credit),
     }
+
+
+@lru_cache(maxsize=100)
+def _pictogram(name, colour):
+    return render_to_string("printing/pictogram.svg", {"name": name, "colour": colour})
 
 
 def _examples(enterprises):

@@ -18,6 +18,8 @@ from territories.figures import EMPLOYEES, Atlas
 from territories.maps import draw_map, number_markers
 from territories.models import KeyFigure
 
+SHEET_EXAMPLES = 3  # side by side: a sheet is one page
+
 
 def brochure(territory_code, with_drafts=False):
     """Return what the brochure of a territory that has a page tells."""
@@ -55,7 +57,7 @@ def sheet(lever, with_drafts=False):
     """Return what the sheet of a lever tells."""
     return {
         "lever": lever,
-        "enterprises": _examples(lever.enterprises, with_drafts),
+        "enterprises": _examples(lever.enterprises, with_drafts)[:SHEET_EXAMPLES],
         "terms": lever.terms.all(),
         "resources": lever.resources.all(),
     }
