@@ -370,7 +370,7 @@ def photo(content, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     photo = make_photo(
         enterprise=Enterprise.objects.get(slug="isa-groupe"),
-        description="Deux femmes dans un champ de courges",
+        description="Deux jardinières dans un champ de courges",
         credit="Jeanne Roy",
         focus="top left",
     )
@@ -392,15 +392,13 @@ WITH_THE_PHOTO = [
 def test_a_photo_is_printed_with_its_description_and_whose_it_is(client, photo, path):
     response = client.get(path)
 
-    assert "Photo : Jeanne Roy, tous droits réservés." in text_of(response)
+    assert squeezed("Photo : Jeanne Roy, tous droits réservés.") in squeezed(text_of(response))
     images = subprocess.run(
         ["pdfimages", "-list", "-"], input=response.content, capture_output=True, check=True
     ).stdout.decode()
     assert re.search(r"image +640 +400 .* jpeg", images)
-    structure = subprocess.run(
-        ["pdfinfo", "-struct-text", "-"], input=response.content, capture_output=True, check=True
-    ).stdout
-    assert photo.description.encode() in structure
+    alternative = photo.description.encode("utf-16-be").hex().upper()
+    assert f"/Alt<FEFF{alternative}>".encode() in response.content
 
 
 @pytest.mark.parametrize("path", WITH_THE_PHOTO)
@@ -473,7 +471,7 @@ def test_a_preview_shows_drafts_to_the_staff_and_is_kept_by_no_one(
     assert "Levier en préparation" in said
     assert "Agir bientôt." in said
     assert "Entreprise en préparation" in said
-    assert "Aperçu avec brouillons : à ne pas diffuser" in said
+    assert squeezed("Aperçu avec brouillons : à ne pas diffuser") in squeezed(said)
     assert "no-store" in response["Cache-Control"]
     assert "private" in response["Cache-Control"]
     assert "public" not in response["Cache-Control"]
