@@ -170,7 +170,7 @@ def test_an_unknown_territory_is_told_beside_its_field_and_the_rest_is_composed(
     document = Document(response.text)
     text = plain(document.text)
 
-    assert "Ce territoire n'est pas dans la liste : choisissez-le ici." in text
+    assert "Ce territoire n'est pas dans la liste : choisissez-en un autre." in text
     assert "En attendant, cette page parle du Centre-Val de Loire." in text
     assert "Votre feuille de route en Centre-Val de Loire" in text
     assert "Soutenir les ateliers vélo." in text

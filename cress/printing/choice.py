@@ -56,7 +56,7 @@ def _territory_remark(codes, known, whole):
     if not codes or any(code in known for code in codes):
         return ""
     instead = f" En attendant, cette page parle {whole.of}." if whole else ""
-    return f"Ce territoire n’est pas dans la liste\u202f: choisissez-le ici.{instead}"
+    return f"Ce territoire n’est pas dans la liste\u202f: choisissez-en un autre.{instead}"
 
 
 def _lever_remark(missing):
