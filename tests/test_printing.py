@@ -346,6 +346,9 @@ def test_thirty_levers_and_many_examples_come_out_whole(client, db):
     for _ in range(60):
         make_action(lever=lever)
     make_person()
+    make_argument(kind="reason", text="Une raison longue. " * 400)
+    make_argument(kind="referent", text="Un conseil long. " * 400)
+    make_argument(kind="strength", text="Un atout long. " * 400)
 
     levers = urlencode([("levier", lever.slug) for lever in Lever.objects.all()])
     for path in [

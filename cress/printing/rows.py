@@ -64,7 +64,7 @@ def sheet(lever, with_drafts=False):
 
 
 def roadmap(atlas, choice):
-    """Return what the roadmap of a Choice tells: for each lever, an example as near as can be."""
+    """Return what the roadmap of a Choice tells; its examples are of its territory if they can."""
     levers = choice.levers
     examples = Enterprise.objects.published().examples().for_cards()
     prefetch_related_objects(
