@@ -171,6 +171,7 @@ class Argument(NaturalKeyModel):
         REASON = "reason", "raison d’agir"
         REFERENT = "referent", "élu référent"
         KEYWORD = "keyword", "mot clé"
+        STEP = "step", "premier pas"
 
     natural_key_fields = ("kind", "title")
 

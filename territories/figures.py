@@ -205,6 +205,14 @@ class Atlas:
             (s for s in self.history(territory) if share_figures(s)), None
         )
 
+    def figures(self, territory):
+        """Return the territory's best row and its shares, against the region's of one source."""
+        statistic = self.best_statistic(territory)
+        reference = None
+        if statistic and self.region and territory != self.region:
+            reference = self.statistic(self.region, statistic.source)
+        return statistic, share_figures(statistic, reference)
+
     def notes(self):
         """Return what the reader must know of the current source: its rows' notes."""
         return [s.note for s in self.statistics if s.note and s.source == self.source]

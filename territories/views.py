@@ -4,7 +4,7 @@ from django.utils.text import get_text_list
 
 from cress.decorators import public_page
 from territories.comparison import compare, select
-from territories.figures import EMPLOYEES, MEASURES, Atlas, segments, share_figures
+from territories.figures import EMPLOYEES, MEASURES, Atlas, segments
 from territories.finder import find, readable
 from territories.homes import find_home
 from territories.maps import CENTRES_CREDIT, draw_map, number_markers
@@ -74,11 +74,7 @@ def territory_detail(request, address):
         return redirect(territory, permanent=True)
 
     is_whole = territory == atlas.region
-    statistic = atlas.best_statistic(territory)
-    reference = None
-    if atlas.region and statistic and not is_whole:
-        reference = atlas.statistic(atlas.region, statistic.source)
-    figures = share_figures(statistic, reference)
+    statistic, figures = atlas.figures(territory)
     history = atlas.history(territory)
     parted = segments(history)
     home = find_home(territory, request.GET)

@@ -35,6 +35,9 @@ NOT_IN_THE_SITEMAP = [
     "/territoires/recherche/",
     "/territoires/recherche/?q=zzz",
     "/territoires/18-cher/?commune=18033",
+    "/territoires/18-cher/plaquette/",
+    "/feuille-de-route/?territoire=18&levier=transports-voirie&levier=politique-de-la-ville",
+    "/feuille-de-route/?territoire=99&levier=emploi-et-insertion-professionnelle&levier=x",
     "/x/",
 ]
 KNOWN_WORDS = {

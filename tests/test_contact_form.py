@@ -428,6 +428,7 @@ def test_many_levers_make_a_text_that_the_form_takes_back(visitor):
     assert plain(assert_stored(response).about) == plain(about)
 
 
+ADDRESS_KEYS = ["objet", "territoire", "commune", "levier", "entreprise", "feuille-de-route"]
 ODD_VALUES = {
     "unknown": "inconnu",
     "empty": "",
@@ -443,7 +444,7 @@ ODD_VALUES = {
 
 
 @pytest.mark.parametrize("value", ODD_VALUES.values(), ids=ODD_VALUES)
-@pytest.mark.parametrize("name", ["objet", "territoire", "commune", "levier", "entreprise"])
+@pytest.mark.parametrize("name", ADDRESS_KEYS)
 def test_an_odd_value_in_the_address_is_passed_over(visitor, name, value):
     make_territory(code="18")
 
@@ -454,7 +455,7 @@ def test_an_odd_value_in_the_address_is_passed_over(visitor, name, value):
     assertNotContains(response, "alert(1)")
 
 
-@pytest.mark.parametrize("name", ["objet", "territoire", "commune", "levier", "entreprise"])
+@pytest.mark.parametrize("name", ADDRESS_KEYS)
 def test_bytes_that_are_no_text_in_the_address_are_passed_over(visitor, name):
     response = visitor.get(f"{ADDRESS}?{name}=%ff%fe")
 

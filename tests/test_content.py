@@ -79,7 +79,7 @@ def test_an_empty_database_is_filled(db):
         Term: 50,
         Lever: 13,
         Action: 42,
-        Argument: 18,
+        Argument: 21,
         Resource: 3,
         Sector: 6,
         Family: 6,

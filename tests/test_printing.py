@@ -3,16 +3,23 @@
 import re
 import shutil
 import subprocess
+from urllib.parse import urlencode
 
 import pytest
 import typst
+from django.core.files.base import ContentFile
 from pytest_django.asserts import assertContains, assertRedirects
 
 from cress.printing import typesetting
+from cress.printing.photos import printed_photo
 from cress.printing.plain import DRAWABLE, blocks, drawable
 from cress.printing.press import FONTS
+from enterprises.models import Enterprise
+from enterprises.photos.check import read
+from enterprises.photos.store import shown_folder, store
 from policies.models import Lever
 from territories.models import Territory
+from tests import hostile_images
 from tests.busy import no_spare_thread
 from tests.factories import (
     make_action,
@@ -22,15 +29,22 @@ from tests.factories import (
     make_identity,
     make_lever,
     make_person,
+    make_photo,
     make_region,
+    make_resource,
+    make_service,
     make_source,
+    make_staff,
     make_statistic,
+    make_term,
     make_territory,
 )
-from tests.html import plain
+from tests.html import Document, plain
+from tests.test_admin import change_page
 from tests.test_facts import FACTS
 
 REGION = "/plaquette.pdf"
+PAGE = "/plaquette/"
 CHER = "/territoires/18-cher/plaquette.pdf"
 SHEET = "/leviers/transports-voirie/fiche.pdf"
 
@@ -46,6 +60,29 @@ def editions(settings, tmp_path):
     return tmp_path / "editions"
 
 
+def info_of(response):
+    """Return what pdfinfo says of a PDF."""
+    command = ["pdfinfo", "-"]
+    done = subprocess.run(command, input=response.content, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def words_beyond_the_margins(response):
+    """Return the words of a PDF that stand out of its pages' text, in points."""
+    command = ["pdftotext", "-bbox", "-", "-"]
+    done = subprocess.run(command, input=response.content, capture_output=True, check=True)
+    words = re.findall(
+        r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">([^<]*)',
+        done.stdout.decode(),
+    )
+    assert words
+    return [
+        word
+        for left, top, right, bottom, word in words
+        if float(left) < 45 or float(right) > 595 - 45 or float(top) < 0 or float(bottom) > 842
+    ]
+
+
 def text_of(response):
     """Return what a PDF says, its lines joined and its hyphens taken out."""
     assert response.status_code == 200
@@ -59,31 +96,67 @@ def squeezed(text):
     return "".join(plain(text).split())
 
 
-@needs_reader
-def test_the_brochure_of_the_region_holds_every_fact_of_the_print(client, content):
-    said = squeezed(text_of(client.get(REGION)))
-
-    missing = [
+def missing_facts(text, items):
+    """Return the facts of the print, among the items that match, that a text does not say."""
+    return [
         (item, words)
         for item, (_, expected) in FACTS.items()
-        if re.match(r"[A-H]\d", item)
+        if re.match(items, item)
         for words in expected
-        if squeezed(words) not in said
+        if squeezed(words) not in squeezed(text)
     ]
-
-    assert missing == []
 
 
 @needs_reader
-def test_each_territory_has_an_edition_of_its_own(client, content):
-    for territory in Territory.objects.departments():
-        said = text_of(client.get(f"{territory.get_absolute_url()}plaquette.pdf"))
+def test_the_brochure_of_the_region_holds_every_fact_of_the_print(client, content):
+    assert missing_facts(text_of(client.get(REGION)), r"[A-H]\d") == []
 
-        assert plain(f"L’économie sociale et solidaire {territory.inside}") in said
-        for enterprise in territory.enterprises.published():
-            assert squeezed(enterprise.name) in squeezed(said)
-        assert squeezed("Source : Insee - Clap 2015. Millésime : 2015.") in squeezed(said)
-        assert "c.dumas@cresscentre.org" in said
+
+def test_the_brochure_in_one_page_holds_every_fact_of_the_print(client, content):
+    assert missing_facts(Document(client.get(PAGE).text).text, r"[A-H]\d") == []
+
+
+@needs_reader
+def test_each_territory_has_an_edition_of_its_own_in_print_and_in_one_page(client, content):
+    # All but the title of the site, the key figures of the region and the examples of others.
+    items = r"A[13-9]|[BCDFG]\d"
+    for territory in Territory.objects.departments():
+        path = f"{territory.get_absolute_url()}plaquette"
+        response = client.get(f"{path}.pdf")
+        pages = re.search(r"Pages: +(\d+)", info_of(response))[1]
+        assert 4 <= int(pages) <= 6, territory
+
+        for said in [text_of(response), Document(client.get(f"{path}/").text).text]:
+            assert missing_facts(said, items) == [], territory
+            assert plain(f"L’économie sociale et solidaire {territory.inside}") in plain(said)
+            for enterprise in territory.enterprises.published():
+                assert squeezed(enterprise.name) in squeezed(said)
+                assert squeezed(enterprise.text.partition("\n")[0]) in squeezed(said)
+            assert squeezed("Source : Insee - Clap 2015. Millésime : 2015.") in squeezed(said)
+
+
+@needs_reader
+def test_a_printed_roadmap_says_what_its_page_does(client, content):
+    for count in [1, 3, 13]:
+        levers = Lever.objects.published()[:count]
+        query = urlencode([("territoire", "18"), *(("levier", lever.slug) for lever in levers)])
+        response = client.get(f"/feuille-de-route.pdf?{query}")
+
+        said = squeezed(text_of(response))
+
+        for words in [
+            "Votre feuille de route dans le Cher",
+            "10,79 %",
+            "Source : Insee - Clap 2015. Millésime : 2015.",
+            "Vos premiers pas",
+            "c.dumas@cresscentre.org",
+            *[action.text for lever in levers for action in lever.actions.all()],
+            *[term.definition for lever in levers for term in lever.terms.all()],
+            *[resource.title for lever in levers for resource in lever.resources.all()],
+        ]:
+            assert squeezed(words) in said, words
+        assert re.search(r"Tagged: +yes", info_of(response))
+        assert b"pdfuaid:part" in response.content
 
 
 @needs_reader
@@ -102,9 +175,7 @@ def test_a_brochure_has_four_to_six_pages_is_tagged_and_titled(client, content):
     for path in [REGION, CHER]:
         response = client.get(path)
         assert len(response.content) < 600_000
-        info = subprocess.run(
-            ["pdfinfo", "-"], input=response.content, capture_output=True, check=True
-        ).stdout.decode()
+        info = info_of(response)
         assert re.search(r"Tagged: +yes", info)
         assert re.search(r"Title: +L’économie sociale et solidaire", info)
         assert 4 <= int(re.search(r"Pages: +(\d+)", info)[1]) <= 6
@@ -199,6 +270,7 @@ HOSTILE = [
     "تعاونية اجتماعية \u202egauche",
     "Кооператив Ёж Łódź ő ș",
     "x" * 110,
+    "W" * 300,
     "« guillemets » “anglais” ‘seuls’ — tirets – et … points",
     "{[(]})%~^`'\"",
 ]
@@ -206,27 +278,39 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_an_edition_comes_out_whatever_is_typed(client, db, text):
-    make_identity(name=text[:80], title=text, presentation=text)
-    region, source = make_region(), make_source(producer=text, scope=text)
-    department = make_territory(name=text[:60], with_article=text[:70], inside=text[:70])
+    name = text[:100]  # as long as the fields of names are
+    make_identity(name=text[:80], full_name=name, title=name, presentation=text)
+    region, source = make_region(), make_source(producer=name, scope=name)
+    department = make_territory(
+        name=text[:60], with_article=text[:70], inside=text[:70], label_x=1200, label_y=1200
+    )
     for territory in [region, department]:
         make_statistic(territory=territory, source=source, note=text)
-    lever = make_lever(title=text, summary=text, text=f"{text}\n\n- {text}", credit=text)
+    lever = make_lever(title=name, summary=text, text=f"{text}\n\n- {text}", credit=name)
     make_action(lever=lever, text=text)
     make_enterprise(
-        name=text, summary=text, text=text, department=department, commune=None
+        name=name, summary=text, text=text, department=department, commune=None
     ).levers.add(lever)
-    make_argument(kind="reason", title=text, text=f"**{text}**")
-    make_person(name=text[:100], role=text)
+    for kind in ["strength", "reason", "referent", "keyword", "step"]:
+        make_argument(kind=kind, title=name, text=f"**{text}**")
+    make_person(name=name, role=name)
+    make_term(name=name, definition=text).levers.add(lever)
+    make_resource(title=name, publisher=name, description=text).levers.add(lever)
+    make_service(title=name, text=text)
 
     for path in [
         REGION,
         f"{department.get_absolute_url()}plaquette.pdf",
         f"{lever.get_absolute_url()}fiche.pdf",
+        f"/feuille-de-route.pdf?territoire={department.code}&levier={lever.slug}",
     ]:
         response = client.get(path)
         assert response.status_code == 200, path
         assert response.content.startswith(b"%PDF")
+        if shutil.which("pdftotext"):
+            assert words_beyond_the_margins(response) == [], path
+    for path in [PAGE, f"{department.get_absolute_url()}plaquette/"]:
+        assert client.get(path).status_code == 200
 
 
 @needs_reader
@@ -246,19 +330,212 @@ def test_an_edition_without_content_comes_out(client, db):
     assert client.get(REGION).content.startswith(b"%PDF")
 
 
-def test_thirty_levers_and_many_examples_come_out(client, db):
+@needs_reader
+def test_thirty_levers_and_many_examples_come_out_whole(client, db):
     make_region()
     department = make_territory()
-    for _ in range(30):
+    for number in range(30):
         lever = make_lever()
         for _ in range(4):
             make_action(lever=lever)
         make_enterprise(
-            department=department, commune=make_commune(department=department)
+            name=f"Coopérative numéro {number}",
+            text="Un texte long. " * (600 if number == 0 else 5),
+            department=department,
+            commune=make_commune(department=department),
         ).levers.add(lever)
+    for _ in range(60):
+        make_action(lever=lever)
+    make_person()
+    make_argument(kind="reason", text="Une raison longue. " * 400)
+    make_argument(kind="referent", text="Un conseil long. " * 400)
+    make_argument(kind="strength", text="Un atout long. " * 400)
 
-    response = client.get(f"{department.get_absolute_url()}plaquette.pdf")
+    levers = urlencode([("levier", lever.slug) for lever in Lever.objects.all()])
+    for path in [
+        f"{department.get_absolute_url()}plaquette.pdf",
+        f"/feuille-de-route.pdf?territoire={department.code}&{levers}",
+    ]:
+        response = client.get(path)
+        said = squeezed(text_of(response))
+        for lever in Lever.objects.all():
+            assert squeezed(lever.title) in said
+            for action in lever.actions.all():
+                assert squeezed(action.text) in said
+        assert words_beyond_the_margins(response) == [], path
+
+
+# Photos
+
+
+@pytest.fixture
+def photo(content, settings, tmp_path):
+    """The photo of an example of the Cher, with its files."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    photo = make_photo(
+        enterprise=Enterprise.objects.get(slug="isa-groupe"),
+        description="Deux jardinières dans un champ de courges",
+        credit="Jeanne Roy",
+        focus="top left",
+    )
+    store(photo, read(ContentFile(hostile_images.save(hostile_images.draw()), name="photo.jpg")))
+    photo.save()
+    return photo
+
+
+WITH_THE_PHOTO = [
+    CHER,
+    REGION,
+    "/leviers/emploi-et-insertion-professionnelle/fiche.pdf",
+    "/feuille-de-route.pdf?territoire=18&levier=emploi-et-insertion-professionnelle",
+]
+
+
+@needs_reader
+@pytest.mark.parametrize("path", WITH_THE_PHOTO)
+def test_a_photo_is_printed_with_its_description_and_whose_it_is(client, photo, path):
+    response = client.get(path)
+
+    assert squeezed("Photo : Jeanne Roy, tous droits réservés.") in squeezed(text_of(response))
+    images = subprocess.run(
+        ["pdfimages", "-list", "-"], input=response.content, capture_output=True, check=True
+    ).stdout.decode()
+    assert re.search(r"image +640 +400 .* jpeg", images)
+    alternative = photo.description.encode("utf-16-be").hex().upper()
+    assert f"/Alt<FEFF{alternative}>".encode() in response.content
+
+
+@pytest.mark.parametrize("path", WITH_THE_PHOTO)
+def test_a_photo_that_is_not_on_disk_is_left_out_and_logged(client, photo, caplog, path):
+    shutil.rmtree(shown_folder())
+
+    response = client.get(path)
+
     assert response.content.startswith(b"%PDF")
+    assert b"/DCTDecode" not in response.content
+    assert "A photo cannot be printed" in caplog.text
+
+
+def test_a_photo_that_is_withdrawn_is_not_printed(client, photo):
+    with_it = client.get(CHER)
+    photo.is_published = False
+    photo.save()
+
+    without = client.get(CHER)
+
+    assert b"/DCTDecode" in with_it.content
+    assert b"/DCTDecode" not in without.content
+    assert "Jeanne Roy" not in client.get("/territoires/18-cher/plaquette/").text
+
+
+@pytest.mark.parametrize(
+    ("focus", "kept"),
+    [
+        ("center", "xMidYMid"),
+        ("top left", "xMinYMin"),
+        ("bottom", "xMidYMax"),
+        ("right", "xMaxYMid"),
+    ],
+)
+def test_a_photo_is_cut_around_what_counts(client, photo, focus, kept):
+    photo.focus = focus
+
+    assert f'preserveAspectRatio="{kept} slice"' in printed_photo(photo)["svg"]
+
+
+# What the staff see before visitors do
+
+
+PREVIEWS = ["/apercu/plaquette-18.pdf", "/apercu/plaquette-24.pdf", "/apercu/fiche-brouillon.pdf"]
+
+
+@pytest.fixture
+def drafts(content):
+    """A lever and an example of the Cher that are not published."""
+    lever = make_lever(slug="brouillon", title="Levier en préparation", is_published=False)
+    make_action(lever=lever, text="Agir bientôt.")
+    enterprise = make_enterprise(
+        name="Entreprise en préparation",
+        slug="a",  # the first of its department
+        department=Territory.objects.get(code="18"),
+        is_published=False,
+    )
+    enterprise.levers.add(lever)
+    return lever
+
+
+@needs_reader
+@pytest.mark.parametrize("path", PREVIEWS)
+def test_a_preview_shows_drafts_to_the_staff_and_is_kept_by_no_one(
+    editor_client, drafts, editions, path
+):
+    response = editor_client.get(path)
+    said = text_of(response)
+
+    assert "Levier en préparation" in said
+    assert "Agir bientôt." in said
+    assert "Entreprise en préparation" in said
+    assert squeezed("Aperçu avec brouillons : à ne pas diffuser") in squeezed(said)
+    assert "no-store" in response["Cache-Control"]
+    assert "private" in response["Cache-Control"]
+    assert "public" not in response["Cache-Control"]
+    assert list(editions.glob("*.pdf")) == []
+
+
+@needs_reader
+def test_a_preview_leaves_what_visitors_read_as_it_was(client, editor_client, drafts):
+    editor_client.get(PREVIEWS[0])
+
+    said = text_of(client.get(CHER))
+
+    assert "en préparation" not in said
+    assert "Aperçu" not in said
+
+
+@pytest.mark.parametrize("path", PREVIEWS)
+def test_a_visitor_is_asked_who_they_are_before_a_preview(client, drafts, path):
+    response = client.get(path)
+
+    assertRedirects(response, f"/admin/login/?next={path}", fetch_redirect_response=False)
+
+
+@pytest.mark.parametrize("path", PREVIEWS)
+def test_an_account_that_may_not_see_drafts_has_no_preview(client, drafts, path):
+    client.force_login(make_staff(group=None))
+
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/apercu/plaquette-99.pdf", "/apercu/plaquette-FR.pdf", "/apercu/fiche-inconnu.pdf"]
+)
+def test_an_unknown_territory_or_lever_has_no_preview(editor_client, content, path):
+    assert editor_client.get(path).status_code == 404
+
+
+def test_a_preview_that_fails_is_told_in_french(editor_client, drafts, monkeypatch):
+    monkeypatch.setattr(typesetting.sys, "executable", "/bin/false")
+
+    response = editor_client.get(PREVIEWS[0])
+
+    assertContains(response, "Cette édition revient dans un instant", status_code=503)
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_the_admin_leads_to_editions_and_their_previews(editor_client, drafts):
+    def links(row):
+        page = editor_client.get(change_page(row))
+        return set(Document(page.text).attributes("href"))
+
+    assert {CHER, "/apercu/plaquette-18.pdf"} <= links(Territory.objects.get(code="18"))
+    assert {REGION, "/apercu/plaquette-24.pdf"} <= links(Territory.objects.get(code="24"))
+    assert {SHEET, "/apercu/fiche-transports-voirie.pdf"} <= links(
+        Lever.objects.get(slug="transports-voirie")
+    )
+    of_a_draft = links(drafts)
+    assert "/apercu/fiche-brouillon.pdf" in of_a_draft
+    assert "/leviers/brouillon/fiche.pdf" not in of_a_draft
+    assert not [a for a in links(Territory.objects.get(code="FR")) if a.endswith(".pdf")]
 
 
 def test_an_edition_that_fails_is_told_in_french_and_logged(client, content, monkeypatch, caplog):

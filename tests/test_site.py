@@ -32,7 +32,8 @@ from tests.factories import (
 )
 from tests.html import Document, plain
 
-SHIPPED_PAGE_COUNT = 41  # 12 sections, 3 more texts, 7 territories, 13 levers, 6 enterprises
+# 13 sections, 3 more texts, 7 territories, the brochure, 13 levers, 6 enterprises
+SHIPPED_PAGE_COUNT = 43
 
 
 def public_paths(client):
@@ -165,7 +166,7 @@ def test_every_page_with_shares_says_where_they_come_from_and_their_vintage(page
         ):
             with_shares += 1
             assert "Source : Insee - Clap 2015. Millésime : 2015." in plain(document.text), path
-    assert with_shares == 9  # home, the list, seven territories
+    assert with_shares == 10  # home, the list, seven territories, the brochure
 
 
 def test_every_figure_has_its_own_source_line(pages):
@@ -182,7 +183,7 @@ def test_every_figure_has_its_own_source_line(pages):
             table = 1
             assert text.count("Source : ") - listed - table >= len(figures), path
         shown += len(figures)
-    assert shown == 2 * 7 + 2 + 9
+    assert shown == 2 * 8 + 3 + 10
 
 
 def test_key_figures_of_two_sources_stand_each_above_its_own(client, db):
@@ -306,7 +307,7 @@ def test_public_pages_refuse_to_be_written_to(client, content, path):
 
 def test_an_empty_site_still_reads_well(client, db):
     sections = public_paths(client)
-    assert len(sections) == 12
+    assert len(sections) == 13
 
     for path in sections:
         response = client.get(path)
@@ -322,6 +323,7 @@ def test_an_empty_site_still_reads_well(client, db):
         "/glossaire/": "Aucun mot n’est encore expliqué.",
         "/pourquoi/": "Aucun argument n’est encore publié.",
         "/la-cress/": "La CRESS n’a pas encore présenté ses services.",
+        "/feuille-de-route/": "Aucun levier n’est encore publié.",
         "/contact/": "Aucune coordonnée n’est encore publiée.",
     }.items():
         assertContains(client.get(path), sentence)

@@ -2,8 +2,9 @@
 What the address of the contact page fills in, for a visitor who comes from another page.
 
 « /contact/?territoire=18&commune=18033&levier=transports-voirie&entreprise=isa-groupe&objet=… »:
-the codes of a territory and of a commune, the slugs of levers (several, from a roadmap), of an
-enterprise and of a subject. What is not known is passed over: an old link still opens the form.
+the codes of a territory and of a commune, the slugs of levers, of an enterprise and of a subject.
+From a roadmap come several levers, and « feuille-de-route=oui ». What is not known is passed
+over: an old link still opens the form.
 """
 
 import re
@@ -21,9 +22,12 @@ from territories.models import Commune, Territory
 _KEY = re.compile(r"[\w-]{1,80}\Z", re.ASCII)
 
 
-def contact_address(*, territory=None, commune=None, levers=(), enterprise=None, subject=""):
+def contact_address(
+    *, territory=None, commune=None, levers=(), enterprise=None, subject="", is_roadmap=False
+):
     """Return the address of the contact page that knows where its visitor comes from."""
     query = [
+        ("feuille-de-route", is_roadmap and "oui"),
         ("objet", subject),
         ("territoire", territory and territory.code),
         ("commune", commune and commune.insee_code),
@@ -60,5 +64,12 @@ def initial_values(query):
         if enterprise := enterprises.filter(slug=keys["entreprise"][0]).first():
             about.append(f"entreprise « {enterprise.name} »")
             values["territory"] = values.get("territory") or enterprise.department
-    values["about"] = capfirst(Truncator(french(", ".join(about))).chars(LONGEST_ABOUT))
+    values["about"] = _about(about, is_roadmap="feuille-de-route" in query)
     return values
+
+
+def _about(things, is_roadmap):
+    named = (
+        f"feuille de route : {', '.join(things)}" if things and is_roadmap else ", ".join(things)
+    )
+    return capfirst(Truncator(french(named)).chars(LONGEST_ABOUT))

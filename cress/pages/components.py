@@ -14,7 +14,7 @@ from cress.opendata.formats import files_of
 from cress.opendata.reserves import Reserve
 from cress.pages.search import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
-from policies.models import Lever, Pictogram, Resource, Term
+from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
 from territories.homes import Home
@@ -105,6 +105,13 @@ def _photo(**fields):
     )
 
 
+def _lever_with_actions(*texts, **fields):
+    """Return a lever as if it had been fetched with these actions."""
+    lever = Lever(pk=0, slug="avec-actions", theme="housing", pictogram="house", **fields)
+    lever._prefetched_objects_cache = {"actions": [Action(text=text) for text in texts]}
+    return lever
+
+
 def examples():
     """Return one of each of what the components show; nothing of it is stored."""
     source = Source(producer="Producteur", title="Source 2015", vintage="2015", scope="exemple")
@@ -163,6 +170,7 @@ def examples():
         _photo(focus=Focus.BOTTOM_RIGHT, signature=LONG_WORD),
     ]
     enterprises[0].published_photo = photos[0]
+    enterprises[0].told_levers = levers[:2]
     return {
         "source": source,
         "region": region,
@@ -193,6 +201,21 @@ def examples():
         ],
         "home": Home(departments[0], grouping, communes, communes[0]),
         "levers": levers,
+        "told_levers": [
+            _lever_with_actions(
+                "Une action.",
+                LONG_TEXT,
+                LONG_WORD,
+                title="Un levier et ses actions",
+                summary="Un résumé.",
+                text=LONG_TEXT,
+                credit="D’où il vient.",
+            )
+        ],
+        "arguments": [
+            Argument(title="Un argument", text="Court."),
+            Argument(title=LONG_WORD, text=f"**{LONG_WORD}** {LONG_TEXT * 2}"),
+        ],
         "themes": [(Lever.Theme(lever.theme), [lever]) for lever in levers],
         "enterprises": enterprises,
         "photos": photos,

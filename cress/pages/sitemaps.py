@@ -14,6 +14,7 @@ SECTIONS = [
     "territories:territory_list",
     "territories:comparison",
     "policies:lever_list",
+    "printing:roadmap",
     "enterprises:enterprise_list",
     "pages:chamber",
     "contact:contact",
@@ -45,6 +46,16 @@ class PageSitemap(Sitemap):
         return page.updated_at
 
 
+class BrochureSitemap(Sitemap):
+    """The brochure in one page: the region's, since those of departments say much the same."""
+
+    def items(self):
+        return Territory.objects.filter(kind=Territory.Kind.REGION)
+
+    def location(self, region):
+        return reverse("printing:region_page")
+
+
 class ContentSitemap(Sitemap):
     def __init__(self, queryset):
         self.queryset = queryset
@@ -57,6 +68,7 @@ SITEMAPS = {
     "sections": SectionSitemap,
     "pages": PageSitemap,
     "territories": ContentSitemap(Territory.objects.with_page()),
+    "brochure": BrochureSitemap,
     "levers": ContentSitemap(Lever.objects.published()),
     "enterprises": ContentSitemap(Enterprise.objects.published().only("slug")),
 }

@@ -1,11 +1,11 @@
 """
-What the printed editions say: plain data from the same rows as the pages.
+What the PDF of an edition says: plain data from the rows that `cress.printing.rows` tells.
 
 Each function returns a dictionary that JSON can hold, for one of the Typst documents. All
 its texts go through `plain`, so that nothing an editor types is taken for markup.
 """
 
-from collections import Counter
+from functools import lru_cache
 from io import BytesIO
 
 import segno
@@ -13,17 +13,12 @@ from django.template.loader import render_to_string
 from django.utils import formats, timezone
 
 from cress.contact.models import Person
-from cress.pages.models import Mission, Page, Service, SiteIdentity
-from cress.pages.views import arguments_by_kind
+from cress.pages.models import SiteIdentity
+from cress.printing.photos import printed_photo
 from cress.printing.plain import blocks, drawable
 from cress.templatetags.french import bare_address, figure
 from cress.typography import NARROW_SPACE
-from enterprises.models import Enterprise
-from policies.models import Lever, Resource, Term, by_theme
-from policies.templatetags.terms import said_in
-from territories.figures import EMPLOYEES, MEASURES, Atlas, share_figures
-from territories.maps import draw_map, number_markers
-from territories.models import KeyFigure
+from territories.figures import MEASURES
 
 INK = "#14302c"
 # The five families of levers, as in static/css/site.css; ochre is too pale for text on paper.
@@ -34,94 +29,90 @@ THEME_COLOURS = {
     "culture": "#6a3357",
     "housing": "#8a5a00",
 }
+# Signs of an address that a telephone reads at once from a code, and at all.
+WELL_SCANNED, MOST_SCANNED = 200, 700
 
 
-def brochure(territory_code, root):
+def brochure(told, root):
     """
-    Return what the brochure of a territory that has a page holds.
+    Return what the brochure prints of the rows that `rows.brochure` told.
 
     `root` starts the addresses it prints: « https://www.example.org ».
     """
-    atlas = Atlas()
-    territory = atlas.territory(territory_code)
-    is_region = territory == atlas.region
+    territory, arguments = told["territory"], told["arguments"]
     identity = SiteIdentity.objects.current()
-    examples = Enterprise.objects.published().examples().for_cards().with_published_levers()
-    if is_region:
-        examples = examples.one_per_department().order_by("department__code")
-    else:
-        examples = examples.filter(department=territory)
-    examples = list(examples)
-    levers = list(Lever.objects.published().prefetch_related("actions"))
-    arguments = arguments_by_kind()
     return _edition(identity, f"{root}{territory.get_absolute_url()}") | {
         "title": drawable(
             identity.title
-            if is_region and identity.title
+            if told["is_region"] and identity.title
             else f"L’économie sociale et solidaire {territory.inside}"
         ),
         "subtitle": drawable(identity.presentation),
-        "place": drawable(territory.name),
         "inside": drawable(territory.inside),
-        "of": drawable(territory.of),
-        "map": _map(atlas, territory, examples),
-        "figures": _figures(atlas, territory),
-        "key_figures": _key_figures() if is_region else [],
-        "table": _table(atlas, territory),
+        "map": _map(told["map"]),
+        "figures": _figures(told),
+        "key_figures": [_key_figure(item) for item in told["key_figures"]],
+        "table": _table(told),
         "keywords": [drawable(keyword.title) for keyword in arguments["keyword"]],
         "strengths": _arguments(arguments["strength"]),
         "reasons": _arguments(arguments["reason"]),
         "referent": _arguments(arguments["referent"]),
         "themes": [
-            {
-                "name": drawable(theme.label),
-                "colour": THEME_COLOURS[theme],
-                "levers": [_lever(lever) for lever in theme_levers],
-            }
-            for theme, theme_levers in by_theme(levers)
+            _theme(theme) | {"levers": [_lever(lever) for lever in members]}
+            for theme, members in told["themes"]
         ],
-        "shared_credits": _shared(lever.credit for lever in levers),
-        "examples": [_example(number, example) for number, example in enumerate(examples, 1)],
-        "terms": _terms(
-            said_in(
-                " ".join(
-                    [action.text for lever in levers for action in lever.actions.all()]
-                    + [example.text for example in examples]
-                    + [argument.text for kind in arguments.values() for argument in kind]
-                ),
-                Term.objects.explained_in_texts(),
-            )
-        ),
+        "shared_credits": _credits(told),
+        "examples": _examples(told["enterprises"]),
+        "terms": _terms(told["terms"]),
         "services": [
             {"title": drawable(service.title), "text": drawable(service.text)}
-            for service in Service.objects.all()
+            for service in told["services"]
         ],
-        "chamber": _page("la-cress"),
-        "missions": [drawable(mission.title) for mission in Mission.objects.all()],
-        "resources": [_resource(resource) for resource in Resource.objects.all()],
+        "chamber": _page(told["chamber"]),
+        "missions": [drawable(mission.title) for mission in told["missions"]],
+        "resources": [_resource(resource) for resource in told["resources"]],
     }
 
 
-def lever_sheet(lever, root):
-    """Return what the sheet of a published lever holds."""
+def sheet(told, root):
+    """Return what the sheet of a lever prints of the rows that `rows.sheet` told."""
+    lever = told["lever"]
     identity = SiteIdentity.objects.current()
-    enterprises = lever.enterprises.published().examples().for_cards().with_published_levers()
     return _edition(identity, f"{root}{lever.get_absolute_url()}") | {
-        "theme": {
-            "name": drawable(lever.get_theme_display()),
-            "colour": THEME_COLOURS[lever.theme],
-        },
+        "theme": _theme(lever.Theme(lever.theme)),
         "lever": _lever(lever),
-        "examples": [_example(number, example) for number, example in enumerate(enterprises, 1)],
-        "terms": _terms(lever.terms.all()),
-        "resources": [_resource(resource) for resource in lever.resources.all()],
+        "examples": _examples(told["enterprises"]),
+        "terms": _terms(told["terms"]),
+        "resources": [_resource(resource) for resource in told["resources"]],
     }
 
 
-def _shared(credits):
-    """Return the credits that several have: they are said once, at the end."""
-    counted = Counter(credits)
-    return [drawable(credit) for credit, count in counted.items() if credit and count > 1]
+def roadmap(told, address):
+    """
+    Return what the roadmap at that address prints of the rows that `rows.roadmap` told.
+
+    Of a long address only the start is printed; the code holds it whole, if it can be read.
+    """
+    territory = told["territory"]
+    identity = SiteIdentity.objects.current()
+    return _edition(identity, address) | {
+        "inside": drawable(territory.inside) if territory else "",
+        "bare_address": bare_address(address.partition("?")[0]),
+        "figures": _figures(told),
+        "levers": [
+            _lever(lever)
+            | {
+                "theme": _theme(lever.Theme(lever.theme)),
+                "example": _example(None, example) if example else None,
+                "is_local": bool(example) and example.department == territory,
+            }
+            for lever, example in told["levers"]
+        ],
+        "shared_credits": _credits(told),
+        "steps": _arguments(told["steps"]),
+        "terms": _terms(told["terms"]),
+        "resources": [_resource(resource) for resource in told["resources"]],
+    }
 
 
 def _edition(identity, address):
@@ -146,19 +137,18 @@ def _edition(identity, address):
     }
 
 
+@lru_cache(maxsize=100)
 def _qr_code(address):
+    """Return the drawing of an address, without its choices if a telephone could not read it."""
+    if len(address) > MOST_SCANNED:
+        address = address.partition("?")[0]
     drawn = BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", xmldecl=False, border=0, dark=INK)
+    code = segno.make(address, error="m" if len(address) < WELL_SCANNED else "l", boost_error=False)
+    code.save(drawn, kind="svg", xmldecl=False, border=0, dark=INK)
     return drawn.getvalue().decode()
 
 
-def _map(atlas, territory, examples):
-    drawn = draw_map(
-        atlas,
-        EMPLOYEES,
-        current=territory,
-        markers=number_markers([example.commune for example in examples]),
-    )
+def _map(drawn):
     return {
         "svg": drawable(render_to_string("printing/map.svg", {"map": drawn}))
         if drawn.shapes
@@ -173,59 +163,49 @@ def _map(atlas, territory, examples):
     }
 
 
-def _figures(atlas, territory):
-    statistic = atlas.best_statistic(territory)
-    reference = None
-    if statistic and atlas.region and territory != atlas.region:
-        reference = atlas.statistic(atlas.region, statistic.source)
-    region = drawable(atlas.region.with_article) if atlas.region else ""
+def _figures(told):
+    region = told["region"]
     return [
         {
             "value": figure(share.value, "%"),
             "label": share.label,
             "words": share.words,
-            "gap": f"{share.gap} que {region}" if share.gap else "",
+            "gap": f"{share.gap} que {drawable(region.with_article)}" if share.gap else "",
             "share": float(share.value / share.axis),
             "mark": float(share.reference / share.axis) if share.reference else None,
-            "source": _source(statistic.source),
+            "source": _source(told["statistic"].source),
         }
-        for share in share_figures(statistic, reference)
+        for share in told["figures"]
     ]
 
 
-def _key_figures():
-    return [
-        {
-            "value": figure(item.value, "%" if item.unit == "%" else ""),
-            "unit": "" if item.unit == "%" else drawable(item.unit),
-            "label": drawable(item.label),
-            "note": drawable(item.note),
-            "source": _source(item.source),
-        }
-        for item in KeyFigure.objects.select_related("source")
-    ]
+def _key_figure(item):
+    is_share = item.unit == "%"
+    return {
+        "value": figure(item.value, "%" if is_share else ""),
+        "unit": "" if is_share else drawable(item.unit),
+        "label": drawable(item.label),
+        "note": drawable(item.note),
+        "source": _source(item.source),
+    }
 
 
-def _table(atlas, territory):
+def _table(told):
     return {
         "measures": [measure.title for measure in MEASURES],
         "rows": [
             {
                 "name": drawable(place.name),
-                "is_current": place == territory,
-                "is_region": place == atlas.region,
+                "is_current": place == told["territory"],
+                "is_region": place == told["region"],
                 "shares": [
                     figure(measure.of(statistic), "%") or "non connue" for measure in MEASURES
                 ],
             }
-            for place, statistic in atlas.rows()
+            for place, statistic in told["rows"]
         ],
-        "source": _source(atlas.source),
-        "notes": [
-            drawable(statistic.note)
-            for statistic in atlas.statistics
-            if statistic.note and statistic.source == atlas.source
-        ],
+        "source": _source(told["source"]),
+        "notes": [drawable(note) for note in told["notes"]],
     }
 
 
@@ -236,10 +216,17 @@ def _source(source):
     return drawable(f"{said} Champ{NARROW_SPACE}: {source.scope}." if source.scope else said)
 
 
-def _page(slug):
-    """Return the blocks of a text of the site: its lead, then its body."""
-    page = Page.objects.published().filter(slug=slug).first()
+def _page(page):
+    """Return the blocks of a text of the site, if it is there: its lead, then its body."""
     return blocks(f"{page.lead}\n\n{page.body}") if page else []
+
+
+def _credits(told):
+    return [drawable(credit) for credit in told["shared_credits"]]
+
+
+def _theme(theme):
+    return {"name": drawable(theme.label), "colour": THEME_COLOURS[theme]}
 
 
 def _arguments(arguments):
@@ -252,12 +239,23 @@ def _lever(lever):
         "summary": drawable(lever.summary),
         "text": blocks(lever.text),
         "actions": [drawable(action.text) for action in lever.actions.all()],
-        "pictogram": render_to_string(
-            "printing/pictogram.svg",
-            {"name": lever.pictogram, "colour": THEME_COLOURS[lever.theme]},
-        ),
+        "pictogram": _pictogram(lever.pictogram, THEME_COLOURS[lever.theme]),
         "credit": drawable(lever.credit),
     }
+
+
+@lru_cache(maxsize=100)
+def _pictogram(name, colour):
+    return render_to_string("printing/pictogram.svg", {"name": name, "colour": colour})
+
+
+def _examples(enterprises):
+    """Return examples numbered as on the map beside them."""
+    return [
+        _example(number, enterprise)
+        | {"levers": [drawable(lever.title) for lever in enterprise.told_levers]}
+        for number, enterprise in enumerate(enterprises, 1)
+    ]
 
 
 def _example(number, enterprise):
@@ -268,11 +266,18 @@ def _example(number, enterprise):
         "sector": drawable(enterprise.sector_as_printed or enterprise.sector.name),
         "summary": drawable(enterprise.summary),
         "text": blocks(enterprise.text),
-        "headcount": drawable(enterprise.headcount_as_printed),
+        "headcount": _headcount(enterprise),
         "note": drawable(enterprise.print_note),
         "website": bare_address(enterprise.website),
-        "levers": [drawable(lever.title) for lever in enterprise.published_levers],
+        "photo": printed_photo(enterprise.published_photo),
     }
+
+
+def _headcount(enterprise):
+    if not enterprise.headcount_as_printed:
+        return ""
+    source = f"(source{NARROW_SPACE}: {enterprise.headcount_source})"
+    return drawable(f"{enterprise.headcount_as_printed} {source}")
 
 
 def _terms(terms):

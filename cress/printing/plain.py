@@ -14,6 +14,7 @@ DRAWABLE = frozenset(
     + [0x2013, 0x2014, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E]
     + [0x2022, 0x2026, 0x202F, 0x2039, 0x203A, 0x20AC, 0x2122, 0x2212]
 ) - {0xAD}
+_DRAWABLE_SIGNS = frozenset(map(chr, DRAWABLE))
 _UNKNOWN_LETTER = "?"
 
 
@@ -25,6 +26,8 @@ def drawable(text):
     direction or a control sign is left out. Line breaks become spaces. What held something
     never becomes nothing: a title is never empty.
     """
+    if _DRAWABLE_SIGNS.issuperset(text):
+        return text
     drawn = "".join(_drawn(sign) for sign in unicodedata.normalize("NFC", text))
     return drawn if drawn.strip() or not text.strip() else _UNKNOWN_LETTER
 

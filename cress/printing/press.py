@@ -13,7 +13,6 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 TEMPLATES, FONTS = FOLDER / "typst", FOLDER / "fonts"
-DOCUMENTS = ["brochure", "sheet"]
 MOST_MEMORY = 1 << 30  # bytes
 MOST_SECONDS = 15  # of processor
 

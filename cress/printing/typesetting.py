@@ -5,6 +5,7 @@ import json
 import logging
 import subprocess
 import sys
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -28,29 +29,49 @@ class NotTypeset(Exception):  # noqa: N818  what happened, as the view says it
         self.is_busy = is_busy
 
 
-def edition(name, document, data):
+def edition(name, document, data, keep=1):
     """
     Return the path of the PDF of that name, typeset now if what it says is new.
 
-    The date of edition is the day it was typeset: alone, it makes nothing new. Raise
-    NotTypeset.
+    The newest `keep` of that name stay. The date of edition is the day it was typeset: alone,
+    it makes nothing new. Raise NotTypeset.
     """
     said = json.dumps(data | {"date": ""}, ensure_ascii=False, sort_keys=True)
     digest = hashlib.sha256(f"{document}{_press_digest()}{said}".encode()).hexdigest()[:20]
-    folder = Path(settings.DATA_DIR) / "editions"
-    path = folder / f"{name}.{digest}.pdf"
+    path = _folder() / f"{name}.{digest}.pdf"
     if path.exists():
         return path
+    with _turn():
+        if not path.exists():
+            older = sorted(_folder().glob(f"{name}.*.pdf"), key=_age)[keep - 1 :]
+            write_whole(path, _typeset(document, data))
+            for file in older:
+                file.unlink(missing_ok=True)
+    return path
+
+
+def proof(document, data):
+    """Return the PDF of a document as bytes, which are kept nowhere. Raise NotTypeset."""
+    with _turn():
+        return _typeset(document, data)
+
+
+def _folder():
+    return Path(settings.DATA_DIR) / "editions"
+
+
+def _age(path):
+    return -path.stat().st_mtime
+
+
+@contextmanager
+def _turn():
+    """Wait until no one else typesets. Raise NotTypeset when that may last."""
     try:
-        with turn(folder):
-            if not path.exists():
-                older = list(folder.glob(f"{name}.*.pdf"))
-                write_whole(path, _typeset(document, data))
-                for file in older:
-                    file.unlink(missing_ok=True)
+        with turn(_folder()):
+            yield
     except BusyError as error:
         raise NotTypeset("Other editions come first.", is_busy=True) from error
-    return path
 
 
 @cache

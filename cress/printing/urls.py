@@ -1,15 +1,19 @@
 from django.urls import path
 
-from cress.printing import views
+from cress.printing import previews, views
 from territories import converters  # noqa: F401  « territory_address »
+
+TERRITORY = "territoires/<territory_address:address>"
 
 app_name = "printing"
 urlpatterns = [
+    path("plaquette/", views.region_page, name="region_page"),
     path("plaquette.pdf", views.region_brochure, name="region_brochure"),
-    path(
-        "territoires/<territory_address:address>/plaquette.pdf",
-        views.territory_brochure,
-        name="territory_brochure",
-    ),
+    path(f"{TERRITORY}/plaquette/", views.territory_page, name="territory_page"),
+    path(f"{TERRITORY}/plaquette.pdf", views.territory_brochure, name="territory_brochure"),
     path("leviers/<slug:slug>/fiche.pdf", views.lever_sheet, name="lever_sheet"),
+    path("feuille-de-route/", views.roadmap, name="roadmap"),
+    path("feuille-de-route.pdf", views.printed_roadmap, name="printed_roadmap"),
+    path("apercu/plaquette-<slug:code>.pdf", previews.brochure, name="brochure_preview"),
+    path("apercu/fiche-<slug:slug>.pdf", previews.sheet, name="sheet_preview"),
 ]

@@ -1,55 +1,116 @@
-"""The printed editions: public pages, but that one is away is not to be kept by anyone."""
+"""The printed editions and their pages. That one is away for now is kept by no one."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
+from cress.decorators import public_page
 from cress.errors import unavailable
-from cress.printing import content
+from cress.printing import content, rows
+from cress.printing.choice import choose
 from cress.printing.typesetting import NotTypeset, edition
-from policies.models import Lever
+from policies.models import Lever, by_theme
+from territories.figures import Atlas
 from territories.models import Territory
+
+# Roadmaps kept as files: anyone may make as many as there are choices.
+MOST_ROADMAPS = 100
+
+
+@public_page
+def region_page(request):
+    return _page(request, _region())
+
+
+@public_page
+def territory_page(request, address):
+    return _at_its_address("territory_page", "region_page", address, request, _page)
 
 
 @require_safe
 def region_brochure(request):
-    region = get_object_or_404(Territory, kind=Territory.Kind.REGION)
-    return _brochure(request, region)
+    return _brochure(request, _region())
 
 
 @require_safe
 def territory_brochure(request, address):
-    code = address.partition("-")[0]
-    territory = get_object_or_404(Territory.objects.with_page(), code=code)
-    if territory.kind == Territory.Kind.REGION:
-        return redirect("printing:region_brochure", permanent=True)
-    if address != territory.address:
-        url = reverse("printing:territory_brochure", args=[territory.address])
-        return redirect(url, permanent=True)
-    return _brochure(request, territory)
+    return _at_its_address("territory_brochure", "region_brochure", address, request, _brochure)
 
 
 @require_safe
 def lever_sheet(request, slug):
     lever = get_object_or_404(Lever.objects.published(), slug=slug)
-    data = content.lever_sheet(lever, _root(request))
+    data = content.sheet(rows.sheet(lever), site_root(request))
     return _send(request, f"fiche-{lever.slug}", "sheet", data)
 
 
-def _brochure(request, territory):
-    data = content.brochure(territory.code, _root(request))
-    return _send(request, f"plaquette-{territory.address}", "brochure", data)
+@public_page
+def roadmap(request):
+    """Show the form of the choice and, once there is a lever, the roadmap."""
+    atlas, levers, choice = _choice(request)
+    context = {
+        "choice": choice,
+        "places": atlas.places,
+        "themes": by_theme(levers),
+        "address": _roadmap_address(request, choice),
+    }
+    if choice.levers:
+        context |= rows.roadmap(atlas, choice)
+    return render(request, "printing/roadmap.html", context)
 
 
-def _root(request):
+@require_safe
+def printed_roadmap(request):
+    atlas, _, choice = _choice(request)
+    if not choice.levers:
+        return redirect(f"{reverse('printing:roadmap')}?{choice.query}")
+    data = content.roadmap(rows.roadmap(atlas, choice), _roadmap_address(request, choice))
+    return _send(request, "feuille-de-route", "roadmap", data, keep=MOST_ROADMAPS)
+
+
+def site_root(request):
+    """Return the start of the addresses that an edition prints."""
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def _send(request, name, document, data):
+def _region():
+    return get_object_or_404(Territory, kind=Territory.Kind.REGION)
+
+
+def _at_its_address(name, region_name, address, request, answer):
+    """Answer at the one address of a department; lead there from all others."""
+    code = address.partition("-")[0]
+    territory = get_object_or_404(Territory.objects.with_page(), code=code)
+    if territory.kind == Territory.Kind.REGION:
+        return redirect(f"printing:{region_name}", permanent=True)
+    if address != territory.address:
+        return redirect(f"printing:{name}", territory.address, permanent=True)
+    return answer(request, territory)
+
+
+def _page(request, territory):
+    return render(request, "printing/brochure.html", rows.brochure(territory.code))
+
+
+def _brochure(request, territory):
+    data = content.brochure(rows.brochure(territory.code), site_root(request))
+    return _send(request, f"plaquette-{territory.address}", "brochure", data)
+
+
+def _choice(request):
+    atlas, levers = Atlas(), list(Lever.objects.published())
+    return atlas, levers, choose(atlas.places, levers, request.GET)
+
+
+def _roadmap_address(request, choice):
+    return f"{site_root(request)}{reverse('printing:roadmap')}?{choice.query}"
+
+
+def _send(request, name, document, data, keep=1):
     try:
-        path = edition(name, document, data)
+        path = edition(name, document, data, keep)
     except NotTypeset as error:
         return unavailable(request, "printing/503.html", retry_after=5 if error.is_busy else 60)
     etag = f'"{path.stem.rpartition(".")[2]}"'

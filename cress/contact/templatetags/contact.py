@@ -14,6 +14,14 @@ def people_to_call():
 
 
 @register.simple_tag
+def roadmap_contact_url(choice):
+    """Return the address of the contact form that knows the choice of a roadmap."""
+    return contact_address(
+        territory=choice.territory, levers=choice.levers, subject="levier", is_roadmap=True
+    )
+
+
+@register.simple_tag
 def contact_url(territory=None, commune=None, lever=None, enterprise=None, subject=""):
     """Return the address of the contact form that knows what its visitor was reading."""
     return contact_address(

@@ -1,0 +1,135 @@
+"""
+The rows that an edition tells, read once: for its page in HTML and for its PDF alike.
+
+Each function returns what a template takes. With `with_drafts`, what is not published yet is
+told too: that is for the staff alone.
+"""
+
+from collections import Counter
+
+from django.db.models import Prefetch, prefetch_related_objects
+
+from cress.pages.models import Mission, Page, Service
+from cress.pages.views import arguments_by_kind
+from enterprises.models import Enterprise
+from policies.models import Argument, Lever, Resource, Term, by_theme
+from policies.templatetags.terms import said_in
+from territories.figures import EMPLOYEES, Atlas
+from territories.maps import draw_map, number_markers
+from territories.models import KeyFigure
+
+SHEET_EXAMPLES = 3  # side by side: a sheet is one page
+
+
+def brochure(territory_code, with_drafts=False):
+    """Return what the brochure of a territory that has a page tells."""
+    atlas = Atlas()
+    territory = atlas.territory(territory_code)
+    is_region = territory == atlas.region
+    levers = list(_told(Lever.objects, with_drafts).prefetch_related("actions"))
+    enterprises = _brochure_examples(territory, is_region, with_drafts)
+    arguments = arguments_by_kind()
+    return _figures(atlas, territory) | {
+        "is_region": is_region,
+        "map": draw_map(
+            atlas,
+            EMPLOYEES,
+            current=territory,
+            markers=number_markers([enterprise.commune for enterprise in enterprises]),
+        ),
+        "key_figures": KeyFigure.objects.select_related("source") if is_region else [],
+        "rows": atlas.rows(),
+        "source": atlas.source,
+        "notes": atlas.notes(),
+        "arguments": arguments,
+        "themes": by_theme(levers),
+        "shared_credits": _shared_credits(levers),
+        "enterprises": enterprises,
+        "terms": said_in(_text(levers, enterprises, arguments), Term.objects.explained_in_texts()),
+        "services": Service.objects.all(),
+        "chamber": _told(Page.objects, with_drafts).filter(slug="la-cress").first(),
+        "missions": Mission.objects.all(),
+        "resources": Resource.objects.all(),
+    }
+
+
+def sheet(lever, with_drafts=False):
+    """Return what the sheet of a lever tells."""
+    return {
+        "lever": lever,
+        "enterprises": _examples(lever.enterprises, with_drafts)[:SHEET_EXAMPLES],
+        "terms": lever.terms.all(),
+        "resources": lever.resources.all(),
+    }
+
+
+def roadmap(atlas, choice):
+    """Return what the roadmap of a Choice tells; its examples are of its territory if they can."""
+    levers = choice.levers
+    examples = Enterprise.objects.published().examples().for_cards()
+    prefetch_related_objects(
+        levers, "actions", "terms", "resources", Prefetch("enterprises", examples)
+    )
+    return _figures(atlas, choice.territory) | {
+        "levers": [(lever, _nearest(lever, choice.territory)) for lever in levers],
+        "shared_credits": _shared_credits(levers),
+        "steps": Argument.objects.filter(kind=Argument.Kind.STEP),
+        "terms": _together(lever.terms.all() for lever in levers),
+        "resources": _together(lever.resources.all() for lever in levers),
+    }
+
+
+def _figures(atlas, territory):
+    """Return the shares of a territory, if there is one, beside those of the region."""
+    statistic, figures = atlas.figures(territory) if territory else (None, [])
+    return {
+        "territory": territory,
+        "region": atlas.region,
+        "statistic": statistic,
+        "figures": figures,
+    }
+
+
+def _told(rows, with_drafts):
+    return rows.all() if with_drafts else rows.published()
+
+
+def _examples(enterprises, with_drafts):
+    """Return the examples among enterprises, each with its `told_levers`."""
+    levers = Prefetch("levers", _told(Lever.objects, with_drafts), to_attr="told_levers")
+    return _told(enterprises, with_drafts).examples().for_cards().prefetch_related(levers)
+
+
+def _brochure_examples(territory, is_region, with_drafts):
+    """Return all the examples of a department, or one of each for the region."""
+    if is_region:
+        examples = _examples(Enterprise.objects, with_drafts)
+        return list(examples.one_per_department().order_by("department__code"))
+    return list(_examples(territory.enterprises, with_drafts))
+
+
+def _nearest(lever, territory):
+    """Return an example of the territory or, failing that, of another one; or None."""
+    examples = lever.enterprises.all()
+    return min(examples, key=lambda example: example.department != territory, default=None)
+
+
+def _shared_credits(levers):
+    """Return the credits that several levers have: an edition says them once, at the end."""
+    counted = Counter(lever.credit for lever in levers)
+    return [credit for credit, count in counted.items() if credit and count > 1]
+
+
+def _together(groups):
+    """Return the rows of several groups, each once, in the order of its model."""
+    rows = {row.pk: row for group in groups for row in group}
+    return sorted(rows.values(), key=lambda row: row.slug)
+
+
+def _text(levers, enterprises, arguments):
+    """All that a brochure says, in which words of the field are looked for."""
+    told = [argument for kind in ["strength", "reason", "referent"] for argument in arguments[kind]]
+    return " ".join(
+        [action.text for lever in levers for action in lever.actions.all()]
+        + [row.text for row in [*enterprises, *told]]
+    )
