@@ -264,7 +264,7 @@ def test_an_odd_value_is_passed_over_on_the_page_and_in_print(client, content, n
 
     response = client.get(ADDRESS + path)
 
-    assertContains(response, "Votre feuille de route en Centre-Val de Loire")
+    assertContains(response, "Votre feuille de&nbsp;route en Centre-Val de Loire")
     assertNotContains(response, "alert(1)")
     assert client.get(PDF + path).content.startswith(b"%PDF")
 
