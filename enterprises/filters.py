@@ -210,7 +210,7 @@ class DirectoryFilter(forms.Form):
     levier = _choice("Levier illustré", "Tous")
     effectif = _choice("Effectif", "Tous")
     exemples = _choice("Montrer", "Toutes les entreprises")
-    tri = _choice("Dans l’ordre", "Des noms, exemples d’abord")
+    tri = _choice("Dans l’ordre", "")
 
     leading = ["q", "pres_de", "departement"]  # the others are behind « Plus de critères »
 
@@ -228,9 +228,8 @@ class DirectoryFilter(forms.Form):
             ]
         self.fields["effectif"].choices += [(band.key, band.label) for band in BANDS.values()]
         self.fields["exemples"].choices += [("oui", EXAMPLES)]
-        self.fields["tri"].choices += [(RECENT, "Des ajouts, derniers d’abord")]
-        if self.near:
-            self.fields["tri"].choices[0] = ("", "Des distances")
+        by_default = "Des distances" if self.near else "Des noms, exemples d’abord"
+        self.fields["tri"].choices = [("", by_default), (RECENT, "Des ajouts, derniers d’abord")]
         self.is_valid()
         self.is_typed = not self.errors and (self.is_typed or "" in query.values())
 

@@ -393,6 +393,7 @@ def test_a_commune_that_is_typed_puts_the_nearest_first(client, towns, typed):
     assert_says(response, "à 29 km")
     assert 'value="Bourges (18)"' in response.text
     assert_says(response, "Près de Bourges")
+    assert options(response, "tri") == ["Des distances", "Des ajouts, derniers d'abord"]
 
 
 def test_the_distance_is_kept_with_the_other_choices(client, towns):
