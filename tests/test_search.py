@@ -258,6 +258,15 @@ def test_a_long_text_is_cut_around_what_was_found(find, db):
     assert shown.count("Et la suite.") < 15
 
 
+def test_a_text_that_is_cut_between_two_words_has_one_space_before_the_dots(client, db):
+    for n in range(4):
+        make_term(name=f"Bois {n}", definition=f"Scierie{n * 'x'} {'mot ' * 100}")
+
+    shown = Document(client.get("/recherche/?q=scierie").text).text
+
+    assert len(re.findall(r"\w …", shown)) == 4
+
+
 def test_what_is_not_published_is_not_found(find, db):
     make_action(text="Action cachée", lever=make_lever(title="Levier caché", is_published=False))
     make_enterprise(name="Entreprise cachée", is_published=False)

@@ -87,6 +87,7 @@ class Result:
         start = max(found.start() - EXCERPT_LENGTH // 3, 0) if found else 0
         start = self.text.rfind(" ", 0, start) + 1
         piece = Truncator(self.text[start:]).chars(EXCERPT_LENGTH, truncate=" …")
+        piece = piece.replace("  …", " …")  # it was cut between two words
         return f"… {piece}" if start else piece
 
 
