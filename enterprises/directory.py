@@ -41,21 +41,20 @@ class Directory:
         self.rows = Enterprise.objects.published()
         self.counts, self.dots, self.example_count = {}, [], None
         self.is_capped = False
-        if filters.words and self._has_too_many_matches():
-            most = filters.narrow(self.rows).order_by()[: MOST_MATCHES + 1].count()
+        found = self._look_up(filters.words) if filters.words else []
+        if len(found) > MOST_MATCHES:
+            most = self._narrowed()[: MOST_MATCHES + 1].count()
             self.is_capped = most > MOST_MATCHES
             self.count = min(most, MOST_MATCHES)
-        else:
-            self._count()
+            return
+        if filters.words:  # looked up once: all that follows asks for the rows that were found
+            self.rows = self.rows.filter(pk__in=found)
+        self._count()
 
-    def _has_too_many_matches(self):
-        """Look the text up once; all that follows asks for the rows that were found."""
-        matches = self.rows.matching(self.filters.words).order_by()
-        found = list(matches.values_list("pk", flat=True)[: MOST_MATCHES + 1])
-        if len(found) > MOST_MATCHES:
-            return True
-        self.rows = self.rows.filter(pk__in=found)
-        return False
+    def _look_up(self, words):
+        """Return the numbers of the enterprises that have the words: one too many at most."""
+        matches = self.rows.matching(words).order_by()
+        return list(matches.values_list("pk", flat=True)[: MOST_MATCHES + 1])
 
     def _narrowed(self, *without):
         return self.filters.narrow(self.rows, without).order_by()

@@ -7,16 +7,14 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import F, FloatField, Q, QuerySet, Value
-from django.db.models.functions import Concat
 
 from cress.folding import fold
 from cress.templatetags.french import figure
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Lever
-from territories.finder import find, readable
+from territories.finder import LONGEST_QUERY, find, readable
 from territories.models import Commune, Intercommunality, Territory
 
-LONGEST_TEXT = 100  # signs
 SHORTEST_WORD = 3  # letters: what an index of trigrams can look for
 UNKNOWN_CHOICE = "Ce choix n’existe pas."
 RECENT = "ajout"
@@ -108,9 +106,13 @@ def read_choices(insee_code):
     The branch of communes comes first: its columns give those of the others their types.
     """
     communes = Commune.objects.filter(insee_code=insee_code)
-    label = Concat("name", Value(" ("), "department__code", Value(")"))
     near = _listed(
-        "commune", communes, "insee_code", label, longitude=F("longitude"), latitude=F("latitude")
+        "commune",
+        communes,
+        "insee_code",
+        Commune.LABEL,
+        longitude=F("longitude"),
+        latitude=F("latitude"),
     )
     relations = [
         _listed(
@@ -197,10 +199,10 @@ class DirectoryFilter(forms.Form):
     q = forms.CharField(
         label="Nom, activité ou commune",
         required=False,
-        max_length=LONGEST_TEXT,
+        max_length=LONGEST_QUERY,
         validators=[refuse_short],
         widget=forms.TextInput(attrs={"type": "search"}),
-        error_messages={"max_length": f"Écrivez au plus {LONGEST_TEXT} signes."},
+        error_messages={"max_length": f"Écrivez au plus {LONGEST_QUERY} signes."},
     )
     pres_de = forms.CharField(label="Près de la commune", required=False)
     departement = _choice("Département", "Tous")
@@ -264,9 +266,10 @@ class DirectoryFilter(forms.Form):
     @property
     def query(self):
         """The choices as an address holds them."""
-        return urlencode(self.chosen)
+        return self.query_without()
 
     def query_without(self, *names):
+        """The choices but for some, as an address holds them."""
         return urlencode({name: value for name, value in self.chosen.items() if name not in names})
 
     @property
@@ -286,9 +289,7 @@ class DirectoryFilter(forms.Form):
     def chips(self):
         """What is chosen, each with its label and the query that holds all the others."""
         return [
-            (self.label_of(name), self.query_without(name))
-            for name, value in self.chosen.items()
-            if name != "tri"
+            (self.label_of(name), self.query_without(name)) for name in self.chosen if name != "tri"
         ]
 
     def label_of(self, name):
@@ -307,12 +308,13 @@ class DirectoryFilter(forms.Form):
         Write beside each choice how many enterprises it would leave, and drop those that
         would leave none; `counts` holds {parameter: {key: count}}.
         """
+        chosen = self.chosen
         for parameter, counted in counts.items():
             field = self.fields[parameter]
             field.choices = [
                 (key, f"{label} ({figure(counted[key])})" if key else label)
                 for key, label in field.choices
-                if not key or counted[key] or key == self.chosen.get(parameter)
+                if not key or counted[key] or key == chosen.get(parameter)
             ]
 
     @property

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from cress.editing.fields import FoldedField, FrenchCharField, FrenchTextField
@@ -213,6 +214,9 @@ class Commune(NaturalKeyModel):
     def get_absolute_url(self):
         """Where someone of this commune is at home."""
         return f"{self.department.get_absolute_url()}?commune={self.insee_code}"
+
+    # The label, as the database makes it.
+    LABEL = Concat("name", Value(" ("), "department__code", Value(")"))
 
     @property
     def label(self):

@@ -14,6 +14,7 @@ from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
+from cress.addresses import site_root
 from cress.pages.models import SiteIdentity
 from cress.typography import parse_number
 from enterprises.filters import (
@@ -48,7 +49,7 @@ class Publication:
     """Who publishes the files, where and under what licence; read once for an answer."""
 
     def __init__(self, request):
-        self.root = request.build_absolute_uri("/").rstrip("/")
+        self.root = site_root(request)
 
     def absolute(self, address):
         """Return an address of the site as one that holds from anywhere."""

@@ -5,12 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cress.editing.fields import FrenchCharField, FrenchTextField
-from cress.editing.models import NaturalKeyModel, Publishable, PublishableQuerySet
-
-
-class PageQuerySet(PublishableQuerySet):
-    def in_footer(self):
-        return self.published().filter(footer_order__isnull=False).order_by("footer_order", "slug")
+from cress.editing.models import NaturalKeyModel, Publishable
 
 
 class Page(Publishable):
@@ -44,8 +39,6 @@ class Page(Publishable):
         blank=True,
         help_text="Vide : la page n’est pas citée en pied de page.",
     )
-
-    objects = PageQuerySet.as_manager()
 
     class Meta:
         verbose_name = "page"

@@ -22,12 +22,13 @@ from rapidfuzz.distance import OSA
 from cress.folding import fold
 from cress.markdown import plain_text
 from cress.pages.models import Page
+from enterprises.directory import MOST_MATCHES
+from enterprises.filters import SHORTEST_WORD
 from enterprises.models import Enterprise
 from policies.models import Action, Lever, Resource, Term
 from territories.finder import LONGEST_QUERY, Match, Place, find
 
-SHORTEST_WORD = 3  # letters that the longest word has at least: an index of trigrams needs them
-MOST_ENTERPRISES = 1000  # that are counted, and can be turned through
+MOST_ENTERPRISES = MOST_MATCHES  # that are counted, and can be turned through
 MOST_PLACES = 5
 MOST_SPELLINGS = 3
 EXCERPT_LENGTH = 220  # signs

@@ -109,7 +109,6 @@ def site_map(request):
         "territories": Territory.objects.with_page().order_by("-kind", "code"),
         "levers": Lever.objects.published(),
         "enterprises": Enterprise.objects.published().examples(),
-        "pages": Page.objects.in_footer(),
     }
     return render(request, "pages/site_map.html", context)
 

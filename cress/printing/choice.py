@@ -28,34 +28,29 @@ class Choice:
         return urlencode([*territory, *(("levier", lever.slug) for lever in self.levers)])
 
 
-def choose(places, levers, query):
+def choose(atlas, levers, query):
     """
-    Return the Choice, among places and levers, that the QueryDict of an address asks for.
+    Return the Choice, among the places of an Atlas and levers, that a QueryDict asks for.
 
     What is not known is told and passed over, so that an old link still composes the rest. Of
     several territories, the first one that is known holds.
     """
     codes = list(filter(None, query.getlist("territoire")))
     slugs = set(filter(None, query.getlist("levier")))
-    known = {place.code: place for place in places}
+    known = {place.code: place for place in atlas.places}
     chosen = [lever for lever in levers if lever.slug in slugs]
     return Choice(
-        territory=next((known[code] for code in codes if code in known), _whole(places)),
+        territory=next((known[code] for code in codes if code in known), atlas.region),
         levers=chosen,
-        territory_remark=_territory_remark(codes, known, _whole(places)),
+        territory_remark=_territory_remark(codes, known, atlas.region),
         lever_remark=_lever_remark(len(slugs) - len(chosen)),
     )
 
 
-def _whole(places):
-    """The region, which stands for whoever names no territory; or None."""
-    return next((place for place in places if place.kind == Territory.Kind.REGION), None)
-
-
-def _territory_remark(codes, known, whole):
+def _territory_remark(codes, known, region):
     if not codes or any(code in known for code in codes):
         return ""
-    instead = f" En attendant, cette page parle {whole.of}." if whole else ""
+    instead = f" En attendant, cette page parle {region.of}." if region else ""
     return f"Ce territoire n’est pas dans la liste\u202f: choisissez-en un autre.{instead}"
 
 

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from cress.errors import unavailable
+from cress.addresses import site_root
 from cress.printing import content, rows
 from cress.printing.typesetting import NotTypeset, proof
-from cress.printing.views import site_root
+from cress.printing.views import not_now
 from policies.models import Lever
 from territories.models import Territory
 
@@ -45,7 +45,7 @@ def _send(request, document, data):
     try:
         pdf = proof(document, data | {"is_draft": True})
     except NotTypeset as error:
-        return unavailable(request, "printing/503.html", retry_after=5 if error.is_busy else 60)
+        return not_now(request, error)
     response = HttpResponse(pdf, content_type="application/pdf")
     patch_cache_control(response, private=True, no_store=True)
     return response

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
+from cress.addresses import site_root
 from cress.decorators import public_page
 from cress.errors import unavailable
 from cress.printing import content, rows
@@ -70,9 +71,9 @@ def printed_roadmap(request):
     return _send(request, "feuille-de-route", "roadmap", data, keep=MOST_ROADMAPS)
 
 
-def site_root(request):
-    """Return the start of the addresses that an edition prints."""
-    return request.build_absolute_uri("/").rstrip("/")
+def not_now(request, error):
+    """Say that an edition is not to be had (NotTypeset), and when to ask again."""
+    return unavailable(request, "printing/503.html", retry_after=5 if error.is_busy else 60)
 
 
 def _region():
@@ -101,7 +102,7 @@ def _brochure(request, territory):
 
 def _choice(request):
     atlas, levers = Atlas(), list(Lever.objects.published())
-    return atlas, levers, choose(atlas.places, levers, request.GET)
+    return atlas, levers, choose(atlas, levers, request.GET)
 
 
 def _roadmap_address(request, choice):
@@ -112,7 +113,7 @@ def _send(request, name, document, data, keep=1):
     try:
         path = edition(name, document, data, keep)
     except NotTypeset as error:
-        return unavailable(request, "printing/503.html", retry_after=5 if error.is_busy else 60)
+        return not_now(request, error)
     etag = f'"{path.stem.rpartition(".")[2]}"'
     response = HttpResponse(path.read_bytes(), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 
+from cress.addresses import site_root
 from cress.pages.models import Page, SiteIdentity
 from cress.pages.search import holds
 from cress.pages.sharing import data
@@ -97,23 +98,22 @@ def excerpt(result, words):
     return result.excerpt(words)
 
 
-@register.simple_tag(takes_context=True)
-def site_root(context):
-    """Return the start of the site's addresses: « https://www.example.org »."""
-    return context.request.build_absolute_uri("/").rstrip("/")
+@register.simple_tag(name="site_root", takes_context=True)
+def site_root_of(context):
+    return site_root(context.request)
 
 
 @register.simple_tag(takes_context=True)
 def describe_organization(context, identity):
-    return data.as_script(data.organization(identity, site_root(context)))
+    return data.as_script(data.organization(identity, site_root(context.request)))
 
 
 @register.simple_tag(takes_context=True)
 def describe_breadcrumb(context, label, url, here):
     steps = [("Accueil", "/"), (label, url), (here, context.request.path)]
-    return data.as_script(data.breadcrumb(steps, site_root(context)))
+    return data.as_script(data.breadcrumb(steps, site_root(context.request)))
 
 
 @register.simple_tag(takes_context=True)
 def describe_shares(context, source, identity):
-    return data.as_script(data.shares_dataset(identity, source, site_root(context)))
+    return data.as_script(data.shares_dataset(identity, source, site_root(context.request)))
