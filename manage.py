@@ -9,7 +9,7 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cress.settings")
     if sys.argv[1:2] == ["demo"]:
         # The demonstration brings its own environment, and settings are read only once.
-        from cress.demonstration import set_environment
+        from cress.operations.demonstration import set_environment
 
         set_environment(sys.argv[2:])
 

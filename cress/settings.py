@@ -21,20 +21,27 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("Set the SECRET_KEY environment variable")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 
+# The start of every absolute address that the site writes: « https://www.example.org ».
+# Required in production (cress.base.web.checks).
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000" if DEBUG else "").rstrip("/")
+
 # Everything the site writes: the embedded database, uploads, collected static files.
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 
 INSTALLED_APPS = [
-    "cress",
-    "cress.pages",
-    "cress.contact",
-    "cress.links",
-    "cress.opendata",
+    "cress.base",
     "territories",
     "policies",
     "enterprises",
+    "cress.chamber",
+    "cress.search",
+    "cress.contact",
+    "cress.opendata",
+    "cress.links",
+    "cress.operations",
     "django.contrib.admin",
     "django.contrib.auth",
+    "cress.accounts",  # after auth, which makes the permissions that its roles give
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
@@ -46,7 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cress.middleware.ContentSecurityPolicyMiddleware",
+    "cress.base.web.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -134,8 +141,6 @@ WEB_BLOCKING_THREADS = env.int("WEB_BLOCKING_THREADS", default=3)
 vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds, for each exchange
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="webmaster@localhost")
-# Where the links of the mails lead; without it they carry no link.
-SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 
 # Contact form: what one sender and one network may send in an hour (0: no limit), and how old
 # the page may be when it comes back, in seconds.
@@ -169,6 +174,7 @@ SECURE_CSP = {
     "object-src": ["'none'"],
 }
 
+AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in [

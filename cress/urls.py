@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from cress.pages.sitemaps import SITEMAPS
+from cress.chamber.sitemaps import SITEMAPS
 
 urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # for runserver alone
@@ -18,8 +18,10 @@ urlpatterns = [
     path("entreprises/", include("enterprises.urls")),
     path("donnees/", include("cress.opendata.urls")),
     path("", include("policies.urls")),
-    path("", include("cress.pages.urls")),  # last: it serves any /slug/
+    path("", include("cress.search.urls")),
+    path("", include("cress.gallery.urls")),
+    path("", include("cress.chamber.urls")),  # last: it serves any /slug/
 ]
 
-handler400 = "cress.errors.bad_request"
-handler500 = "cress.errors.server_error"
+handler400 = "cress.base.web.errors.bad_request"
+handler500 = "cress.base.web.errors.server_error"

@@ -1,7 +1,7 @@
 from django.contrib import admin, messages
 from django.utils.html import format_html
 
-from cress.editing.admin import ContentAdmin, ContentFields, PartFormSet, PublishableAdmin
+from cress.base.admin import ContentAdmin, ContentFields, PartFormSet, PublishableAdmin
 from enterprises.forms import PhotoForm
 from enterprises.models import Enterprise, Family, Photo, Sector
 

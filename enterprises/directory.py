@@ -7,7 +7,7 @@ from operator import eq
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, Count, IntegerField, Value
 
-from cress.templatetags.french import figure
+from cress.base.text.numbers import format_figure
 from enterprises.filters import BANDS, RECENT
 from enterprises.models import Enterprise
 from territories.maps import Dot
@@ -211,7 +211,7 @@ def _tally(kind, rows, columns, filling):
 
 
 def _counted(count, noun):
-    return f"{figure(count)} {noun}{'s' if count > 1 else ''}"
+    return f"{format_figure(count)} {noun}{'s' if count > 1 else ''}"
 
 
 class _Results:

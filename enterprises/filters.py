@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import F, FloatField, Q, QuerySet, Value
 
-from cress.folding import fold
-from cress.templatetags.french import figure
+from cress.base.text.folding import fold
+from cress.base.text.numbers import format_figure
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Lever
 from territories.finder import LONGEST_QUERY, find, readable
@@ -312,7 +312,7 @@ class DirectoryFilter(forms.Form):
         for parameter, counted in counts.items():
             field = self.fields[parameter]
             field.choices = [
-                (key, f"{label} ({figure(counted[key])})" if key else label)
+                (key, f"{label} ({format_figure(counted[key])})" if key else label)
                 for key, label in field.choices
                 if not key or counted[key] or key == chosen.get(parameter)
             ]

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cress.folding import fold
+from cress.base.text.folding import fold
 from enterprises.models import Photo
 from enterprises.photos.check import ACCEPTED_NAMES, LEAST_SIDE, MOST_BYTES, MOST_PIXELS, read
 from enterprises.photos.descriptions import FILE_NAME

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cress.folding import fold
+from cress.base.text.folding import fold
 
 
 @dataclass(frozen=True)

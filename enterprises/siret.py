@@ -4,7 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
-from cress.typography import french
+from cress.base.text.typography import french
 
 LA_POSTE = "356000000"  # its establishments are too many for the usual key (source: Insee)
 _SPACES = re.compile(r"\s+")

@@ -1,12 +1,12 @@
 from django.shortcuts import get_object_or_404, redirect, render
 
-from cress.decorators import public_page
+from cress.base.web.public import public_page
 from enterprises.directory import Directory
 from enterprises.filters import DirectoryFilter
 from enterprises.models import Enterprise
 from policies.models import Term
 from territories.figures import Atlas
-from territories.maps import draw_map, number_markers
+from territories.maps import draw_map
 
 NEIGHBOURS = 3
 
@@ -27,11 +27,15 @@ def enterprise_list(request):
         directory = Directory(filters)
         filters.show_counts(directory.counts)
         page = directory.page(request.GET.get("page"))
-        markers = number_markers([enterprise.commune for enterprise in page], page.start_index())
         context |= {
             "directory": directory,
             "page": page,
-            "map": draw_map(Atlas(), markers=markers, dots=directory.dots),
+            "map": draw_map(
+                Atlas(),
+                communes=[enterprise.commune for enterprise in page],
+                first=page.start_index(),
+                dots=directory.dots,
+            ),
         }
     return render(request, "enterprises/enterprise_list.html", context)
 
@@ -56,7 +60,7 @@ def enterprise_detail(request, slug):
         "map": draw_map(
             Atlas(),
             current=enterprise.department,
-            markers=number_markers([enterprise.commune]),
+            communes=[enterprise.commune],
         ),
     }
     return render(request, "enterprises/enterprise_detail.html", context)

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from cress.editing.admin import ContentAdmin, PartInline, PublishableAdmin
+from cress.base.admin import ContentAdmin, PartInline, PublishableAdmin
 from policies.models import Action, Argument, Lever, Resource, Term
 
 

@@ -4,39 +4,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cress.editing.fields import FrenchCharField, FrenchTextField
-from cress.editing.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
+from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
+from cress.base.pictograms import pictogram_choices
 
 MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
-
-
-class Pictogram(models.TextChoices):
-    """Drawings of the Lucide library that an editor may choose, by their Lucide name."""
-
-    ACCESSIBILITY = "accessibility", "personne aux bras ouverts"
-    BABY = "baby", "petite enfance"
-    BED = "bed-double", "lit"
-    BIKE = "bike", "vélo"
-    BRIEFCASE = "briefcase", "mallette"
-    BUILDING = "building-2", "immeubles"
-    BUS = "bus", "autobus"
-    CARAVAN = "caravan", "caravane"
-    COMPASS = "compass", "boussole"
-    FACTORY = "factory", "usine"
-    HAND_COINS = "hand-coins", "main et pièces"
-    HAND_HELPING = "hand-helping", "main tendue"
-    HANDSHAKE = "handshake", "poignée de main"
-    HEART_PULSE = "heart-pulse", "cœur"
-    HOUSE = "house", "maison"
-    LANDMARK = "landmark", "mairie"
-    LAPTOP = "laptop", "ordinateur"
-    LEAF = "leaf", "feuille"
-    PALETTE = "palette", "palette"
-    RECYCLE = "recycle", "recyclage"
-    SCHOOL = "school", "école"
-    SPROUT = "sprout", "jeune pousse"
-    STORE = "store", "boutique"
-    USERS = "users", "groupe de personnes"
 
 
 class TermQuerySet(NaturalKeyQuerySet):
@@ -88,7 +60,7 @@ class Lever(Publishable):
     number = models.PositiveSmallIntegerField("rang", help_text="L’ordre dans les listes.")
     title = FrenchCharField("titre", max_length=120, unique=True)
     theme = models.CharField("thème", max_length=12, choices=Theme.choices)
-    pictogram = models.CharField("pictogramme", max_length=20, choices=Pictogram.choices)
+    pictogram = models.CharField("pictogramme", max_length=20, choices=pictogram_choices)
     summary = FrenchTextField(
         "résumé", help_text="Une ou deux phrases, montrées dans les listes et en tête de la page."
     )
@@ -111,11 +83,6 @@ class Lever(Publishable):
                 condition=Q(origin="print") | ~Q(credit=""),
                 name="lever_addition_is_credited",
                 violation_error_message="Dites d’où vient un levier que la plaquette n’a pas.",
-            ),
-            models.CheckConstraint(
-                condition=Q(pictogram__in=Pictogram.values),
-                name="lever_pictogram_is_known",
-                violation_error_message="Choisissez un pictogramme de la liste.",
             ),
         ]
 
@@ -163,6 +130,15 @@ class Action(models.Model):
         return f"{self.lever.get_absolute_url()}#{self.anchor}"
 
 
+class ArgumentQuerySet(NaturalKeyQuerySet):
+    def by_kind(self):
+        """Return the arguments in lists named by their kind: strength, reason, referent…"""
+        kinds = {kind: [] for kind in Argument.Kind.values}
+        for argument in self:
+            kinds[argument.kind].append(argument)
+        return kinds
+
+
 class Argument(NaturalKeyModel):
     """Why and how to act: what the brochure says beside its figures and levers."""
 
@@ -179,6 +155,8 @@ class Argument(NaturalKeyModel):
     title = FrenchCharField("titre", max_length=150)
     text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
     order = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = ArgumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "argument"

@@ -1,6 +1,6 @@
 from django.shortcuts import get_object_or_404, render
 
-from cress.decorators import public_page
+from cress.base.web.public import public_page
 from policies.models import Lever, Term, by_theme
 
 

@@ -1,11 +1,12 @@
 from django.contrib import admin
 
-from cress.editing.admin import ContentAdmin, PartInline
+from cress.base.admin import ContentAdmin, PartInline
 from territories.models import (
     Commune,
     FormerCommune,
     Intercommunality,
     KeyFigure,
+    MapGrid,
     Source,
     Statistic,
     Territory,
@@ -45,6 +46,24 @@ class TerritoryAdmin(ContentAdmin):
 
     def view_on_site(self, territory):
         return territory.get_absolute_url() if territory.has_page else None
+
+
+@admin.register(MapGrid)
+class MapGridAdmin(ContentAdmin):
+    list_display = ["region", "outline_credit", "centre_credit"]
+    list_select_related = ["region"]
+    fieldsets = [
+        (None, {"fields": ["region"]}),
+        (
+            "Étendue",
+            {
+                "fields": [("west", "north"), "unit", ("width", "height")],
+                "description": "Les contours sont tracés dans cette grille : la changer les "
+                "déplace tous.",
+            },
+        ),
+        ("Crédits", {"fields": ["outline_credit", "centre_credit"]}),
+    ]
 
 
 @admin.register(Source)

@@ -1,7 +1,7 @@
 """
 A vintage of figures, from the file that its producer gives to rows of statistics.
 
-`read_sheets(file)` (cress.tables), then `plan_import(sheets, source)`, then `plan.write()`:
+`read_sheets(file)`, then `plan_import(sheets, source)`, then `plan.write()`:
 nothing is written before, and then all or nothing. Two kinds of remark stand in the way.
 A refusal is about what cannot be true or cannot be understood: the file is to be mended. A
 warning is about what would surprise: a person says that it is wanted.
@@ -12,10 +12,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from cress.folding import fold
-from cress.tables import FileError
-from cress.typography import NARROW_SPACE, format_number, french
-from territories.differences import Comparison, Difference
+from cress.base.files.tables import FileError
+from cress.base.imports import Comparison, Difference
+from cress.base.text.folding import fold
+from cress.base.text.numbers import format_number
+from cress.base.text.typography import NARROW_SPACE, french
 from territories.figures import Atlas
 from territories.models import Source, Statistic, Territory
 from territories.words import gap_in_words
@@ -119,7 +120,7 @@ def written(name, value):
 
 def plan_import(sheets, source):
     """
-    Return the Plan of writing the figures of the sheets (cress.tables) as those of the source.
+    Return the Plan of writing the figures of the sheets as those of the source.
 
     The one sheet with a line of headings is read below it; a line without a figure is a
     remark, and an empty cell changes nothing. Shares get the decimals that the source

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from cress.folding import fold
-from territories.models import Statistic, Territory
+from cress.base.text.folding import fold
+from territories.models import MapGrid, Statistic, Territory
 from territories.words import EMPLOYEE, ESTABLISHMENT, Noun, gap_in_words, share_in_words
 
 
@@ -143,7 +143,7 @@ class Atlas:
     """
 
     def __init__(self):
-        self.territories = list(Territory.objects.all())
+        self.territories = list(Territory.objects.select_related("map_grid"))
 
     @cached_property
     def statistics(self):
@@ -166,6 +166,11 @@ class Atlas:
     @cached_property
     def region(self):
         return self._only(Territory.Kind.REGION)
+
+    @cached_property
+    def grid(self):
+        """The MapGrid of the region, or a grid of mainland France where none is stored."""
+        return getattr(self.region, "map_grid", None) or MapGrid()
 
     @cached_property
     def country(self):

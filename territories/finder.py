@@ -14,7 +14,7 @@ from django.db.models import Q, Value
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from cress.folding import fold
+from cress.base.text.folding import fold
 from territories.models import Commune, FormerCommune, Intercommunality, Territory
 
 LONGEST_QUERY, SHORTEST_QUERY = 100, 2  # in characters

@@ -8,8 +8,8 @@ import csv
 
 from django.core.exceptions import ValidationError
 
-from cress.tables import FileError
-from territories.differences import Comparison, Difference
+from cress.base.files.tables import FileError
+from cress.base.imports import Comparison, Difference
 from territories.models import Commune, FormerCommune, Intercommunality, Territory
 
 COMMUNE_COLUMNS = [

@@ -7,12 +7,8 @@ from math import inf
 from typing import NamedTuple
 
 from territories.figures import Measure
-from territories.models import Source, Territory
-from territories.projection import map_point
+from territories.models import MapGrid, Source, Territory
 
-VIEW_BOX = "0 0 2375 2924"  # one unit is a hundred metres in Lambert-93
-CREDIT = "Fond de carte\u202f: MapSVG, CC BY 4.0, simplifié et recalé."
-CENTRES_CREDIT = "Centres-bourgs\u202f: GeoNames, CC BY 4.0."
 # Sizes of dots, and the most that each stands for.
 DOT_SIZES = [(1, "small"), (9, "medium"), (inf, "large")]
 CLASS_COUNT = 3  # the spread between departments is too small for more
@@ -68,14 +64,21 @@ class RegionMap:
     shapes: list[Shape]
     legend: list[LegendEntry]
     outline: str
+    grid: MapGrid
     markers: list[Marker] = field(default_factory=list)
     clouds: dict[str, str] = field(default_factory=dict)  # paths of equal dots, by their size
-    view_box: str = VIEW_BOX
+
+    @property
+    def view_box(self):
+        return self.grid.view_box
 
     @property
     def credit(self):
         """Whose outlines these are and, where towns are marked, whose centres."""
-        return f"{CREDIT} {CENTRES_CREDIT}" if self.markers or self.clouds else CREDIT
+        credits = [self.grid.outline_credit]
+        if self.markers or self.clouds:
+            credits.append(self.grid.centre_credit)
+        return " ".join(filter(None, credits))
 
 
 def shades(shares):
@@ -95,9 +98,9 @@ def shades(shares):
     }
 
 
-def number_markers(communes, first=1):
+def number_markers(grid, communes, first=1):
     """
-    Return a marker for each commune of a list, with the numbers of where it stands in it.
+    Return a marker on a MapGrid for each commune of a list, with its numbers in the list.
 
     The list is numbered from `first`. A commune that is None, or whose town centre is not
     known, has no marker.
@@ -107,11 +110,12 @@ def number_markers(communes, first=1):
         if commune and commune.centre:
             numbers[commune].append(str(number))
     return [
-        Marker(commune.name, *map_point(*commune.centre), held) for commune, held in numbers.items()
+        Marker(commune.name, *grid.point(*commune.centre), held)
+        for commune, held in numbers.items()
     ]
 
 
-def draw_clouds(dots):
+def draw_clouds(grid, dots):
     """
     Return {size: path} of dots: one path for all those of a size, drawn by its round ends.
 
@@ -120,15 +124,16 @@ def draw_clouds(dots):
     clouds = {}
     for dot in dots:
         size = next(size for most, size in DOT_SIZES if dot.count <= most)
-        x, y = map_point(*dot.centre)
+        x, y = grid.point(*dot.centre)
         clouds[size] = f"{clouds.get(size, '')}M{x} {y}h0"
     return clouds
 
 
-def draw_map(atlas, measure=None, current=None, markers=(), dots=()):
+def draw_map(atlas, measure=None, current=None, communes=(), first=1, dots=()):
     """
     Return the map of a measure in the atlas's current source; `current` stands out.
 
+    `communes` are those of a list beside the map, numbered from `first`: each has a marker.
     Without a measure it only says where its markers and dots are.
     """
     shares = {
@@ -150,6 +155,7 @@ def draw_map(atlas, measure=None, current=None, markers=(), dots=()):
         ],
         legend=legend,
         outline=atlas.region.outline if atlas.region else "",
-        markers=list(markers),
-        clouds=draw_clouds(dots),
+        grid=atlas.grid,
+        markers=number_markers(atlas.grid, communes, first),
+        clouds=draw_clouds(atlas.grid, dots),
     )

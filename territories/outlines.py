@@ -5,8 +5,6 @@ import re
 from django.core.exceptions import ValidationError
 from svg.path import Move, parse_path
 
-from territories.projection import place_of
-
 # An outline is drawn to a hundred metres: a ten-thousandth of a degree is some ten.
 _DECIMALS = 4
 _SIGNS = re.compile(r"[MmLlHhVvCcZz0-9 ,.\-]*\Z")
@@ -39,14 +37,14 @@ def is_outline(text):
         raise ValidationError("Un tracé SVG\u202f: lettres et nombres.") from error
 
 
-def geometry(outline):
+def geometry(outline, grid):
     """
-    Return an outline as a GeoJSON geometry (RFC 7946), or None where nothing is drawn.
+    Return an outline on a MapGrid as a GeoJSON geometry (RFC 7946), or None where nothing is drawn.
 
     Each closed line is a polygon of its own, its corners in (longitude, latitude) of
     WGS 84, counter-clockwise.
     """
-    polygons = [[_linear_ring(line)] for line in rings(outline) if len(set(line)) > 2]
+    polygons = [[_linear_ring(line, grid)] for line in rings(outline) if len(set(line)) > 2]
     if not polygons:
         return None
     if len(polygons) == 1:
@@ -54,9 +52,9 @@ def geometry(outline):
     return {"type": "MultiPolygon", "coordinates": polygons}
 
 
-def _linear_ring(line):
+def _linear_ring(line, grid):
     places = [
-        [round(degrees, _DECIMALS) for degrees in place_of(x, y)]
+        [round(degrees, _DECIMALS) for degrees in grid.place(x, y)]
         for x, y in ([*line, line[0]] if line[-1] != line[0] else line)
     ]
     return places if _area(places) > 0 else places[::-1]

@@ -14,9 +14,6 @@ _ORIGIN_LATITUDE, _CENTRAL_MERIDIAN = radians(46.5), radians(3)
 _PARALLELS = radians(44), radians(49)
 _FALSE_EASTING, _FALSE_NORTHING = 700_000.0, 6_600_000.0  # metres
 
-# Where the corner of our map stands, and how many metres its unit counts.
-_MAP_WEST, _MAP_NORTH, _MAP_UNIT = 474_000, 6_875_000, 100
-
 
 def _isometric_latitude(latitude):
     return atanh(sin(latitude)) - _ECCENTRICITY * atanh(_ECCENTRICITY * sin(latitude))
@@ -63,20 +60,6 @@ def wgs84(easting, northing):
             tanh(isometric_latitude + _ECCENTRICITY * atanh(_ECCENTRICITY * sin(latitude)))
         )
     return degrees(_CENTRAL_MERIDIAN + atan2(east, south) / _EXPONENT), degrees(latitude)
-
-
-def map_point(longitude, latitude):
-    """Return (x, y) on our map, whose unit is a hundred metres and whose y goes south."""
-    easting, northing = lambert93(longitude, latitude)
-    return (
-        round((easting - _MAP_WEST) / _MAP_UNIT),
-        round((_MAP_NORTH - northing) / _MAP_UNIT),
-    )
-
-
-def place_of(x, y):
-    """Return (longitude, latitude) in decimal degrees of a point of our map."""
-    return wgs84(_MAP_WEST + x * _MAP_UNIT, _MAP_NORTH - y * _MAP_UNIT)
 
 
 def distance(one, other):

@@ -2,12 +2,12 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 
-from cress.decorators import public_page
+from cress.base.web.public import public_page
 from territories.comparison import compare, select
 from territories.figures import EMPLOYEES, MEASURES, Atlas, segments
 from territories.finder import find, readable
 from territories.homes import find_home
-from territories.maps import CENTRES_CREDIT, draw_map, number_markers
+from territories.maps import draw_map
 from territories.models import Intercommunality, KeyFigure, Territory
 
 NEAREST_EXAMPLES = 3
@@ -40,6 +40,7 @@ def territory_list(request):
         "map": draw_map(atlas, EMPLOYEES),
         "rows": sorted_rows(atlas.rows(), SORT_KEYS[sort]),
         "source": atlas.source,
+        "region": atlas.region,
         "sort": sort,
         "notes": atlas.notes(),
     }
@@ -83,7 +84,7 @@ def territory_detail(request, address):
     context = {
         "territory": territory,
         "home": home,
-        "centres_credit": CENTRES_CREDIT,
+        "centres_credit": atlas.grid.centre_credit,
         "region": atlas.region,
         "source": atlas.source,
         "rows": atlas.rows(),
@@ -99,7 +100,7 @@ def territory_detail(request, address):
             atlas,
             EMPLOYEES,
             current=territory,
-            markers=number_markers([enterprise.commune for enterprise in enterprises]),
+            communes=[enterprise.commune for enterprise in enterprises],
         ),
         "enterprises": enterprises,
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cress.typography import format_number
+from cress.base.text.numbers import format_number
 
 _NUMBERS = {
     2: "deux",

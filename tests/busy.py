@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack, contextmanager, suppress
 
-from cress.turns import BusyError, spare_thread
+from cress.base.files.locks import BusyError, spare_thread
 
 
 @contextmanager

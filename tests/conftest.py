@@ -2,11 +2,14 @@
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.db.transaction import atomic
 from django.test import Client, override_settings
+
+from cress.accounts.models import User
+from cress.base.text.folding import fold
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,7 +74,9 @@ def content(db, content_tables):
 
 def client_of(group):
     """Return a client signed in as a member of the group, who is kept as `client.user`."""
-    user = User.objects.create_user(username=group, email="equipe@cress.example", is_staff=True)
+    user = User.objects.create_user(
+        username=group, email=f"{fold(group)}@cress.example", is_staff=True
+    )
     user.groups.add(Group.objects.get(name=group))
     client = Client()
     client.force_login(user)

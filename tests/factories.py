@@ -3,9 +3,12 @@
 from decimal import Decimal
 from itertools import count, cycle
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from cress.accounts.models import User
+from cress.base.pictograms import Pictogram
+from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import (
     Allowance,
     Entry,
@@ -17,14 +20,14 @@ from cress.contact.models import (
     Subject,
 )
 from cress.links.models import LinkCheck
-from cress.pages.models import Mission, Page, Service, SiteIdentity
 from enterprises.models import Enterprise, Family, Photo, Sector
-from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
+from policies.models import Action, Argument, Lever, Resource, Term
 from territories.models import (
     Commune,
     FormerCommune,
     Intercommunality,
     KeyFigure,
+    MapGrid,
     Source,
     Statistic,
     Territory,
@@ -60,6 +63,23 @@ def make_region(**fields):
     """Make the region: there is room for one only."""
     defaults = {"kind": Territory.Kind.REGION, "code": "R1", "outline": "M0 0h300v300h-300z"}
     return make_territory(**defaults | fields)
+
+
+def make_map_grid(**fields):
+    """Make the grid of the region: that of Centre-Val de Loire, unless it is given."""
+    defaults = {
+        "west": 474_000,
+        "north": 6_875_000,
+        "unit": 100,
+        "width": 2375,
+        "height": 2924,
+        "outline_credit": "Fond de carte : un dessin.",
+        "centre_credit": "Centres-bourgs : un répertoire.",
+    }
+    if "region" not in fields:
+        region = Territory.objects.filter(kind=Territory.Kind.REGION).first()
+        defaults["region"] = region or make_region()
+    return MapGrid.objects.create(**defaults | fields)
 
 
 def make_intercommunality(**fields):
@@ -337,6 +357,7 @@ def make_link_check(**fields):
 # What the site ships with.
 CONTENT_FACTORIES = {
     Territory: make_territory,
+    MapGrid: make_map_grid,
     Intercommunality: make_intercommunality,
     Commune: make_commune,
     FormerCommune: make_former_commune,

@@ -4,21 +4,22 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, Permission
 from django.core import serializers
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.forms import MultiWidget
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from cress.accounts.models import User
+from cress.base.models import Dated
+from cress.chamber.models import Page, SiteIdentity
 from cress.contact.models import Allowance, Entry, Reading
-from cress.editing.models import Dated
-from cress.pages.models import Page, SiteIdentity
 from enterprises.models import Enterprise, Photo
 from policies.models import Action, Lever, Resource
-from territories.models import Commune, Statistic, Territory
+from territories.models import Commune, MapGrid, Statistic, Territory
 from tests.factories import (
     DESK_FACTORIES,
     FACTORIES,
@@ -30,6 +31,7 @@ from tests.factories import (
     make_lever,
     make_page,
     make_region,
+    make_staff,
     make_statistic,
     make_term,
     make_territory,
@@ -38,6 +40,8 @@ from tests.factories import (
 REGISTERED = list(admin.site._registry)
 STAFF = ["admin_client", "manager_client", "editor_client"]
 ACTIONS = ["view", "add", "change", "delete"]
+# There is room for one row only.
+ONLY_ONE = {SiteIdentity, MapGrid}
 # They come by the form of the site, by what is done with it, and by visits of links.
 NEVER_ADDED = {"message add", "mail add", "linkcheck add"}
 # Labels of Django that show through where a translation is missing.
@@ -121,8 +125,8 @@ def test_every_page_opens_for_a_responsable_but_the_groups(site, manager_client)
     closed, opened = pages_closed_to(manager_client)
 
     groups = {"group changelist", "group add", "group change"}
-    assert closed == groups | {"siteidentity add"} | NEVER_ADDED
-    assert opened == 3 * len(REGISTERED) - 7
+    assert closed == groups | {"siteidentity add", "mapgrid add"} | NEVER_ADDED
+    assert opened == 3 * len(REGISTERED) - 8
 
 
 def test_every_page_of_content_opens_for_the_redaction(site, editor_client):
@@ -130,10 +134,10 @@ def test_every_page_of_content_opens_for_the_redaction(site, editor_client):
 
     assert closed == NEVER_ADDED | {
         f"{model} {page}"
-        for model in ["user", "group", "siteidentity", "subject", "route"]
+        for model in ["user", "group", "siteidentity", "mapgrid", "subject", "route"]
         for page in ["changelist", "add", "change"]
     }
-    assert opened == 3 * len(REGISTERED) - 18
+    assert opened == 3 * len(REGISTERED) - 21
 
 
 def test_every_model_of_the_site_is_edited_somewhere():
@@ -148,22 +152,25 @@ def test_every_model_of_the_site_is_edited_somewhere():
 @pytest.mark.parametrize("client_name", STAFF)
 def test_the_home_of_the_admin_greets_in_french(client_name, request):
     client = request.getfixturevalue(client_name)
+    make_identity()
 
     response = client.get(reverse("admin:index"))
 
-    assertContains(response, "CRESS Centre-Val de Loire – Gestion du site")
+    assertContains(response, "CRESS – Gestion du site")
     assertContains(response, "Que voulez-vous modifier ?")
     assertContains(response, '<html lang="fr"')
 
 
 def test_the_admin_asks_who_is_there_in_french(client, db):
+    make_identity()
+
     response = client.get(reverse("admin:login"))
 
     assertContains(response, '<html lang="fr"')
     assertContains(response, "Connexion")
     assertContains(response, "Nom d’utilisateur")
     assertContains(response, "Mot de passe")
-    assertContains(response, "CRESS Centre-Val de Loire – Gestion du site")
+    assertContains(response, "CRESS – Gestion du site")
 
 
 def test_a_visitor_is_sent_to_the_sign_in_page(client, db):
@@ -202,7 +209,7 @@ def test_the_sign_in_page_runs_nothing_from_elsewhere(client, db):
 
 
 @pytest.mark.parametrize(
-    "model", [model for model in REGISTERED if model in FACTORIES and model is not SiteIdentity]
+    "model", [model for model in REGISTERED if model in FACTORIES and model not in ONLY_ONE]
 )
 def test_a_list_asks_no_more_of_the_database_for_ten_rows_than_for_one(admin_client, model):
     url = address(model, "changelist")
@@ -250,7 +257,9 @@ def test_the_list_of_accounts_asks_no_more_for_ten_accounts_than_for_one(manager
     with CaptureQueriesContext(connection) as with_one:
         manager_client.get(url)
     for number in range(9):
-        account = User.objects.create_user(f"compte-{number}", is_staff=True)
+        account = User.objects.create_user(
+            f"compte-{number}", f"compte-{number}@cress.example", is_staff=True
+        )
         account.groups.add(*Group.objects.all())
 
     with CaptureQueriesContext(connection) as with_ten:
@@ -546,14 +555,16 @@ def test_a_responsable_also_answers_for_accounts_identity_and_legal_pages(db):
     assert permissions_of("Responsable") == content_permissions() | DESK | {
         *(f"contact.{action}_{model}" for action in ACTIONS for model in ["subject", "route"]),
         "contact.manage_personal_data",
-        "auth.view_user",
-        "auth.add_user",
-        "auth.change_user",
-        "auth.delete_user",
-        "pages.view_siteidentity",
-        "pages.add_siteidentity",
-        "pages.change_siteidentity",
-        "pages.change_legal_page",
+        "accounts.view_user",
+        "accounts.add_user",
+        "accounts.change_user",
+        "accounts.delete_user",
+        "territories.view_mapgrid",
+        "territories.change_mapgrid",
+        "chamber.view_siteidentity",
+        "chamber.add_siteidentity",
+        "chamber.change_siteidentity",
+        "chamber.change_legal_page",
     }
 
 
@@ -585,7 +596,7 @@ def content_permissions():
         "intercommunality commune formercommune",
         "policies": "lever action argument resource term",
         "enterprises": "enterprise sector family photo",
-        "pages": "page service mission",
+        "chamber": "page service mission",
         "contact": "person",
     }
     return {
@@ -597,7 +608,7 @@ def content_permissions():
 
 
 def test_the_redaction_has_no_access_to_accounts(editor_client):
-    account = User.objects.create_user("camille", password="d8-Hx2-pQ7")
+    account = User.objects.create_user("camille", "camille@cress.example", "d8-Hx2-pQ7")
 
     home = editor_client.get(reverse("admin:index"))
     answers = [
@@ -623,6 +634,7 @@ def test_the_redaction_has_no_access_to_accounts(editor_client):
 def test_a_responsable_manages_an_account_from_its_creation_to_its_end(manager_client):
     values = {
         "username": "camille",
+        "email": "camille@cress.example",
         "usable_password": "true",
         "password1": "d8-Hx2-pQ7",
         "password2": "d8-Hx2-pQ7",
@@ -679,7 +691,11 @@ def test_a_responsable_reaches_no_superuser_by_address(manager_client, admin_use
 
 @pytest.mark.parametrize("whose", ["their own", "another"])
 def test_a_responsable_gives_no_power_of_a_superuser(manager_client, whose):
-    account = manager_client.user if whose == "their own" else User.objects.create_user("camille")
+    account = (
+        manager_client.user
+        if whose == "their own"
+        else User.objects.create_user("camille", "camille@cress.example")
+    )
     add_group = Permission.objects.get(codename="add_group")
 
     opened = manager_client.get(change_page(account))
@@ -703,6 +719,7 @@ def test_a_responsable_gives_no_power_of_a_superuser(manager_client, whose):
 def test_a_responsable_creates_no_superuser(manager_client):
     values = {
         "username": "camille",
+        "email": "camille@cress.example",
         "usable_password": "true",
         "password1": "d8-Hx2-pQ7",
         "password2": "d8-Hx2-pQ7",
@@ -724,8 +741,26 @@ def test_a_responsable_does_not_change_what_groups_may_do(manager_client):
     assert group.permissions.exists()
 
 
+def test_two_accounts_never_share_an_address_whatever_its_case(manager_client):
+    make_staff(email="camille@cress.example")
+    values = {
+        "username": "camille",
+        "email": "Camille@CRESS.example",
+        "usable_password": "true",
+        "password1": "d8-Hx2-pQ7",
+        "password2": "d8-Hx2-pQ7",
+    }
+
+    response = manager_client.post(address(User, "add"), values)
+
+    assertContains(response, "Un autre compte a déjà cette adresse électronique.")
+    assert not User.objects.filter(username="camille").exists()
+    with pytest.raises(IntegrityError):
+        make_staff(email="CAMILLE@cress.example")
+
+
 def test_a_superuser_makes_a_superuser(admin_client):
-    account = User.objects.create_user("camille")
+    account = User.objects.create_user("camille", "camille@cress.example")
 
     saved = save(admin_client, account, is_superuser="on", is_staff="on")
 

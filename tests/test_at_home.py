@@ -12,6 +12,7 @@ from tests.factories import (
     make_enterprise,
     make_intercommunality,
     make_lever,
+    make_map_grid,
     make_person,
     make_region,
     make_territory,
@@ -206,6 +207,7 @@ def bourges(db):
 
 def test_the_nearest_examples_come_first_wherever_they_are(client, bourges):
     cher, indre = bourges.department, make_territory(code="36")
+    make_map_grid(centre_credit="Centres-bourgs : GeoNames, CC BY 4.0.")
     make_enterprise(slug="a", commune=make_commune(name="Orléans", **ORLEANS))
     make_enterprise(slug="b", commune=make_commune(name="Vierzon", department=cher, **VIERZON))
     make_enterprise(slug="c", commune=make_commune(name="Issoudun", department=indre, **ISSOUDUN))

@@ -338,8 +338,11 @@ def test_the_staff_answer_from_a_telephone_and_see_who_else_reads(browser, page,
 
 
 COLLEAGUE = f"""
-from django.contrib.auth.models import Group, User
-chloe = User.objects.create_user("chloe", password="{PASSWORD}", is_staff=True)
+from django.contrib.auth.models import Group
+from cress.accounts.models import User
+chloe = User.objects.create_user(
+    "chloe", "chloe@cress.example", password="{PASSWORD}", is_staff=True
+)
 chloe.groups.add(Group.objects.get(name="Rédaction"))
 User.objects.filter(pk=chloe.pk).update(first_name="Chloé", last_name="Martin")
 """

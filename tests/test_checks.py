@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as project
 from django.core.management import call_command
 
-from cress.pages.models import SiteIdentity
+from cress.chamber.models import SiteIdentity
 from tests.factories import make_identity
 
 LONG_KEY = "a-key-for-one-test-that-is-long-enough-and-looks-random-7g4Qx9"
@@ -70,7 +70,7 @@ def read_settings(run, *names, **environment):
 def warnings_of_identity():
     errors = StringIO()
     call_command("check", databases=["default"], stdout=StringIO(), stderr=errors)
-    return re.findall(r"\(pages\.W001\) (.+)", errors.getvalue())
+    return re.findall(r"\(chamber\.W001\) (.+)", errors.getvalue())
 
 
 def test_the_check_names_each_field_of_the_identity_that_is_empty(content):
@@ -123,6 +123,7 @@ def test_the_site_is_ready_for_production(run):
         *["manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         SECRET_KEY=LONG_KEY,
         ALLOWED_HOSTS="cress.example",
+        SITE_URL="https://cress.example",
     )
 
     assert process.returncode == 0, process.stderr

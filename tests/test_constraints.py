@@ -16,7 +16,7 @@ from pytest_django.asserts import assertContains
 from cress.contact.models import Person, Route
 from enterprises.models import Enterprise
 from policies.models import Lever
-from territories.models import Statistic, Territory
+from territories.models import MapGrid, Statistic, Territory
 from tests.factories import (
     FACTORIES,
     make_action,
@@ -28,13 +28,13 @@ from tests.factories import (
     make_intercommunality,
     make_lever,
     make_mail,
+    make_map_grid,
     make_message,
     make_person,
     make_photo,
     make_reading,
     make_region,
     make_route,
-    make_sector,
     make_source,
     make_staff,
     make_statistic,
@@ -42,7 +42,7 @@ from tests.factories import (
     make_territory,
 )
 
-OUR_APPS = ["territories", "policies", "enterprises", "pages", "contact", "links"]
+OUR_APPS = ["territories", "policies", "enterprises", "chamber", "contact", "links"]
 OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
 
 
@@ -122,6 +122,9 @@ ONE_REGION = "Il n’y a qu’une région et qu’un pays."
 
 # By the name of the constraint. `make` returns the row, or the row and what breaks it.
 CASES = {
+    "mapgrid_has_an_extent": [
+        Case(make_map_grid, {"unit": 0}, "L’unité, la largeur et la hauteur sont positives."),
+    ],
     "territory_has_one_region_and_one_country": [
         Case(beside_region, {}, ONE_REGION),
         Case(beside_country, {}, ONE_REGION),
@@ -194,14 +197,6 @@ CASES = {
             "Dites d’où vient un levier que la plaquette n’a pas.",
         ),
     ],
-    "lever_pictogram_is_known": [
-        Case(
-            make_lever,
-            {"pictogram": "unicorn"},
-            "La valeur «\u00a0'unicorn'\u00a0» n’est pas un choix valide.",
-            field="pictogram",
-        ),
-    ],
     "action_is_said_once": [
         Case(copy_of(make_action, "lever", "text"), {}, "Ce levier a déjà cette action."),
     ],
@@ -226,14 +221,6 @@ CASES = {
     "enterprise_founded_is_a_year": [
         Case(make_enterprise, {"founded": 65}, FOUNDED),
         Case(make_enterprise, {"founded": 2101}, FOUNDED),
-    ],
-    "sector_pictogram_is_known": [
-        Case(
-            make_sector,
-            {"pictogram": "unicorn"},
-            "La valeur «\u00a0'unicorn'\u00a0» n’est pas un choix valide.",
-            field="pictogram",
-        ),
     ],
     "enterprise_photo_is_described": [
         Case(
@@ -391,8 +378,6 @@ def test_a_broken_rule_is_refused_by_the_database(db, case):
             {"kind": "continent"},
             "Un territoire est un pays, une région ou un département.",
         ),
-        (make_lever, {"pictogram": "unicorn"}, "Choisissez un pictogramme de la liste."),
-        (make_sector, {"pictogram": "unicorn"}, "Choisissez un pictogramme de la liste."),
         (make_photo, {"focus": "above"}, "Choisissez une partie de la photo dans la liste."),
     ],
 )
@@ -476,7 +461,7 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
     swept = []
     for model, make in FACTORIES.items():
         for field in model._meta.fields:
-            if not field.unique or field.primary_key:
+            if not field.unique or field.primary_key or model is MapGrid:  # one region, one grid
                 continue
             if model is Person:
                 make = make_person_with_account

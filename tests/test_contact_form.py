@@ -17,7 +17,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
-from cress.contact.models import REFERENCE_SIGNS, Allowance, Mail, Message, Subject
+from cress.contact.models import Allowance, Mail, Message, Subject
+from cress.contact.models.messages import REFERENCE_SIGNS
 from cress.contact.stamps import new_stamp, renewed_stamp
 from tests.factories import (
     make_commune,

@@ -15,18 +15,20 @@ from django.db import models
 from django.db.models import Count
 from lucide.templatetags.lucide import lucide
 
+from cress.base.fields import FoldedField, FrenchText
+from cress.base.files.tables import FileError
+from cress.base.pictograms import Pictogram
+from cress.base.text.typography import french
+from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import Person, Subject
-from cress.editing.fields import FoldedField, FrenchText
-from cress.pages.models import Mission, Page, Service, SiteIdentity
-from cress.tables import FileError
-from cress.typography import french
 from enterprises.models import Enterprise, Family, Sector
-from policies.models import Action, Argument, Lever, Pictogram, Resource, Term
+from policies.models import Action, Argument, Lever, Resource, Term
 from territories.models import (
     Commune,
     FormerCommune,
     Intercommunality,
     KeyFigure,
+    MapGrid,
     Source,
     Statistic,
     Territory,
@@ -70,6 +72,7 @@ def test_an_empty_database_is_filled(db):
 
     assert row_counts() == {
         Territory: 8,
+        MapGrid: 1,
         Intercommunality: 82,
         Commune: 1754,
         FormerCommune: 150,
@@ -234,7 +237,7 @@ def test_the_files_hold_what_the_database_will(db):
 def test_shipped_objects_are_named_by_what_they_are(db):
     swept = 0
     for file, shipped in shipped_objects():
-        if shipped["model"] == "pages.siteidentity":
+        if shipped["model"] == "chamber.siteidentity":
             assert shipped["pk"] == 1
             continue
         assert "pk" not in shipped, f"{file}: {shipped}"
@@ -334,9 +337,9 @@ def shipped_folder(settings, tmp_path):
 
 
 def test_content_that_breaks_at_its_last_line_stores_nothing(db, shipped_folder):
-    file = shipped_folder / "pages.json"
+    file = shipped_folder / "chamber.json"
     shipped = json.loads(file.read_text(encoding="utf-8"))
-    shipped.append({"model": "pages.page", "fields": {"footer_order": "dernier"}})
+    shipped.append({"model": "chamber.page", "fields": {"footer_order": "dernier"}})
     file.write_text(json.dumps(shipped), encoding="utf-8")
 
     with pytest.raises(DeserializationError):

@@ -30,7 +30,7 @@ from tests.postgresql import free_port, postgresql, why_missing
 
 SEND_MAIL = """
 import sys
-from cress.demonstration import set_environment
+from cress.operations.demonstration import set_environment
 set_environment(["--data", sys.argv[1]])
 import django
 django.setup()
@@ -226,8 +226,8 @@ def test_a_password_is_made_when_none_is_given(data):
 
 def test_another_start_keeps_what_was_changed(data):
     with database(data) as connection, connection:
-        [slug] = connection.execute("SELECT min(slug) FROM pages_page WHERE is_legal").fetchone()
-        connection.execute("UPDATE pages_page SET title = 'Titre changé' WHERE slug = ?", [slug])
+        [slug] = connection.execute("SELECT min(slug) FROM chamber_page WHERE is_legal").fetchone()
+        connection.execute("UPDATE chamber_page SET title = 'Titre changé' WHERE slug = ?", [slug])
     with running_demo(data) as demo:
         status, page = Visitor().open(f"{demo.url}{slug}/")
         assert status == 200

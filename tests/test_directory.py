@@ -15,6 +15,7 @@ from tests.factories import (
     make_family,
     make_intercommunality,
     make_lever,
+    make_map_grid,
     make_photo,
     make_sector,
     make_territory,
@@ -102,7 +103,7 @@ def test_a_long_directory_is_read_page_by_page_with_its_filters(client, db):
 
 def test_a_town_on_the_map_holds_the_numbers_of_its_examples(client, db):
     town = make_commune(name="Bourg", longitude=2.5651, latitude=47.1965)
-    make_territory(kind="region", code="R1")
+    make_map_grid()
     for n in range(2):
         make_enterprise(slug=f"a-{n}", commune=town, department=town.department)
     make_enterprise(slug="b", department=town.department)
@@ -572,7 +573,7 @@ def test_the_neighbours_are_the_nearest_examples(client, towns):
 
 
 def test_the_map_shows_where_all_the_results_are_by_how_many(client, db):
-    make_territory(kind="region", code="R1")
+    make_map_grid()
     crowded = make_commune(name="Bourg", **BOURGES)
     alone = make_commune(name="Ville", **VIERZON)
     for n in range(25):

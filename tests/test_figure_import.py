@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 from pytest_django.asserts import assertContains
 
-from cress import tables
-from cress.tables import FileError, read_sheets
+from cress.base.files import tables
+from cress.base.files.tables import FileError, read_sheets
 from territories.figure_import import plan_import
 from territories.models import Statistic, Territory
 from tests.factories import make_region, make_source, make_statistic, make_territory

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, Atlas, segments, share_figures
-from territories.maps import VIEW_BOX, draw_map, shades
-from territories.models import Source, Statistic, Territory
+from territories.maps import draw_map, shades
+from territories.models import MapGrid, Source, Statistic, Territory
 from tests.factories import make_region, make_source, make_statistic, make_territory
 from tests.html import Document, plain
 
@@ -82,7 +82,7 @@ def test_the_map_shades_departments_by_their_share(db):
     }
     assert drawn.measure == EMPLOYEES
     assert drawn.source == source
-    assert drawn.view_box == VIEW_BOX
+    assert drawn.view_box == MapGrid().view_box
 
 
 def test_the_legend_gives_the_lowest_and_highest_share_of_each_shade(db):

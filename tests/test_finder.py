@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertRedirects
 
-from cress.folding import fold
+from cress.base.text.folding import fold
 from territories.finder import MOST_PLACES, find
 from territories.models import Commune, FormerCommune, Intercommunality, Territory
 from tests.factories import (

@@ -6,10 +6,10 @@ from shutil import copytree
 import pytest
 from django.core.management import CommandError, call_command
 
-from cress.folding import fold
-from territories.models import Commune, FormerCommune, Intercommunality
+from cress.base.text.folding import fold
+from territories.models import Commune, FormerCommune, Intercommunality, MapGrid
 from territories.outlines import geometry
-from territories.projection import distance, lambert93, map_point, place_of, wgs84
+from territories.projection import distance, lambert93, wgs84
 from tests.factories import make_commune, make_enterprise
 from tests.test_content import FIXTURES
 
@@ -62,38 +62,39 @@ def test_a_point_that_is_projected_comes_back_to_itself(place):
 
 def test_the_corner_of_the_map_is_where_the_reference_puts_it():
     # pyproj 3.7, from EPSG:2154 (474000, 6875000) to EPSG:4326
-    assert place_of(0, 0) == pytest.approx((-0.0855614325534926, 48.93522955552334), abs=1e-11)
+    assert GRID.place(0, 0) == pytest.approx((-0.0855614325534926, 48.93522955552334), abs=1e-11)
 
 
 SQUARE = "M0 0h100v100h-100z"
+GRID = MapGrid(west=474_000, north=6_875_000, unit=100)
 
 
 def test_an_outline_is_a_closed_polygon_that_turns_counter_clockwise():
-    [ring] = geometry(SQUARE)["coordinates"]
+    [ring] = geometry(SQUARE, GRID)["coordinates"]
 
-    assert geometry(SQUARE)["type"] == "Polygon"
+    assert geometry(SQUARE, GRID)["type"] == "Polygon"
     assert len(ring) == 5
     assert ring[0] == ring[-1] == [-0.0856, 48.9352]
     assert ring[1][1] < 48.9  # first south, along the west side
-    assert geometry("M0 0v100h100v-100z")["coordinates"][0] == ring
-    assert sorted(geometry("M0 0h100v100h-100")["coordinates"][0]) == sorted(ring)
+    assert geometry("M0 0v100h100v-100z", GRID)["coordinates"][0] == ring
+    assert sorted(geometry("M0 0h100v100h-100", GRID)["coordinates"][0]) == sorted(ring)
 
 
 def test_an_outline_in_two_pieces_is_two_polygons():
-    both = geometry(f"{SQUARE}M500 500h10v10z")
+    both = geometry(f"{SQUARE}M500 500h10v10z", GRID)
 
     assert both["type"] == "MultiPolygon"
-    assert both["coordinates"][0] == geometry(SQUARE)["coordinates"]
+    assert both["coordinates"][0] == geometry(SQUARE, GRID)["coordinates"]
     assert len(both["coordinates"][1][0]) == 4
 
 
 @pytest.mark.parametrize("outline", ["", "M0 0", "M0 0h10z"])
 def test_an_outline_without_a_surface_has_no_geometry(outline):
-    assert geometry(outline) is None
+    assert geometry(outline, GRID) is None
 
 
 def test_the_map_counts_in_hundreds_of_metres_from_its_north_west_corner():
-    assert map_point(2.5651, 47.1965) == (1931, 1976)
+    assert GRID.point(2.5651, 47.1965) == (1931, 1976)
 
 
 def test_the_distance_between_tours_and_orleans_is_some_107_kilometres():

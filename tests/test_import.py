@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from cress.long_tables import Table
-from cress.spreadsheet import harmless
+from cress.base.files.long_tables import Table
+from cress.base.files.spreadsheets import escape_formula
 from enterprises.listing import imports
 from enterprises.listing.columns import COLUMNS
 from enterprises.models import Enterprise, Sector
@@ -826,7 +826,7 @@ def test_a_file_that_is_not_there_is_told(db, tmp_path):
 
 @pytest.mark.parametrize(("name", "limit"), [("LONGEST_FILE", 20), ("MOST_LINES", 1)])
 def test_a_file_that_is_too_long_is_told_to_be_cut(bourges, take, monkeypatch, name, limit):
-    monkeypatch.setattr(f"cress.long_tables.{name}", limit)
+    monkeypatch.setattr(f"cress.base.files.long_tables.{name}", limit)
 
     with pytest.raises(CommandError, match="découpez-le en plusieurs"):
         take(f"{HEADINGS}\n{GOOD}\n")
@@ -884,7 +884,7 @@ def test_a_formula_is_text_on_the_site_and_in_the_report(bourges, take, client, 
     take(content, "--report", str(tmp_path / "rapport.csv"))
 
     assert listed().name == formula
-    assert harmless(listed().name).startswith("'=")
+    assert escape_formula(listed().name).startswith("'=")
     text = Document(client.get(listed().get_absolute_url()).text).text
     assert "=cmd|" in text
     with (tmp_path / "rapport.csv").open(encoding="utf-8-sig", newline="") as file:

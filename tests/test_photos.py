@@ -7,7 +7,6 @@ import time
 from io import BytesIO, StringIO
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +15,7 @@ from django.urls import reverse
 from PIL import Image
 from pytest_django.asserts import assertContains, assertNotContains
 
+from cress.accounts.models import User
 from enterprises.models import Focus, Photo
 from enterprises.photos.check import MOST_PIXELS, read
 from enterprises.photos.descriptions import refuse_file_name

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
-from cress.pages import search
+from cress.search import content as content_of_search
+from cress.search import results, search
 from enterprises.models import Enterprise
 from policies.models import Action, Term
-from policies.templatetags.terms import explain
+from policies.terms import explain
 from tests.factories import (
     make_action,
     make_commune,
@@ -343,7 +344,8 @@ def test_many_enterprises_lead_to_the_directory(find, forty_enterprises):
 
 
 def test_a_count_is_stopped_where_it_says_so(find, forty_enterprises, monkeypatch):
-    monkeypatch.setattr(search, "MOST_ENTERPRISES", 30)
+    for module in [search, results, content_of_search]:
+        monkeypatch.setattr(module, "MOST_ENTERPRISES", 30)
     make_term(name="Atelier")
 
     everything, last = find("atelier"), find("atelier", type="entreprise", page=99)

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from cress.pages.models import SiteIdentity
+from cress.chamber.models import SiteIdentity
 from policies.models import Lever
 from territories.models import Statistic, Territory
 from tests.factories import make_enterprise, make_identity, make_lever, make_region, make_territory

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tests.html import Document, plain
 
-OURS = {"territories", "policies", "enterprises", "pages", "contact"}
+OURS = {"territories", "policies", "enterprises", "chamber", "contact"}
 # Fields whose every value is a fact; names of communes are fields of geography, not facts.
 FACT_FIELDS = {
     "territory": ["name"],

@@ -7,8 +7,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.template import Context, Template
 
-from cress.templatetags.french import bare_address, figure, first_sentence, markdown, telephone
-from cress.typography import format_number, french
+from cress.base.templatetags.french import first_sentence, telephone
+from cress.base.text.markdown import render_markdown
+from cress.base.text.numbers import format_figure, format_number
+from cress.base.text.typography import french
+from cress.base.web.addresses import bare_address
 from policies.models import Lever
 from tests.factories import make_commune, make_lever, make_page, make_term
 
@@ -138,7 +141,7 @@ def test_a_number_is_written_in_french_with_the_digits_it_has(number, written):
     ],
 )
 def test_a_figure_is_written_with_its_unit(value, unit, written):
-    assert figure(value, unit) == written
+    assert format_figure(value, unit) == written
 
 
 def test_a_figure_is_written_in_a_template():
@@ -173,7 +176,7 @@ def test_a_figure_is_escaped_in_a_template():
     ],
 )
 def test_what_staff_may_write_becomes_html(text, html):
-    assert markdown(text) == html
+    assert render_markdown(text) == html
 
 
 @pytest.mark.parametrize(
@@ -187,7 +190,7 @@ def test_what_staff_may_write_becomes_html(text, html):
     ],
 )
 def test_a_link_of_staff_becomes_a_link(text, address, words):
-    html = markdown(text)
+    html = render_markdown(text)
 
     assert f'<a href="{address}"' in html
     assert f">{words}</a>" in html
@@ -207,7 +210,7 @@ def test_a_link_of_staff_becomes_a_link(text, address, words):
     ],
 )
 def test_a_link_that_runs_a_script_is_harmless(text):
-    html = markdown(text)
+    html = render_markdown(text)
 
     assert "href" not in html
 
@@ -223,7 +226,7 @@ def test_a_link_that_runs_a_script_is_harmless(text):
     ],
 )
 def test_raw_html_is_shown_and_not_obeyed(text):
-    html = markdown(text)
+    html = render_markdown(text)
 
     assert "&lt;" in html
     assert html.count("<") == 2, html
@@ -231,7 +234,7 @@ def test_raw_html_is_shown_and_not_obeyed(text):
 
 
 def test_a_title_of_the_page_cannot_be_written_in_a_text():
-    assert "<h1" not in markdown("# Titre")
+    assert "<h1" not in render_markdown("# Titre")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +255,7 @@ def test_the_first_sentence_of_a_text_is_found(text, sentence):
 
 
 def test_an_image_cannot_be_called_from_a_text():
-    assert "<img" not in markdown("![suivi](https://mouchard.example/x.png)")
+    assert "<img" not in render_markdown("![suivi](https://mouchard.example/x.png)")
 
 
 def test_markdown_is_not_escaped_again_in_a_template():

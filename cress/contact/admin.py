@@ -9,10 +9,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
+from cress.base.admin import ContentAdmin
 from cress.contact import outbox
 from cress.contact.desk import pages, work
 from cress.contact.models import Mail, Message, Person, Route, Subject
-from cress.editing.admin import ContentAdmin
 
 
 class ShelfFilter(admin.SimpleListFilter):

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from cress.base.text.typography import french
+from cress.base.web.addresses import absolute
+from cress.chamber.models import SiteIdentity
 from cress.contact.models import Mail
-from cress.pages.models import SiteIdentity
-from cress.typography import french
 
 _SEVERAL_LINE_BREAKS = re.compile(r"\n{3,}")
 
@@ -103,8 +104,8 @@ def write(mail):
 
 
 def desk_link(message):
-    """Return the address of the message in the admin, or nothing where none can be made."""
-    return f"{settings.SITE_URL}{message.get_absolute_url()}" if settings.SITE_URL else ""
+    """Return the address of the message in the admin, or nothing where SITE_URL is not set."""
+    return absolute(message.get_absolute_url()) if settings.SITE_URL else ""
 
 
 def _chamber_address(message):

@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.text import Truncator, capfirst
 
+from cress.base.text.typography import french
 from cress.contact.models import LONGEST_ABOUT, Subject
-from cress.typography import french
 from enterprises.models import Enterprise
 from policies.models import Lever
 from territories.models import Commune, Territory

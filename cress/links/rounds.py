@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
+from cress.base.text.typography import french
 from cress.links.models import LinkCheck
-from cress.typography import french
 from enterprises.models import Enterprise
 from policies.models import Resource
 

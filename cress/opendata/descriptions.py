@@ -2,7 +2,9 @@
 
 from django.urls import reverse
 
-from cress.opendata.datasets import DATASETS, LIST_DELIMITER, days_of_change
+from cress.base.web.addresses import absolute
+from cress.opendata.datasets import DATASETS, days_of_change
+from cress.opendata.datasets.declaration import LIST_DELIMITER
 
 _EUROPE = "http://publications.europa.eu/resource/authority"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
@@ -11,11 +13,11 @@ _MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
 def page_address(publication, dataset=None):
     """Return the address of the page of open data, at a dataset."""
     anchor = f"#{dataset.slug}" if dataset else ""
-    return publication.absolute(reverse("opendata:data") + anchor)
+    return absolute(reverse("opendata:data") + anchor)
 
 
 def schema_address(publication, dataset):
-    return publication.absolute(reverse("opendata:schema", args=[dataset.slug]))
+    return absolute(reverse("opendata:schema", args=[dataset.slug]))
 
 
 def metadata(dataset, publication, choice, changed_on):
@@ -41,11 +43,11 @@ def metadata(dataset, publication, choice, changed_on):
             }
             for source in dataset.sources(publication)
         ],
-        "credits": dataset.credits,
+        "credits": dataset.credits(publication),
         "filtres": choice,
         "page": page_address(publication, dataset),
         "schema": schema_address(publication, dataset),
-        "catalogue": publication.absolute(reverse("opendata:catalogue")),
+        "catalogue": absolute(reverse("opendata:catalogue")),
     }
 
 
@@ -127,7 +129,7 @@ def _dataset(dataset, publication, files, changed_on):
                 {
                     "@type": "vcard:Organization",
                     "vcard:fn": publication.publisher,
-                    "vcard:hasURL": {"@id": publication.absolute(reverse("contact:contact"))},
+                    "vcard:hasURL": {"@id": absolute(reverse("contact:contact"))},
                 }
             ),
             "dct:modified": _date(changed_on),
@@ -151,8 +153,8 @@ def _dataset(dataset, publication, files, changed_on):
 
 
 def _distribution(dataset, publication, name, form):
-    address = publication.absolute(reverse("opendata:file", args=[name]))
-    rights = [f"Licence : {publication.licence}.", *dataset.credits]
+    address = absolute(reverse("opendata:file", args=[name]))
+    rights = [f"Licence : {publication.licence}.", *dataset.credits(publication)]
     return _known(
         {
             "@id": address,
@@ -176,7 +178,7 @@ def _publisher(publication):
     identity = publication.identity
     return _known(
         {
-            "@id": publication.absolute("/"),
+            "@id": absolute("/"),
             "@type": "foaf:Organization",
             "foaf:name": publication.publisher,
             "foaf:homepage": _link(identity.website),

@@ -9,8 +9,9 @@ from itertools import chain
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from cress.opendata.datasets import DATASETS, LIST_DELIMITER
-from cress.spreadsheet import french_writer, plain_writer
+from cress.base.files.spreadsheets import french_writer, plain_writer
+from cress.opendata.datasets import DATASETS
+from cress.opendata.datasets.declaration import LIST_DELIMITER
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _features(selection, box):
     """Yield each row as a feature; make of the box [west, south, east, north] of them all."""
     dataset = selection.dataset
     for row, record in selection.records():
-        geometry = dataset.shape(row)
+        geometry = dataset.shape(row, selection.publication)
         for longitude, latitude in _places(geometry):
             box[:] = (
                 [

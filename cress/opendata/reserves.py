@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cress.typography import french
+from cress.base.text.typography import french
 from territories.models import Source, Statistic
 
 COUNTS = ["employee_count", "establishment_count"]

@@ -14,8 +14,8 @@ from tempfile import TemporaryFile
 
 from django.conf import settings
 
-from cress.files import whole_file
-from cress.turns import spare_thread, turn
+from cress.base.files.locks import folder_lock, spare_thread
+from cress.base.files.whole import whole_file
 
 KEPT = 4  # files of one name: what they say differs with the host that is asked
 _BLOCK = 64 * 1024  # bytes
@@ -27,7 +27,7 @@ def packed_file(name, form, selection):
         return _passing_file(form, selection)
     path = _folder() / f"{name}.{selection.mark}.gz"
     if not path.exists():
-        with turn(_folder()):
+        with folder_lock(_folder()):
             if not path.exists():
                 _keep(path, name, form, selection)
     return path.open("rb")
@@ -56,7 +56,7 @@ class Unpacked:
 
 def _passing_file(form, selection):
     """Return an open file that is gone once it is closed."""
-    with ExitStack() as held, turn(_folder()):
+    with ExitStack() as held, folder_lock(_folder()):
         file = held.enter_context(TemporaryFile(dir=_folder()))
         _pack(file, form, selection)
         file.seek(0)

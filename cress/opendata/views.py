@@ -9,14 +9,15 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header, quote_etag
 
-from cress.decorators import public_page
+from cress.base.files.locks import BusyError
+from cress.base.web.public import public_page
 from cress.opendata import descriptions
-from cress.opendata.datasets import DATASETS, Publication, days_of_change
+from cress.opendata.datasets import DATASETS, days_of_change
+from cress.opendata.datasets.declaration import Publication
 from cress.opendata.formats import FILES, as_json, files_of
 from cress.opendata.queries import QueryError, Selection, refuse_unknown
 from cress.opendata.reserves import reserves, unknown
 from cress.opendata.stock import Unpacked, packed_file
-from cress.turns import BusyError
 from territories.models import KeyFigure, Source
 
 logger = logging.getLogger(__name__)
@@ -27,17 +28,18 @@ RETRY_AFTER = 5  # seconds
 
 @public_page
 def data(request):
-    publication = Publication(request)
+    publication = Publication()
     changed_on = days_of_change(publication)
     key_figures = KeyFigure.objects.select_related("source")
     context = {
         "datasets": [
-            (dataset, files_of(dataset), changed_on[dataset.slug]) for dataset in DATASETS
+            (dataset, files_of(dataset), changed_on[dataset.slug], dataset.credits(publication))
+            for dataset in DATASETS
         ],
         "sources": Source.objects.all(),
         "reserves": reserves(publication.atlas, key_figures),
         "unknown": unknown(publication.atlas),
-        "credits": [credit for dataset in DATASETS for credit in dataset.credits],
+        "credits": [credit for dataset in DATASETS for credit in dataset.credits(publication)],
     }
     return render(request, "opendata/data.html", context)
 
@@ -81,7 +83,7 @@ def file(request, name):
     if name not in FILES:
         raise Http404(f"Ce fichier n’existe pas. Fichiers : {', '.join(FILES)}.")
     dataset, form = FILES[name]
-    selection = Selection(dataset, request.GET, Publication(request))
+    selection = Selection(dataset, request.GET, Publication())
     mark = selection.mark and f"{form.suffix[1:]}-{selection.mark}"
     if mark and (answer := unchanged(request, mark)):
         return answer
@@ -102,7 +104,7 @@ def schema(request, slug):
     if dataset is None:
         raise Http404("Aucun jeu de données ne porte ce nom.")
     refuse_unknown(request.GET)
-    described = descriptions.table_schema(dataset, Publication(request))
+    described = descriptions.table_schema(dataset, Publication())
     response = HttpResponse(as_json(described))
     return served(request, f"{slug}.schema.json", response, "application/json")
 
@@ -110,7 +112,7 @@ def schema(request, slug):
 @open_data
 def catalogue(request):
     refuse_unknown(request.GET)
-    described = descriptions.catalogue(Publication(request), files_of)
+    described = descriptions.catalogue(Publication(), files_of)
     response = HttpResponse(as_json(described))
     return served(request, "catalogue.jsonld", response, "application/ld+json")
 

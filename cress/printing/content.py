@@ -12,36 +12,27 @@ import segno
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 
+from cress.base.palette import LIGHT, SHADES, THEME_INKS
+from cress.base.text.numbers import format_figure
+from cress.base.text.typography import NARROW_SPACE
+from cress.base.web.addresses import absolute, bare_address
+from cress.chamber.models import SiteIdentity
 from cress.contact.models import Person
-from cress.pages.models import SiteIdentity
 from cress.printing.photos import printed_photo
 from cress.printing.plain import blocks, drawable
-from cress.templatetags.french import bare_address, figure
-from cress.typography import NARROW_SPACE
 from territories.figures import MEASURES
 
-INK = "#14302c"
-# The five families of levers, as in static/css/site.css; ochre is too pale for text on paper.
-THEME_COLOURS = {
-    "economy": "#0d5a5c",
-    "environment": "#3d6b35",
-    "solidarity": "#a8401f",
-    "culture": "#6a3357",
-    "housing": "#8a5a00",
-}
 # Signs of an address that a telephone reads at once from a code, and at all.
 WELL_SCANNED, MOST_SCANNED = 200, 700
 
 
-def brochure(told, root):
+def brochure(told):
     """
     Return what the brochure prints of the rows that `rows.brochure` told.
-
-    `root` starts the addresses it prints: « https://www.example.org ».
     """
     territory, arguments = told["territory"], told["arguments"]
     identity = SiteIdentity.objects.current()
-    return _edition(identity, f"{root}{territory.get_absolute_url()}") | {
+    return _edition(identity, absolute(territory.get_absolute_url())) | {
         "title": drawable(
             identity.title
             if told["is_region"] and identity.title
@@ -74,11 +65,11 @@ def brochure(told, root):
     }
 
 
-def sheet(told, root):
+def sheet(told):
     """Return what the sheet of a lever prints of the rows that `rows.sheet` told."""
     lever = told["lever"]
     identity = SiteIdentity.objects.current()
-    return _edition(identity, f"{root}{lever.get_absolute_url()}") | {
+    return _edition(identity, absolute(lever.get_absolute_url())) | {
         "theme": _theme(lever.Theme(lever.theme)),
         "lever": _lever(lever),
         "examples": _examples(told["enterprises"]),
@@ -118,6 +109,7 @@ def roadmap(told, address):
 def _edition(identity, address):
     """What every edition says: who speaks, when, whom to call, where to read on."""
     return {
+        "palette": LIGHT,
         "name": drawable(identity.name),
         "full_name": drawable(identity.full_name),
         "website": bare_address(identity.website),
@@ -137,6 +129,11 @@ def _edition(identity, address):
     }
 
 
+def _palette():
+    """Return the colours under names that a template can read."""
+    return {name.replace("-", "_"): colour for name, colour in LIGHT.items()}
+
+
 @lru_cache(maxsize=100)
 def _qr_code(address):
     """Return the drawing of an address, without its choices if a telephone could not read it."""
@@ -144,18 +141,23 @@ def _qr_code(address):
         address = address.partition("?")[0]
     drawn = BytesIO()
     code = segno.make(address, error="m" if len(address) < WELL_SCANNED else "l", boost_error=False)
-    code.save(drawn, kind="svg", xmldecl=False, border=0, dark=INK)
+    code.save(drawn, kind="svg", xmldecl=False, border=0, dark=LIGHT["ink"])
     return drawn.getvalue().decode()
 
 
 def _map(drawn):
     return {
-        "svg": drawable(render_to_string("printing/map.svg", {"map": drawn}))
+        "svg": drawable(
+            render_to_string(
+                "printing/map.svg",
+                {"map": drawn, "shades": SHADES, "palette": _palette()},
+            )
+        )
         if drawn.shapes
         else "",
         "alt": "Carte : part des salariés de l’ESS. "
         + " ; ".join(
-            f"{drawable(shape.territory.name)} : {figure(shape.share, '%') or 'non connue'}"
+            f"{drawable(shape.territory.name)} : {format_figure(shape.share, '%') or 'non connue'}"
             for shape in drawn.shapes
         ),
         "source": _source(drawn.source),
@@ -167,7 +169,7 @@ def _figures(told):
     region = told["region"]
     return [
         {
-            "value": figure(share.value, "%"),
+            "value": format_figure(share.value, "%"),
             "label": share.label,
             "words": share.words,
             "gap": f"{share.gap} que {drawable(region.with_article)}" if share.gap else "",
@@ -182,7 +184,7 @@ def _figures(told):
 def _key_figure(item):
     is_share = item.unit == "%"
     return {
-        "value": figure(item.value, "%" if is_share else ""),
+        "value": format_figure(item.value, "%" if is_share else ""),
         "unit": "" if is_share else drawable(item.unit),
         "label": drawable(item.label),
         "note": drawable(item.note),
@@ -199,7 +201,8 @@ def _table(told):
                 "is_current": place == told["territory"],
                 "is_region": place == told["region"],
                 "shares": [
-                    figure(measure.of(statistic), "%") or "non connue" for measure in MEASURES
+                    format_figure(measure.of(statistic), "%") or "non connue"
+                    for measure in MEASURES
                 ],
             }
             for place, statistic in told["rows"]
@@ -226,7 +229,7 @@ def _credits(told):
 
 
 def _theme(theme):
-    return {"name": drawable(theme.label), "colour": THEME_COLOURS[theme]}
+    return {"name": drawable(theme.label), "colour": THEME_INKS[theme]}
 
 
 def _arguments(arguments):
@@ -239,7 +242,7 @@ def _lever(lever):
         "summary": drawable(lever.summary),
         "text": blocks(lever.text),
         "actions": [drawable(action.text) for action in lever.actions.all()],
-        "pictogram": _pictogram(lever.pictogram, THEME_COLOURS[lever.theme]),
+        "pictogram": _pictogram(lever.pictogram, THEME_INKS[lever.theme]),
         "credit": drawable(lever.credit),
     }
 

@@ -6,7 +6,7 @@ An edition must come out whatever an editor types; what cannot be drawn is left 
 
 import unicodedata
 
-from cress.markdown import PARSER
+from cress.base.text.markdown import PARSER
 
 # What every font of the `fonts` folder draws; a test reads them to compare.
 DRAWABLE = frozenset(

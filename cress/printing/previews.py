@@ -6,15 +6,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from cress.addresses import site_root
 from cress.printing import content, rows
-from cress.printing.typesetting import NotTypeset, proof
-from cress.printing.views import not_now
+from cress.printing.errors import NotTypeset, not_now
+from cress.printing.typesetting import proof
 from policies.models import Lever
 from territories.models import Territory
 
 # Of all that a preview shows before it is published.
-RIGHTS = ["policies.view_lever", "enterprises.view_enterprise", "pages.view_page"]
+RIGHTS = ["policies.view_lever", "enterprises.view_enterprise", "chamber.view_page"]
 
 
 @require_safe
@@ -24,7 +23,7 @@ def brochure(request, code):
     _refuse_without_rights(request)
     territory = get_object_or_404(Territory.objects.with_page(), code=code)
     told = rows.brochure(territory.code, with_drafts=True)
-    return _send(request, "brochure", content.brochure(told, site_root(request)))
+    return _send(request, "brochure", content.brochure(told))
 
 
 @require_safe
@@ -33,7 +32,7 @@ def sheet(request, slug):
     """Show the sheet of a lever, published or not."""
     _refuse_without_rights(request)
     told = rows.sheet(get_object_or_404(Lever, slug=slug), with_drafts=True)
-    return _send(request, "sheet", content.sheet(told, site_root(request)))
+    return _send(request, "sheet", content.sheet(told))
 
 
 def _refuse_without_rights(request):

@@ -9,13 +9,12 @@ from collections import Counter
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from cress.pages.models import Mission, Page, Service
-from cress.pages.views import arguments_by_kind
+from cress.chamber.models import Mission, Page, Service
 from enterprises.models import Enterprise
 from policies.models import Argument, Lever, Resource, Term, by_theme
-from policies.templatetags.terms import said_in
+from policies.terms import said_in
 from territories.figures import EMPLOYEES, Atlas
-from territories.maps import draw_map, number_markers
+from territories.maps import draw_map
 from territories.models import KeyFigure
 
 SHEET_EXAMPLES = 3  # side by side: a sheet is one page
@@ -28,14 +27,14 @@ def brochure(territory_code, with_drafts=False):
     is_region = territory == atlas.region
     levers = list(_told(Lever.objects, with_drafts).prefetch_related("actions"))
     enterprises = _brochure_examples(territory, is_region, with_drafts)
-    arguments = arguments_by_kind()
+    arguments = Argument.objects.by_kind()
     return _figures(atlas, territory) | {
         "is_region": is_region,
         "map": draw_map(
             atlas,
             EMPLOYEES,
             current=territory,
-            markers=number_markers([enterprise.commune for enterprise in enterprises]),
+            communes=[enterprise.commune for enterprise in enterprises],
         ),
         "key_figures": KeyFigure.objects.select_related("source") if is_region else [],
         "rows": atlas.rows(),

@@ -12,21 +12,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cress.files import write_whole
+from cress.base.files.locks import BusyError, folder_lock
+from cress.base.files.whole import write_whole
+from cress.printing.errors import NotTypeset
 from cress.printing.press import FONTS, TEMPLATES
-from cress.turns import BusyError, turn
 
 logger = logging.getLogger(__name__)
 
 PATIENCE = 20  # seconds that an edition may take
-
-
-class NotTypeset(Exception):  # noqa: N818  what happened, as the view says it
-    """An edition is not to be had now. `is_busy` when it may be in a moment."""
-
-    def __init__(self, message, is_busy=False):
-        super().__init__(message)
-        self.is_busy = is_busy
 
 
 def edition(name, document, data, keep=1):
@@ -68,7 +61,7 @@ def _age(path):
 def _turn():
     """Wait until no one else typesets. Raise NotTypeset when that may last."""
     try:
-        with turn(_folder()):
+        with folder_lock(_folder()):
             yield
     except BusyError as error:
         raise NotTypeset("Other editions come first.", is_busy=True) from error

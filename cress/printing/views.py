@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
-from cress.addresses import site_root
-from cress.decorators import public_page
-from cress.errors import unavailable
+from cress.base.web.addresses import absolute
+from cress.base.web.public import public_page
 from cress.printing import content, rows
 from cress.printing.choice import choose
-from cress.printing.typesetting import NotTypeset, edition
+from cress.printing.errors import NotTypeset, not_now
+from cress.printing.typesetting import edition
 from policies.models import Lever, by_theme
 from territories.figures import Atlas
 from territories.models import Territory
@@ -43,7 +43,7 @@ def territory_brochure(request, address):
 @require_safe
 def lever_sheet(request, slug):
     lever = get_object_or_404(Lever.objects.published(), slug=slug)
-    data = content.sheet(rows.sheet(lever), site_root(request))
+    data = content.sheet(rows.sheet(lever))
     return _send(request, f"fiche-{lever.slug}", "sheet", data)
 
 
@@ -55,7 +55,7 @@ def roadmap(request):
         "choice": choice,
         "places": atlas.places,
         "themes": by_theme(levers),
-        "address": _roadmap_address(request, choice),
+        "address": _roadmap_address(choice),
     }
     if choice.levers:
         context |= rows.roadmap(atlas, choice)
@@ -67,13 +67,8 @@ def printed_roadmap(request):
     atlas, _, choice = _choice(request)
     if not choice.levers:
         return redirect(f"{reverse('printing:roadmap')}?{choice.query}")
-    data = content.roadmap(rows.roadmap(atlas, choice), _roadmap_address(request, choice))
+    data = content.roadmap(rows.roadmap(atlas, choice), _roadmap_address(choice))
     return _send(request, "feuille-de-route", "roadmap", data, keep=MOST_ROADMAPS)
-
-
-def not_now(request, error):
-    """Say that an edition is not to be had (NotTypeset), and when to ask again."""
-    return unavailable(request, "printing/503.html", retry_after=5 if error.is_busy else 60)
 
 
 def _region():
@@ -96,7 +91,7 @@ def _page(request, territory):
 
 
 def _brochure(request, territory):
-    data = content.brochure(rows.brochure(territory.code), site_root(request))
+    data = content.brochure(rows.brochure(territory.code))
     return _send(request, f"plaquette-{territory.address}", "brochure", data)
 
 
@@ -105,8 +100,8 @@ def _choice(request):
     return atlas, levers, choose(atlas, levers, request.GET)
 
 
-def _roadmap_address(request, choice):
-    return f"{site_root(request)}{reverse('printing:roadmap')}?{choice.query}"
+def _roadmap_address(choice):
+    return absolute(f"{reverse('printing:roadmap')}?{choice.query}")
 
 
 def _send(request, name, document, data, keep=1):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from cress.folding import fold
+from cress.base.text.folding import fold
 from enterprises.listing.errors import RefusedError
 from enterprises.listing.places import Places
 from enterprises.models import Enterprise, Family, Sector

@@ -9,7 +9,7 @@ from itertools import islice
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
-from cress.folding import fold
+from cress.base.text.folding import fold
 from enterprises.listing.entries import Reader
 from enterprises.listing.errors import ListError, RefusedError
 from enterprises.models import Enterprise

@@ -2,7 +2,7 @@
 
 from django.db.models import F
 
-from cress.folding import fold
+from cress.base.text.folding import fold
 from enterprises.listing.errors import RefusedError
 from territories.models import Commune, FormerCommune, Territory
 

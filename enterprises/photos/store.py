@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 
-from cress.files import READ_BY_US, write_whole
+from cress.base.files.whole import READ_BY_US, write_whole
 from enterprises.photos.check import read
 from enterprises.photos.renditions import DIGEST_LENGTH, FOLDER, names, render
 

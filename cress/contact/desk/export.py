@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from cress.spreadsheet import french_csv
+from cress.base.files.spreadsheets import french_csv
 
 COLUMNS = [
     "Référence",

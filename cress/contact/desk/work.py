@@ -7,11 +7,11 @@ work on one message never undo what the other did.
 
 from contextlib import contextmanager
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from cress.accounts.models import User
 from cress.contact import intake
 from cress.contact.models import Entry, Mail, Message, Reading
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from cress.long_tables import Table, TableError
-from cress.spreadsheet import french_writer
-from cress.typography import format_number, french
+from cress.base.files.long_tables import Table, TableError
+from cress.base.files.spreadsheets import french_writer
+from cress.base.text.numbers import format_number
+from cress.base.text.typography import french
 from enterprises.listing.columns import COLUMNS, REQUIRED
 from enterprises.listing.entries import Reader
 from enterprises.listing.errors import ListError

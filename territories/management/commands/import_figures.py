@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cress.tables import FileError, read_sheets
+from cress.base.files.tables import FileError, read_sheets
 from territories.figure_import import plan_import
 from territories.models import Source
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cress.tables import FileError
+from cress.base.files.tables import FileError
 from territories.geography import compare
 
 

@@ -4,11 +4,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.text import slugify
 
+from cress.base.text.numbers import format_number
+from cress.base.text.typography import french
+from cress.chamber.models import SiteIdentity
 from cress.links.models import LinkCheck
 from cress.links.rounds import visit_links
 from cress.links.visits import Visitor
-from cress.pages.models import SiteIdentity
-from cress.typography import format_number, french
 
 MOST = 2000  # links in a round
 MINUTES = 30  # for a round

@@ -1,0 +1,1 @@
+"""The accounts of the staff, and the rights of their roles."""

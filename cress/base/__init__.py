@@ -1,0 +1,1 @@
+"""The ground of the site: what every subject and every room uses."""

@@ -1,0 +1,35 @@
+"""Files that the site writes: complete, or not at all."""
+
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+READ_BY_ALL = 0o644
+READ_BY_US = 0o600
+
+
+@contextmanager
+def whole_file(path, mode=READ_BY_ALL):
+    """
+    Open a file to write bytes to; make its folder.
+
+    The file appears at its path only once it is complete. Readers and other writers never see
+    a part of it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            yield file
+            file.flush()  # a full disk raises its error here
+        except BaseException:
+            temporary.unlink()
+            raise
+    temporary.chmod(mode)
+    temporary.replace(path)
+
+
+def write_whole(path, content, mode=READ_BY_ALL):
+    """Write bytes to a file that appears only once it is complete."""
+    with whole_file(path, mode) as file:
+        file.write(content)

@@ -1,0 +1,33 @@
+"""Template filters that write data on a French page."""
+
+import re
+
+from django import template
+
+from cress.base.text.markdown import render_markdown
+from cress.base.text.numbers import format_figure
+from cress.base.web.addresses import bare_address, bare_host
+
+register = template.Library()
+
+_FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
+
+register.filter("figure", format_figure)
+register.filter("markdown", render_markdown)
+register.filter("bare_host", bare_host)
+register.filter("bare_address", bare_address)
+
+
+@register.filter
+def first_sentence(text):
+    """Return a text up to the end of its first sentence."""
+    return _FIRST_SENTENCE.match(text)[0]
+
+
+@register.filter
+def telephone(number):
+    """Turn « 02 38 68 18 90 » into the address that dials it: « tel:+33238681890 »."""
+    digits = "".join(filter(str.isdigit, number))
+    if number.startswith("+"):
+        return f"tel:+{digits}"
+    return f"tel:+33{digits[1:]}" if digits.startswith("0") else f"tel:{digits}"

@@ -1,0 +1,1 @@
+"""French text: its typography, numbers, Markdown and folding."""

@@ -1,0 +1,19 @@
+"""Folding: one form for all the ways people type the same French words."""
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+
+
+def fold(text):
+    """
+    Return the text in lower case, without accents, its words between single spaces.
+
+    Apostrophes, hyphens and all other signs separate words: « L’Haÿ-les-Roses » gives
+    « l hay les roses », « Vendœuvres » gives « vendoeuvres ».
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return _NOT_WORD.sub(" ", bare.lower()).strip()

@@ -1,0 +1,1 @@
+"""What the site's public pages share: their addresses, headers and errors."""

@@ -1,0 +1,155 @@
+"""The chamber: its texts, its services, its identity."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.models import NaturalKeyModel, Publishable
+
+
+class Page(Publishable):
+    """
+    A text that staff edit, shown at /slug/.
+
+    Where the site has a page of its own at that address (/leviers/), the text opens it.
+    """
+
+    title = FrenchCharField("titre", max_length=150)
+    description = FrenchCharField(
+        "description",
+        max_length=200,
+        help_text="Une phrase que les moteurs de recherche montrent sous le titre.",
+    )
+    lead = FrenchTextField("chapeau", blank=True, help_text="Deux ou trois phrases, sous le titre.")
+    body = FrenchTextField(
+        "texte",
+        blank=True,
+        help_text="Mise en forme : ## Sous-titre, **gras**, listes avec des tirets, "
+        "[lien](https://…).",
+    )
+    is_legal = models.BooleanField(
+        "page légale",
+        default=False,
+        help_text="Seuls les responsables modifient une page légale.",
+    )
+    footer_order = models.PositiveSmallIntegerField(
+        "rang en pied de page",
+        null=True,
+        blank=True,
+        help_text="Vide : la page n’est pas citée en pied de page.",
+    )
+
+    class Meta:
+        verbose_name = "page"
+        ordering = ["slug"]
+        permissions = [("change_legal_page", "Modifier les pages légales")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("chamber:page_detail", args=[self.slug])
+
+
+class Service(NaturalKeyModel):
+    """What the chamber does for an authority."""
+
+    natural_key_fields = ("title",)
+
+    title = FrenchCharField("titre", max_length=150, unique=True)
+    text = FrenchTextField("texte", blank=True)
+    order = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "service"
+        ordering = ["order", "title"]
+
+    def __str__(self):
+        return self.title
+
+
+class Mission(NaturalKeyModel):
+    """A mission of the chamber, under its official name."""
+
+    natural_key_fields = ("title",)
+
+    title = FrenchCharField("titre", max_length=150, unique=True)
+    order = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "mission"
+        ordering = ["order", "title"]
+
+    def __str__(self):
+        return self.title
+
+
+class SiteIdentityQuerySet(models.QuerySet):
+    def current(self):
+        """Return the one identity, or an empty one that is not stored."""
+        return self.first() or SiteIdentity()
+
+
+class SiteIdentity(models.Model):
+    """Who speaks on the site. What only the owner knows stays empty, and a check says so."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = FrenchCharField("nom court", max_length=80, help_text="« CRESS Centre-Val de Loire »")
+    full_name = FrenchCharField("nom complet", max_length=200)
+    title = FrenchCharField("titre du site", max_length=200, help_text="Le titre de l’accueil.")
+    presentation = FrenchTextField("présentation", blank=True, help_text="Une phrase.")
+    website = models.URLField("site de la chambre", blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    email = models.EmailField("adresse électronique", blank=True)
+    address = FrenchTextField("adresse postale", blank=True)
+    legal_status = FrenchCharField("forme juridique et numéros", max_length=200, blank=True)
+    publisher = FrenchCharField(
+        "directeur ou directrice de la publication", max_length=150, blank=True
+    )
+    host = FrenchTextField(
+        "hébergeur", blank=True, help_text="Nom, adresse et téléphone, comme la loi le demande."
+    )
+    credits = FrenchTextField(
+        "crédits",
+        blank=True,
+        help_text="D’où viennent les données de toutes les pages : une phrase chacun, en pied de "
+        "page.",
+    )
+    data_licence = FrenchCharField(
+        "licence des données",
+        max_length=120,
+        blank=True,
+        help_text="Celle des fichiers de la page Données ouvertes ; chacun la porte.",
+    )
+    data_licence_url = models.URLField("adresse de la licence", blank=True)
+
+    objects = SiteIdentityQuerySet.as_manager()
+
+    OWNER_FIELDS = ("email", "address", "legal_status", "publisher", "host", "data_licence")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "identité du site"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(id=1),
+                name="site_identity_is_the_only_one",
+                violation_error_message="Le site n’a qu’une identité.",
+            ),
+            models.CheckConstraint(
+                condition=Q(data_licence_url="") | ~Q(data_licence=""),
+                name="site_identity_data_licence_is_named",
+                violation_error_message="Donnez le nom de la licence avec son adresse.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def missing_fields(self):
+        """Return the French names of what only the owner knows and has not given yet."""
+        return [
+            self._meta.get_field(name).verbose_name
+            for name in self.OWNER_FIELDS
+            if not getattr(self, name)
+        ]

@@ -1,0 +1,97 @@
+"""
+What every page shows of the chamber, whatever its subject.
+
+The subject apps know nothing of the chamber; their templates ask for it here.
+"""
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from cress.base.web.addresses import absolute
+from cress.chamber.models import Page, SiteIdentity
+from cress.chamber.sharing import data
+
+register = template.Library()
+
+
+@register.simple_tag
+def site_identity():
+    """Return who speaks: the stored identity, or an empty one."""
+    return SiteIdentity.objects.current()
+
+
+def _published_pages(request):
+    """The texts of the site, a handful: read once for a page, which opens and ends with some."""
+    if not hasattr(request, "published_pages"):
+        request.published_pages = list(Page.objects.published().order_by("footer_order", "slug"))
+    return request.published_pages
+
+
+@register.simple_tag(takes_context=True)
+def footer_pages(context):
+    pages = _published_pages(context["request"])
+    return [page for page in pages if page.footer_order is not None]
+
+
+@register.simple_tag(takes_context=True)
+def opening_text(context):
+    """Return the published text kept for the address being read, or None."""
+    slug = context["request"].path.strip("/")
+    return next((page for page in _published_pages(context["request"]) if page.slug == slug), None)
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context, name, label):
+    """Link to a section; say when it is, or holds, the page being read."""
+    url = reverse(name)
+    path = context["request"].path
+    if path == url:
+        current = "page"
+    elif url != "/" and path.startswith(url):
+        current = "true"
+    else:
+        return format_html('<a href="{}">{}</a>', url, label)
+    return format_html('<a href="{}" aria-current="{}">{}</a>', url, current, label)
+
+
+class CaptureNode(template.Node):
+    def __init__(self, nodelist, name):
+        self.nodelist, self.name = nodelist, name
+
+    def render(self, context):
+        rendered = self.nodelist.render(context).strip()
+        context[self.name] = mark_safe(rendered)  # noqa: S308  a template has escaped it
+        return ""
+
+
+@register.tag
+def capture(parser, token):
+    """Keep what stands up to endcapture under a name: a block can be shown once only."""
+    _, name = token.split_contents()
+    nodelist = parser.parse(["endcapture"])
+    parser.delete_first_token()
+    return CaptureNode(nodelist, name)
+
+
+@register.simple_tag
+def site_root():
+    """Return the start of the site's absolute addresses."""
+    return absolute()
+
+
+@register.simple_tag
+def describe_organization(identity):
+    return data.as_script(data.organization(identity))
+
+
+@register.simple_tag(takes_context=True)
+def describe_breadcrumb(context, label, url, here):
+    steps = [("Accueil", "/"), (label, url), (here, context.request.path)]
+    return data.as_script(data.breadcrumb(steps))
+
+
+@register.simple_tag
+def describe_shares(source, region, identity):
+    return data.as_script(data.shares_dataset(identity, source, region))

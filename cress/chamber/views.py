@@ -1,0 +1,128 @@
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+
+from cress.base.palette import LIGHT
+from cress.base.web.addresses import absolute
+from cress.base.web.public import public_page
+from cress.chamber.models import Mission, Page, Service, SiteIdentity
+from cress.chamber.sharing.cards import find_card
+from cress.chamber.sharing.picture import picture
+from enterprises.models import Enterprise
+from policies.models import Argument, Lever, Term, by_theme
+from territories.figures import EMPLOYEES, Atlas, share_figures
+from territories.maps import draw_map
+from territories.models import KeyFigure, Territory
+
+PAGE_LENGTH = 20
+
+
+@public_page
+def home(request):
+    atlas = Atlas()
+    context = {
+        "map": draw_map(atlas, EMPLOYEES),
+        "region": atlas.region,
+        "departments": atlas.departments,
+        "region_figures": share_figures(atlas.statistic(atlas.region)) if atlas.region else [],
+        "rows": atlas.rows(),
+        "source": atlas.source,
+        "key_figures": KeyFigure.objects.select_related("source"),
+        "arguments": Argument.objects.by_kind(),
+        "themes": by_theme(Lever.objects.published()),
+        "enterprises": Enterprise.objects.published()
+        .examples()
+        .one_per_department()
+        .for_cards()
+        .order_by("department__code"),
+        "services": Service.objects.all(),
+    }
+    return render(request, "chamber/home.html", context)
+
+
+@public_page
+def arguments(request):
+    return render(
+        request,
+        "chamber/arguments.html",
+        {
+            "arguments": Argument.objects.by_kind(),
+            "explained_terms": Term.objects.explained_in_texts(),
+        },
+    )
+
+
+@public_page
+def chamber(request):
+    context = {"services": Service.objects.all(), "missions": Mission.objects.all()}
+    return render(request, "chamber/chamber.html", context)
+
+
+@public_page
+def legal_notice(request):
+    return render(request, "chamber/legal_notice.html")
+
+
+@public_page
+def site_map(request):
+    context = {
+        "territories": Territory.objects.with_page().order_by("-kind", "code"),
+        "levers": Lever.objects.published(),
+        "enterprises": Enterprise.objects.published().examples(),
+    }
+    return render(request, "chamber/site_map.html", context)
+
+
+@public_page
+def page_detail(request, slug):
+    page = get_object_or_404(Page.objects.published(), slug=slug)
+    return render(request, "chamber/page_detail.html", {"opening": page})
+
+
+@public_page
+def favicon(request):
+    """Answer browsers that ask for an icon without reading the page: the admin has none."""
+    return redirect(static("icons/favicon.ico"))
+
+
+@public_page
+def manifest(request):
+    """Say how the site stands among the applications of a telephone."""
+    identity = SiteIdentity.objects.current()
+    return JsonResponse(
+        {
+            "name": identity.full_name or identity.name,
+            "short_name": identity.name,
+            "lang": "fr",
+            "start_url": reverse("chamber:home"),
+            "display": "browser",
+            "background_color": LIGHT["paper"],
+            "theme_color": LIGHT["paper"],
+            "icons": [
+                {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+                {"src": static("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+                {"src": static("icons/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+            ],
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@public_page
+def share_image(request, name):
+    """Send the picture that other sites show of a page: 1200 by 630 pixels."""
+    found = find_card(name)
+    if found is None:
+        raise Http404("Aucune page n’a cette image.")
+    return HttpResponse(picture(name, *found).read_bytes(), content_type="image/png")
+
+
+@public_page
+def robots(request):
+    lines = [
+        "User-agent: *",
+        f"Disallow: {reverse('admin:index')}",
+        f"Sitemap: {absolute(reverse('sitemap'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

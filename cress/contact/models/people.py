@@ -1,0 +1,144 @@
+"""The people of the chamber, what one may write to them about, and who gets which message."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+from cress.base.fields import FrenchCharField
+from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
+from territories.models import Territory
+
+
+class Person(NaturalKeyModel):
+    """Someone of the chamber whom an elected official may call or write to."""
+
+    natural_key_fields = ("email",)
+
+    name = FrenchCharField("nom", max_length=100)
+    role = FrenchCharField("fonction", max_length=150, blank=True)
+    email = models.EmailField("adresse électronique", unique=True)
+    telephone = models.CharField(
+        "téléphone", max_length=20, blank=True, help_text="« 02 38 00 00 00 »"
+    )
+    order = models.PositiveSmallIntegerField("rang", default=0)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="contact_person",
+        verbose_name="compte dans la gestion",
+        help_text="Les messages destinés à cette personne lui sont attribués dès leur arrivée.",
+    )
+
+    class Meta:
+        verbose_name = "personne à contacter"
+        verbose_name_plural = "personnes à contacter"
+        ordering = ["order", "name", "email"]
+
+    def __str__(self):
+        return self.name
+
+
+class SubjectQuerySet(NaturalKeyQuerySet):
+    def offered(self):
+        """Keep what a visitor may choose."""
+        return self.filter(is_offered=True)
+
+
+class Subject(NaturalKeyModel):
+    """What a visitor may write about."""
+
+    slug = models.SlugField(
+        "repère",
+        max_length=60,
+        unique=True,
+        help_text="Les pages du site s’en servent pour choisir l’objet d’avance.",
+    )
+    name = FrenchCharField("objet", max_length=120, unique=True)
+    is_offered = models.BooleanField(
+        "proposé",
+        default=True,
+        help_text="Décochez pour retirer cet objet du formulaire sans toucher aux messages reçus.",
+    )
+    order = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "objet des messages"
+        verbose_name_plural = "objets des messages"
+        ordering = ["order", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class RouteQuerySet(models.QuerySet):
+    def fallback(self):
+        """Keep the rule that holds where no other does."""
+        return self.filter(territory=None, subject=None)
+
+    def person_for(self, territory, subject):
+        """
+        Return who is in charge: the most precise rule decides, a subject before a territory.
+
+        Without a rule it is the first person of the list, or None while no one is known.
+        """
+        rules = (
+            self.filter(Q(territory=territory) | Q(territory=None))
+            .filter(Q(subject=subject) | Q(subject=None))
+            .select_related("person__account")
+            .order_by(F("subject").asc(nulls_last=True), F("territory").asc(nulls_last=True))
+        )
+        rule = rules.first()
+        return rule.person if rule else Person.objects.select_related("account").first()
+
+
+class Route(models.Model):
+    """Which person the messages about a territory, a subject or both go to."""
+
+    territory = models.ForeignKey(
+        Territory,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="territoire",
+        help_text="Vide : quel que soit le territoire.",
+    )
+    subject = models.ForeignKey(
+        Subject,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="routes",
+        verbose_name="objet",
+        help_text="Vide : quel que soit l’objet. Tout vide : la règle par défaut.",
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="routes", verbose_name="destinataire"
+    )
+
+    objects = RouteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "règle de destination"
+        verbose_name_plural = "règles de destination"
+        ordering = [
+            F("subject__order").asc(nulls_last=True),
+            F("territory__code").asc(nulls_last=True),
+            "pk",
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                Coalesce("territory", Value(0)),
+                Coalesce("subject", Value(0)),
+                name="route_is_one_a_territory_and_subject",
+                violation_error_message="Il y a déjà une règle pour ce territoire et cet objet.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.subject or 'Tout objet'}, {self.territory or 'tout territoire'}"

@@ -1,1 +1,0 @@
-"""The ground every content type stands on: publication, typography, shared admin."""

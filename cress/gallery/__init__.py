@@ -1,0 +1,1 @@
+"""The page of components, for who works on the site (DEBUG only)."""

@@ -1,0 +1,17 @@
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import render
+
+from cress.base.web.public import public_page
+from cress.gallery.examples import examples
+from territories.figures import EMPLOYEES, Atlas
+from territories.maps import draw_map
+
+
+@public_page
+def components(request):
+    """Show every component with its edge cases, in development only."""
+    if not settings.DEBUG:
+        raise Http404("Cette page n’existe qu’en développement.")
+    context = examples() | {"map": draw_map(Atlas(), EMPLOYEES)}
+    return render(request, "gallery/components.html", context)

@@ -1,0 +1,1 @@
+"""Commands that serve the site, fill it and work beside it."""

@@ -1,0 +1,41 @@
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.urls import reverse
+
+from cress.base.web.public import public_page
+from cress.search import search as site_search
+from cress.search.results import Type, tabs
+from territories.finder import LONGEST_QUERY, readable
+
+PAGE_LENGTH = 20
+
+
+@public_page
+def search(request):
+    """Look for the words of « ?q= » in the whole site, or in what « ?type= » narrows it to."""
+    typed = request.GET.get("q", "")
+    query = readable(typed)
+    answer = site_search.search(query)
+    chosen = request.GET.get("type", "")
+    kind = Type(chosen) if chosen in Type.values else None
+    address = urlencode({"q": query})
+    has_many_enterprises = answer.count(Type.ENTERPRISE) > PAGE_LENGTH
+    context = {
+        "query": query,
+        "is_empty": not typed.strip(),
+        "is_cut": len(typed) > LONGEST_QUERY,
+        "answer": answer,
+        "tabs": tabs(answer, kind, address),
+        "chosen": kind,
+        "is_unknown": chosen and not kind,
+        "count": answer.count(kind),
+        "is_more": answer.is_more(kind),
+        "page": Paginator(answer.narrowed(kind), PAGE_LENGTH).get_page(request.GET.get("page")),
+        "page_address": f"{address}&type={kind}" if kind else address,
+        "places_address": answer.has_more_places and f"{reverse('territories:search')}?{address}",
+        "enterprises_address": has_many_enterprises
+        and f"{reverse('enterprises:enterprise_list')}?{address}",
+    }
+    return render(request, "search/search.html", context)

@@ -1,0 +1,343 @@
+"""Enterprises of the ESS: those in the list that the law asks for, some told as examples."""
+
+import re
+from math import cos, radians
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from cress.base.fields import FoldedField, FrenchCharField, FrenchTextField
+from cress.base.models import NaturalKeyModel, Publishable, PublishableQuerySet
+from cress.base.pictograms import Pictogram, pictogram_choices
+from enterprises.siret import spaced_siret, validate_siret
+from policies.models import MARKDOWN_HELP, Lever
+from territories.models import Commune, Territory
+from territories.projection import distance
+from territories.words import people_in_words
+
+_ONLY_EMPLOYEES = re.compile(r"[\d\s]+((à|ou)[\d\s]+)?salariés?")
+
+
+class Sector(NaturalKeyModel):
+    """A field of activity, from a list that the chamber controls."""
+
+    slug = models.SlugField("repère", max_length=60, unique=True)
+    name = FrenchCharField("nom", max_length=120, unique=True)
+    pictogram = models.CharField(
+        "pictogramme",
+        max_length=20,
+        choices=pictogram_choices,
+        default=Pictogram.BUILDING,
+        help_text="Montré à la place de la photo, pour une entreprise qui n’en a pas.",
+    )
+
+    class Meta:
+        verbose_name = "secteur"
+        ordering = ["name", "slug"]
+
+    def __str__(self):
+        return self.name
+
+
+class Family(NaturalKeyModel):
+    """A legal family of the ESS (law 2014-856, article 1), or a grouping of several."""
+
+    slug = models.SlugField("repère", max_length=60, unique=True)
+    name = FrenchCharField("nom", max_length=80, unique=True)
+    definition = FrenchTextField(
+        "définition",
+        blank=True,
+        help_text="Ce que veut dire cette forme, en une phrase, avec la loi qui le dit.",
+    )
+    order = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "famille de l’ESS"
+        verbose_name_plural = "familles de l’ESS"
+        ordering = ["order", "slug"]
+
+    def __str__(self):
+        return self.name
+
+
+class EnterpriseQuerySet(PublishableQuerySet):
+    def examples(self):
+        """Leave out enterprises that are only listed: they have no story to tell."""
+        return self.filter(is_example=True)
+
+    def for_cards(self):
+        """Fetch with each enterprise what its card shows."""
+        return self.select_related("commune", "department", "sector", "photo")
+
+    def matching(self, words):
+        """Keep those whose searched text holds each of the folded words."""
+        return self.filter(*(Q(searched__contains=word) for word in words))
+
+    def with_published_levers(self):
+        """Fetch with each enterprise its `published_levers`."""
+        published = Prefetch(
+            "levers", queryset=Lever.objects.published(), to_attr="published_levers"
+        )
+        return self.prefetch_related(published)
+
+    def one_per_department(self):
+        """Keep the first enterprise of each department, in the order of names."""
+        first = self.filter(department=OuterRef("pk")).values("pk")[:1]
+        return self.filter(pk__in=Territory.objects.departments().values(example=Subquery(first)))
+
+    def by_distance(self, centre):
+        """
+        Order from a (longitude, latitude) in degrees, from town centre to town centre as the
+        crow flies; those without a centre that is known come last.
+        """
+        longitude, latitude = centre
+        east = (F("commune__longitude") - longitude) * cos(radians(latitude))
+        north = F("commune__latitude") - latitude
+        nearness = (east * east + north * north).asc(nulls_last=True)
+        return self.order_by(nearness, "folded_name", "pk")
+
+    def with_kilometres(self, centre):
+        """Return them as a list, each with its `kilometres` from a centre; None if not known."""
+        enterprises = list(self)
+        for enterprise in enterprises:
+            there = enterprise.commune and enterprise.commune.centre
+            enterprise.kilometres = round(distance(centre, there)) if centre and there else None
+        return enterprises
+
+    def nearest(self, centre, count):
+        """Return the `count` nearest to a (longitude, latitude), as for cards."""
+        return self.for_cards().by_distance(centre)[:count].with_kilometres(centre)
+
+
+class Enterprise(Publishable):
+    """
+    An establishment of the ESS. Most are listed: name, commune, sector, headcount. Those that
+    staff tell as examples have a summary, a text, and levers that they illustrate.
+    """
+
+    name = FrenchCharField("nom", max_length=150)
+    usual_name = FrenchCharField(
+        "nom d’usage", max_length=150, blank=True, help_text="S’il diffère du nom."
+    )
+    siret = models.CharField(
+        "SIRET",
+        max_length=14,
+        blank=True,
+        db_index=True,
+        validators=[validate_siret],
+        help_text="Quatorze chiffres, sans espace. Les imports reconnaissent l’entreprise à lui.",
+    )
+    is_example = models.BooleanField(
+        "exemple",
+        default=True,
+        help_text="Montrée en exemple, avec son résumé et son texte. Décochée, elle n’est que dans "
+        "la liste.",
+    )
+    department = models.ForeignKey(
+        Territory,
+        models.PROTECT,
+        related_name="enterprises",
+        limit_choices_to={"kind": Territory.Kind.DEPARTMENT},
+        verbose_name="département",
+    )
+    commune = models.ForeignKey(
+        Commune,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprises",
+        verbose_name="commune",
+    )
+    sector = models.ForeignKey(
+        Sector, models.PROTECT, related_name="enterprises", verbose_name="secteur"
+    )
+    sector_as_printed = FrenchCharField("secteur, dans la plaquette", max_length=120, blank=True)
+    family = models.ForeignKey(
+        Family,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprises",
+        verbose_name="famille",
+        help_text="Laissez vide tant qu’elle n’est pas certaine.",
+    )
+    headcount_min = models.PositiveIntegerField(
+        "effectif, au moins", null=True, blank=True, help_text="En salariés."
+    )
+    headcount_max = models.PositiveIntegerField(
+        "effectif, au plus",
+        null=True,
+        blank=True,
+        help_text="En salariés. Le même nombre que « au moins » si l’effectif est exact.",
+    )
+    headcount_as_printed = FrenchCharField(
+        "effectif, en toutes lettres", max_length=120, blank=True, help_text="« 10 à 19 salariés »"
+    )
+    headcount_source = FrenchCharField(
+        "source de l’effectif",
+        max_length=120,
+        blank=True,
+        help_text="Qui le dit, et de quand cela date.",
+    )
+    founded = models.PositiveSmallIntegerField("année de création", null=True, blank=True)
+    activity_code = models.CharField(
+        "activité principale",
+        max_length=6,
+        blank=True,
+        help_text="Code de la NAF rév. 2, comme « 88.10A ».",
+    )
+    legal_category = models.CharField(
+        "catégorie juridique",
+        max_length=4,
+        blank=True,
+        help_text="Code de l’Insee, comme « 9220 ».",
+    )
+    summary = FrenchTextField(
+        "résumé", blank=True, help_text="Une phrase, montrée dans les listes."
+    )
+    text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
+    website = models.URLField("site", blank=True)
+    print_note = FrenchTextField(
+        "ce que dit la plaquette",
+        blank=True,
+        help_text="Là où la plaquette imprimée dit autre chose que cette page.",
+    )
+    levers = models.ManyToManyField(
+        Lever, blank=True, related_name="enterprises", verbose_name="leviers illustrés"
+    )
+
+    folded_name = FoldedField("nom plié", max_length=150, source="name")
+    searched = FoldedField("texte cherché", max_length=1000, source="searched_text")
+    # What the last import wrote, {attribute: value}: what differs from it is the work of staff.
+    imported = models.JSONField("dernier import", default=dict, blank=True, editable=False)
+
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entreprise"
+        ordering = ["folded_name", "pk"]
+        # What is searched has a trigram index too, on PostgreSQL alone: migration 0002.
+        indexes = [
+            # A handful among thousands of listed ones, on most pages: all, and by department.
+            models.Index(
+                fields=["folded_name", "id"],
+                condition=Q(is_example=True),
+                name="enterprise_example",
+            ),
+            models.Index(
+                fields=["department", "folded_name", "id"],
+                condition=Q(is_example=True),
+                name="enterprise_example_of",
+            ),
+            # The pages of the directory, whole and by each choice.
+            *(
+                models.Index(
+                    fields=[*choice, "-is_example", "folded_name", "id"],
+                    condition=Q(is_published=True),
+                    name="_".join(["enterprise_by", *choice, "name"]),
+                )
+                for choice in [[], ["department"], ["sector"], ["family"], ["commune"]]
+            ),
+            # Its counts, read from the index alone.
+            models.Index(
+                fields=["department", "sector", "family", "headcount_min", "is_example"],
+                condition=Q(is_published=True),
+                name="enterprise_counts",
+            ),
+            models.Index(
+                fields=["headcount_min"],
+                condition=Q(is_published=True),
+                name="enterprise_by_headcount",
+            ),
+            # When the list last changed: what the open data asks first.
+            models.Index(
+                fields=["updated_at"],
+                condition=Q(is_published=True),
+                name="enterprise_by_change",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(headcount_min__isnull=True, headcount_max__isnull=True)
+                | Q(
+                    headcount_min__isnull=False,
+                    headcount_max__isnull=False,
+                    headcount_min__lte=F("headcount_max"),
+                ),
+                name="enterprise_headcount_is_a_range",
+                violation_error_message="Donnez les deux bornes, la plus petite d’abord.",
+            ),
+            models.CheckConstraint(
+                condition=Q(headcount_as_printed="") | ~Q(headcount_source=""),
+                name="enterprise_headcount_is_sourced",
+                violation_error_message="Dites d’où vient l’effectif et de quand il date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(founded__isnull=True) | Q(founded__gte=1000, founded__lte=2100),
+                name="enterprise_founded_is_a_year",
+                violation_error_message="L’année de création va de 1000 à 2100.",
+            ),
+            models.UniqueConstraint(
+                fields=["siret"],
+                condition=~Q(siret=""),
+                name="enterprise_siret_is_unique",
+                violation_error_message="Une autre entreprise a déjà ce SIRET.",
+            ),
+            models.CheckConstraint(
+                condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$"),
+                name="enterprise_siret_has_fourteen_digits",
+                violation_error_message="Un SIRET a quatorze chiffres.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_example=False) | ~Q(summary=""),
+                name="enterprise_example_is_summed_up",
+                violation_error_message="Un exemple a un résumé.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("enterprises:enterprise_detail", args=[self.slug])
+
+    def clean(self):
+        if self.commune and self.department_id and self.commune.department_id != self.department_id:
+            raise ValidationError(
+                {"commune": f"{self.commune.name} n’est pas {self.department.inside}."}
+            )
+
+    @property
+    def searched_text(self):
+        """What a search reads of it: its names, where it is, its summary."""
+        place = self.commune.name if self.commune else ""
+        return " ".join([self.name, self.usual_name, place, self.summary])
+
+    @cached_property
+    def published_photo(self):
+        """The photo that visitors may see, or None."""
+        photo = getattr(self, "photo", None)
+        return photo if photo and photo.is_published else None
+
+    @property
+    def place(self):
+        """Where it is, for a card: the commune, or the department when it has none."""
+        return self.commune.name if self.commune else self.department.name
+
+    @property
+    def spaced_siret(self):
+        return spaced_siret(self.siret)
+
+    @property
+    def headcount_in_words(self):
+        """
+        The headcount as one says it: « entre 10 et 19 personnes salariées ».
+
+        Nothing where the source says more than a number of employees.
+        """
+        if not _ONLY_EMPLOYEES.fullmatch(self.headcount_as_printed):
+            return ""
+        return people_in_words(self.headcount_min, self.headcount_max)

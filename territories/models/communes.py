@@ -1,0 +1,175 @@
+"""Communes, their groupings (EPCI), and the names of former communes."""
+
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Concat
+
+from cress.base.fields import FoldedField, FrenchCharField
+from cress.base.models import NaturalKeyModel
+from territories.models.territories import Territory
+
+
+class Intercommunality(NaturalKeyModel):
+    """An EPCI: communes grouped by law (source: DGCL, through the COG)."""
+
+    class Kind(models.TextChoices):
+        CC = "CC", "communauté de communes"
+        CA = "CA", "communauté d’agglomération"
+        CU = "CU", "communauté urbaine"
+        METROPOLIS = "METRO", "métropole"
+
+    natural_key_fields = ("siren",)
+
+    siren = models.CharField("SIREN", max_length=9, unique=True)
+    name = FrenchCharField("nom", max_length=120)
+    folded_name = FoldedField("nom plié", max_length=120, source="name", db_index=True)
+    kind = models.CharField("nature", max_length=5, choices=Kind.choices)
+    population = models.PositiveIntegerField(
+        "population",
+        null=True,
+        blank=True,
+        help_text="Celle du groupement entier. D’un autre millésime que celle des communes : "
+        "ne les mettez pas dans un même tableau.",
+    )
+
+    class Meta:
+        verbose_name = "intercommunalité"
+        ordering = ["name", "siren"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(siren__regex=r"^[0-9]{9}$"),
+                name="intercommunality_siren_has_nine_digits",
+                violation_error_message="Un SIREN a neuf chiffres.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def address_in(self, department):
+        """Return where someone of this EPCI is at home: it may lie in several departments."""
+        return f"{department.get_absolute_url()}?epci={self.siren}"
+
+
+class Commune(NaturalKeyModel):
+    """A commune of the region (source: code officiel géographique, Insee)."""
+
+    natural_key_fields = ("insee_code",)
+
+    insee_code = models.CharField("code Insee", max_length=5, unique=True)
+    siren = models.CharField("SIREN", max_length=9, blank=True)
+    name = FrenchCharField("nom", max_length=80)
+    folded_name = FoldedField("nom plié", max_length=80, source="name", db_index=True)
+    department = models.ForeignKey(
+        Territory,
+        models.PROTECT,
+        related_name="communes",
+        limit_choices_to={"kind": Territory.Kind.DEPARTMENT},
+        verbose_name="département",
+    )
+    intercommunality = models.ForeignKey(
+        Intercommunality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communes",
+        verbose_name="intercommunalité",
+    )
+    postcodes = models.CharField(
+        "codes postaux", max_length=120, blank=True, help_text="Séparés par des espaces."
+    )
+    population = models.PositiveIntegerField("population", null=True, blank=True)
+    longitude = models.FloatField(
+        "longitude du centre", null=True, blank=True, help_text="Du centre-bourg, en degrés."
+    )
+    latitude = models.FloatField(
+        "latitude du centre", null=True, blank=True, help_text="Du centre-bourg, en degrés."
+    )
+
+    class Meta:
+        verbose_name = "commune"
+        ordering = ["name", "insee_code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(insee_code__regex=r"^[0-9][0-9AB][0-9]{3}$"),
+                name="commune_insee_code_has_five_characters",
+                violation_error_message="Un code Insee a cinq caractères, comme 18033.",
+            ),
+            models.CheckConstraint(
+                condition=Q(siren="") | Q(siren__regex=r"^[0-9]{9}$"),
+                name="commune_siren_has_nine_digits",
+                violation_error_message="Un SIREN a neuf chiffres.",
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude__isnull=True, latitude__isnull=True)
+                | Q(
+                    longitude__isnull=False,
+                    latitude__isnull=False,
+                    longitude__range=(-180, 180),
+                    latitude__range=(-90, 90),
+                ),
+                name="commune_centre_is_on_earth",
+                violation_error_message="Donnez la longitude et la latitude, ou aucune des deux.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.insee_code})"
+
+    def get_absolute_url(self):
+        """Where someone of this commune is at home."""
+        return f"{self.department.get_absolute_url()}?commune={self.insee_code}"
+
+    # The label, as the database makes it.
+    LABEL = Concat("name", Value(" ("), "department__code", Value(")"))
+
+    @property
+    def label(self):
+        """Its name and its department's code, which no other commune has together."""
+        return f"{self.name} ({self.department.code})"
+
+    @property
+    def centre(self):
+        """The town centre as (longitude, latitude) in degrees, or None."""
+        return None if self.longitude is None else (self.longitude, self.latitude)
+
+
+class FormerCommune(NaturalKeyModel):
+    """
+    A name that people still use for what is today a part of a commune.
+
+    Source: code officiel géographique and its earlier vintages.
+    """
+
+    class Kind(models.TextChoices):
+        DELEGATED = "commune-deleguee", "commune déléguée"
+        ASSOCIATED = "commune-associee", "commune associée"
+        VANISHED = "ancien-nom", "ancien nom"
+
+    natural_key_fields = ("insee_code", "name")
+
+    insee_code = models.CharField("code Insee d’alors", max_length=5)
+    name = FrenchCharField("nom", max_length=80)
+    folded_name = FoldedField("nom plié", max_length=80, source="name", db_index=True)
+    kind = models.CharField("nature", max_length=16, choices=Kind.choices)
+    commune = models.ForeignKey(
+        Commune,
+        models.CASCADE,
+        related_name="former_communes",
+        verbose_name="commune d’aujourd’hui",
+    )
+
+    class Meta:
+        verbose_name = "ancienne commune"
+        verbose_name_plural = "anciennes communes"
+        ordering = ["name", "insee_code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["insee_code", "name"],
+                name="formercommune_is_one_row_a_code_and_name",
+                violation_error_message="Cette ancienne commune est déjà là.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.commune.name})"

@@ -1,0 +1,186 @@
+"""Published figures: their sources, the shares and counts of territories, key figures."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.models import Dated, NaturalKeyModel
+from territories.models.territories import Territory
+
+
+class Source(Dated, NaturalKeyModel):
+    """Who published a figure, where, and what year it describes."""
+
+    slug = models.SlugField("repère", max_length=60, unique=True)
+    producer = FrenchCharField("producteur", max_length=120, help_text="« Insee »")
+    title = FrenchCharField("titre", max_length=200, help_text="« Clap 2015 »")
+    vintage = FrenchCharField(
+        "millésime",
+        max_length=60,
+        help_text="L’année que la donnée décrit, telle que publiée : « 2015 », « fin 2018 ».",
+    )
+    year = models.PositiveSmallIntegerField(
+        "année",
+        help_text="Range les sources de la plus récente à la plus ancienne. "
+        "L’année décrite ou, si elle n’est pas donnée, celle de la publication.",
+    )
+    series = FrenchCharField(
+        "série",
+        max_length=60,
+        blank=True,
+        help_text="« Clap », « Flores ». Deux séries ne se comparent pas : elles ne comptent pas "
+        "de la même façon.",
+    )
+    scope = FrenchCharField(
+        "champ", max_length=200, blank=True, help_text="Ce que la donnée couvre."
+    )
+    decimals = models.PositiveSmallIntegerField(
+        "décimales publiées",
+        default=2,
+        help_text="Combien de décimales la source donne à ses pourcentages : 0, 1 ou 2.",
+    )
+    url = models.URLField("adresse", blank=True)
+    consulted_on = models.DateField("consultée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "source"
+        ordering = ["-year", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decimals__lte=2),
+                name="source_decimals_are_at_most_two",
+                violation_error_message="Deux décimales au plus.",
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=1900, year__lte=2100),
+                name="source_year_is_a_year",
+                violation_error_message="L’année va de 1900 à 2100.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.citation
+
+    @property
+    def citation(self):
+        """The source as one cites it: « Insee – Clap 2015 »."""
+        return f"{self.producer} – {self.title}"
+
+
+def is_percentage(field):
+    """The condition that a share in per cent lies between 0 and 100, or is unknown."""
+    return Q(**{f"{field}__gte": 0, f"{field}__lte": 100}) | Q(**{f"{field}__isnull": True})
+
+
+class Statistic(Dated):
+    """
+    What the ESS weighs in a territory, in one vintage of one source.
+
+    Shares are in per cent of the territory's whole economy; counts are in persons and
+    in employer establishments. What the source does not give stays empty.
+    """
+
+    territory = models.ForeignKey(
+        Territory, models.CASCADE, related_name="statistics", verbose_name="territoire"
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="statistics", verbose_name="source"
+    )
+    employee_share = models.DecimalField(
+        "part des salariés",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="En pourcentage, de 0 à 100, comme la source l’imprime.",
+    )
+    establishment_share = models.DecimalField(
+        "part des établissements employeurs",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="En pourcentage, de 0 à 100, comme la source l’imprime.",
+    )
+    employee_count = models.PositiveIntegerField(
+        "nombre de salariés", null=True, blank=True, help_text="Des personnes, non des ETP."
+    )
+    establishment_count = models.PositiveIntegerField(
+        "nombre d’établissements employeurs", null=True, blank=True
+    )
+    note = FrenchTextField(
+        "note", blank=True, help_text="Ce que le lecteur doit savoir, en une phrase."
+    )
+
+    class Meta:
+        verbose_name = "chiffres d’un territoire"
+        verbose_name_plural = "chiffres des territoires"
+        ordering = ["-source__year", "source__slug", "territory__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territory", "source"],
+                name="statistic_is_one_row_a_territory_and_source",
+                violation_error_message="Ce territoire a déjà ses chiffres dans cette source.",
+            ),
+            models.CheckConstraint(
+                condition=is_percentage("employee_share"),
+                name="statistic_employee_share_is_percentage",
+                violation_error_message="La part des salariés va de 0 à 100.",
+            ),
+            models.CheckConstraint(
+                condition=is_percentage("establishment_share"),
+                name="statistic_establishment_share_is_percentage",
+                violation_error_message="La part des établissements va de 0 à 100.",
+            ),
+            models.CheckConstraint(
+                condition=Q(employee_share__isnull=False)
+                | Q(establishment_share__isnull=False)
+                | Q(employee_count__isnull=False)
+                | Q(establishment_count__isnull=False),
+                name="statistic_holds_a_figure",
+                violation_error_message="Donnez au moins un chiffre.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.territory} – {self.source}"
+
+    @property
+    def published_employee_share(self):
+        """The share of employees with the decimals of its source, or None."""
+        return self._as_published(self.employee_share)
+
+    @property
+    def published_establishment_share(self):
+        """The share of employer establishments with the decimals of its source, or None."""
+        return self._as_published(self.establishment_share)
+
+    def _as_published(self, share):
+        return None if share is None else share.quantize(Decimal(1).scaleb(-self.source.decimals))
+
+
+class KeyFigure(Dated, NaturalKeyModel):
+    """A figure of the region that stands on its own, as its source words it."""
+
+    natural_key_fields = ("label",)
+
+    value = FrenchCharField(
+        "valeur", max_length=20, help_text="« 10,6 », « 9 000 », « 1 sur 5 », « Des milliers »"
+    )
+    unit = FrenchCharField("unité", max_length=40, blank=True, help_text="« % », « Md€ »")
+    label = FrenchCharField("libellé", max_length=120, unique=True, help_text="Ce que l’on compte.")
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="key_figures", verbose_name="source"
+    )
+    note = FrenchTextField("note", blank=True, help_text="Une réserve, en une phrase ou deux.")
+    order = models.PositiveSmallIntegerField("rang", default=0)
+
+    class Meta:
+        verbose_name = "chiffre clé"
+        verbose_name_plural = "chiffres clés"
+        ordering = ["order", "label"]
+
+    def __str__(self):
+        return " ".join(filter(None, [self.value, self.unit, self.label]))

@@ -1,0 +1,166 @@
+"""Territories: the home region, its departments, the country; and the grid of the map."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from cress.base.fields import FrenchCharField
+from cress.base.models import Dated, NaturalKeyModel, NaturalKeyQuerySet
+from territories.outlines import is_outline
+from territories.projection import lambert93, wgs84
+
+
+class TerritoryQuerySet(NaturalKeyQuerySet):
+    def departments(self):
+        return self.filter(kind=Territory.Kind.DEPARTMENT)
+
+    def with_page(self):
+        """Leave out the country, which only serves as a reference."""
+        return self.exclude(kind=Territory.Kind.COUNTRY)
+
+
+class Territory(Dated, NaturalKeyModel):
+    """
+    A department or the region; the country too, as a reference for their figures.
+
+    French grammar does not follow from a name (« dans le Cher », « en Eure-et-Loir »):
+    each territory says how one speaks of it.
+    """
+
+    class Kind(models.TextChoices):
+        COUNTRY = "country", "pays"
+        REGION = "region", "région"
+        DEPARTMENT = "department", "département"
+
+    natural_key_fields = ("code",)
+
+    kind = models.CharField("nature", max_length=10, choices=Kind.choices, default=Kind.DEPARTMENT)
+    code = models.CharField(
+        "code",
+        max_length=3,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[0-9A-Z]{2,3}\Z", "Deux ou trois chiffres ou lettres capitales.")
+        ],
+        help_text="Code officiel géographique, en texte : « 18 », « 2A ».",
+    )
+    name = FrenchCharField("nom", max_length=60, unique=True)
+    slug = models.SlugField("adresse", max_length=60, unique=True)
+    with_article = FrenchCharField("avec l’article", max_length=70, help_text="« le Cher »")
+    inside = FrenchCharField(
+        "pour dire où", max_length=70, help_text="« dans le Cher », « en Eure-et-Loir »"
+    )
+    of = FrenchCharField(
+        "pour dire de quoi", max_length=70, help_text="« du Loiret », « de l’Indre »"
+    )
+    outline = models.TextField(
+        "contour",
+        blank=True,
+        validators=[is_outline],
+        help_text="Tracé SVG, dans les unités de la grille de la carte.",
+    )
+    label_x = models.PositiveSmallIntegerField("abscisse du nom", null=True, blank=True)
+    label_y = models.PositiveSmallIntegerField("ordonnée du nom", null=True, blank=True)
+
+    objects = TerritoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "territoire"
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=~Q(kind="department"),
+                name="territory_has_one_region_and_one_country",
+                violation_error_message="Il n’y a qu’une région et qu’un pays.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["country", "region", "department"]),
+                name="territory_kind_is_known",
+                violation_error_message="Un territoire est un pays, une région ou un département.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ({self.code})"
+
+    def get_absolute_url(self):
+        return reverse("territories:territory_detail", args=[self.address])
+
+    @property
+    def address(self):
+        """The one true end of the territory's address: « 18-cher »."""
+        return f"{self.code}-{self.slug}"
+
+    @property
+    def is_department(self):
+        return self.kind == self.Kind.DEPARTMENT
+
+    @property
+    def has_page(self):
+        return self.kind != self.Kind.COUNTRY
+
+
+class MapGrid(models.Model):
+    """
+    The grid on which the home region is drawn: outlines and labels are in its units.
+
+    The projection is Lambert-93. The defaults cover mainland France; they hold where no grid
+    is stored.
+    """
+
+    region = models.OneToOneField(
+        Territory,
+        models.CASCADE,
+        related_name="map_grid",
+        limit_choices_to={"kind": Territory.Kind.REGION},
+        verbose_name="région",
+    )
+    west = models.IntegerField(
+        "bord ouest", default=75_000, help_text="En Lambert-93, en mètres : l’abscisse zéro."
+    )
+    north = models.IntegerField(
+        "bord nord", default=7_150_000, help_text="En Lambert-93, en mètres : l’ordonnée zéro."
+    )
+    unit = models.PositiveSmallIntegerField("unité", default=500, help_text="En mètres.")
+    width = models.PositiveSmallIntegerField(
+        "largeur", default=2_400, help_text="En unités ; de 2 000 à 3 000, les textes y tiennent."
+    )
+    height = models.PositiveSmallIntegerField("hauteur", default=2_250, help_text="En unités.")
+    outline_credit = FrenchCharField(
+        "crédit des contours", max_length=200, blank=True, help_text="Une phrase, sous la carte."
+    )
+    centre_credit = FrenchCharField(
+        "crédit des centres-bourgs",
+        max_length=200,
+        blank=True,
+        help_text="Une phrase, sous une carte où des communes sont placées.",
+    )
+
+    class Meta:
+        verbose_name = "grille de la carte"
+        verbose_name_plural = "grilles de la carte"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__gt=0, width__gt=0, height__gt=0),
+                name="mapgrid_has_an_extent",
+                violation_error_message="L’unité, la largeur et la hauteur sont positives.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Carte : {self.region}"
+
+    @property
+    def view_box(self):
+        return f"0 0 {self.width} {self.height}"
+
+    def point(self, longitude, latitude):
+        """Return (x, y) in units of the grid of a point in decimal degrees; y goes south."""
+        easting, northing = lambert93(longitude, latitude)
+        return round((easting - self.west) / self.unit), round((self.north - northing) / self.unit)
+
+    def place(self, x, y):
+        """Return (longitude, latitude) in decimal degrees of a point of the grid."""
+        return wgs84(self.west + x * self.unit, self.north - y * self.unit)
