@@ -168,6 +168,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # Django 6 reads the same setting, in the same shape.
 SECURE_CSP = {
     "default-src": ["'self'"],
+    # The hash is that of the style of templates/_error_base.html, which stands alone.
+    "style-src": ["'self'", "'sha256-H3CDY+XjLgrwrrqmH9dTwVmjXDkkionJxO5Dr9WkQ5I='"],
     "base-uri": ["'none'"],
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],

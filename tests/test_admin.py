@@ -4,10 +4,9 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core import serializers
-from django.db import IntegrityError, connection
-from django.forms import MultiWidget
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -20,6 +19,7 @@ from cress.contact.models import Allowance, Entry, Reading
 from enterprises.models import Enterprise, Photo
 from policies.models import Action, Lever, Resource
 from territories.models import Commune, MapGrid, Statistic, Territory
+from tests.admin_pages import address, change_page, delete_together, filled_form, save
 from tests.factories import (
     DESK_FACTORIES,
     FACTORIES,
@@ -31,7 +31,6 @@ from tests.factories import (
     make_lever,
     make_page,
     make_region,
-    make_staff,
     make_statistic,
     make_term,
     make_territory,
@@ -46,42 +45,6 @@ ONLY_ONE = {SiteIdentity, MapGrid}
 NEVER_ADDED = {"message add", "mail add", "linkcheck add"}
 # Labels of Django that show through where a translation is missing.
 ENGLISH = re.compile(r"\b(Save|Delete|View|Add|Search|Change|History|Home|Yes|Unknown|Please)\b")
-
-
-def address(model, page, *arguments):
-    options = model._meta
-    return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=arguments)
-
-
-def change_page(row):
-    return address(type(row), "change", row.pk)
-
-
-def filled_form(response, **changes):
-    """Return what the page would send as it opened, but for the changes."""
-    forms = [response.context["adminform"].form]
-    for inline in response.context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    values = {}
-    for bound in (bound for form in forms for bound in form):
-        value = bound.value()
-        if isinstance(bound.field.widget, MultiWidget):
-            parts = bound.field.widget.decompress(value)
-            values |= {f"{bound.html_name}_{n}": part for n, part in enumerate(parts)}
-        elif value is not None and value is not False:
-            values[bound.html_name] = value
-    return {name: value for name, value in values.items() if value is not None} | changes
-
-
-def save(client, row, **changes):
-    """Open a row, change it, save it."""
-    url = change_page(row)
-    return client.post(url, filled_form(client.get(url), **changes))
-
-
-def delete_together(client, rows, **answers):
-    values = {"action": "delete_selected", "_selected_action": [row.pk for row in rows]}
-    return client.post(address(type(rows[0]), "changelist"), values | answers)
 
 
 # Every page
@@ -544,229 +507,48 @@ def test_the_identity_says_what_it_lacks(admin_client):
     assertNotContains(response, "adresse postale,")
 
 
-# Accounts and rights
+# Bad input
 
 
-def test_the_redaction_has_the_rights_of_content_and_no_other(db):
-    assert permissions_of("Rédaction") == content_permissions() | DESK
+@pytest.mark.parametrize("value", ["abc", "1.5", "9" * 30, "-1", "\0", "é"])
+def test_a_choice_that_is_no_number_is_refused_and_nothing_is_lost(content, editor_client, value):
+    enterprise = Enterprise.objects.first()
+
+    response = save(editor_client, enterprise, commune=value, levers=[value], summary="Gardé.")
+
+    assert response.status_code == 200
+    assertContains(response, "Gardé.")
+    assert response.context["errors"]
+    enterprise.refresh_from_db()
+    assert enterprise.summary != "Gardé."
 
 
-def test_a_responsable_also_answers_for_accounts_identity_and_legal_pages(db):
-    assert permissions_of("Responsable") == content_permissions() | DESK | {
-        *(f"contact.{action}_{model}" for action in ACTIONS for model in ["subject", "route"]),
-        "contact.manage_personal_data",
-        "accounts.view_user",
-        "accounts.add_user",
-        "accounts.change_user",
-        "accounts.delete_user",
-        "territories.view_mapgrid",
-        "territories.change_mapgrid",
-        "chamber.view_siteidentity",
-        "chamber.add_siteidentity",
-        "chamber.change_siteidentity",
-        "chamber.change_legal_page",
-    }
+@pytest.mark.parametrize("value", ["abc", "9" * 30, "\0"])
+def test_a_choice_of_a_row_that_is_no_number_is_refused(content, editor_client, value):
+    statistic = Statistic.objects.first()
+    page = change_page(statistic.territory)
+    form = filled_form(editor_client.get(page), **{"statistics-0-source": value})
+
+    response = editor_client.post(page, form)
+
+    assert response.status_code == 200
+    assert response.context["errors"]
 
 
-def test_there_are_two_groups(db):
-    assert set(Group.objects.values_list("name", flat=True)) == {"Rédaction", "Responsable"}
+@pytest.mark.parametrize("query", ["term=%00", "term=bourges&page=abc", "term=x&page=99999999999"])
+def test_an_autocomplete_survives_a_bad_query(content, editor_client, query):
+    options = "app_label=enterprises&model_name=enterprise&field_name=commune"
+
+    response = editor_client.get(f"/admin/autocomplete/?{options}&{query}")
+
+    assert response.status_code in {200, 404}
 
 
-def permissions_of(group):
-    return {
-        f"{permission.content_type.app_label}.{permission.codename}"
-        for permission in Permission.objects.filter(group__name=group).select_related(
-            "content_type"
-        )
-    }
+def test_a_page_closed_to_an_account_says_so_in_french(editor_client):
+    response = editor_client.get(address(User, "changelist"))
 
-
-DESK = {
-    "contact.view_message",
-    "contact.change_message",
-    "contact.view_mail",
-    "contact.change_mail",
-    "links.view_linkcheck",
-}
-
-
-def content_permissions():
-    models = {
-        "territories": "territory source statistic keyfigure "
-        "intercommunality commune formercommune",
-        "policies": "lever action argument resource term",
-        "enterprises": "enterprise sector family photo",
-        "chamber": "page service mission",
-        "contact": "person",
-    }
-    return {
-        f"{app}.{action}_{model}"
-        for app, names in models.items()
-        for model in names.split()
-        for action in ACTIONS
-    }
-
-
-def test_the_redaction_has_no_access_to_accounts(editor_client):
-    account = User.objects.create_user("camille", "camille@cress.example", "d8-Hx2-pQ7")
-
-    home = editor_client.get(reverse("admin:index"))
-    answers = [
-        editor_client.get(address(User, "changelist")),
-        editor_client.get(address(User, "add")),
-        editor_client.get(change_page(account)),
-        editor_client.post(change_page(account), {"username": "autre"}),
-        editor_client.post(address(User, "delete", account.pk), {"post": "yes"}),
-        editor_client.post(
-            reverse("admin:auth_user_password_change", args=[account.pk]),
-            {"password1": "x4-Gf9-kW1", "password2": "x4-Gf9-kW1", "usable_password": "true"},
-        ),
-        editor_client.get(address(Group, "changelist")),
-    ]
-
-    assertNotContains(home, address(User, "changelist"))
-    assert [answer.status_code for answer in answers] == [403] * 7
-    account.refresh_from_db()
-    assert account.username == "camille"
-    assert account.check_password("d8-Hx2-pQ7")
-
-
-def test_a_responsable_manages_an_account_from_its_creation_to_its_end(manager_client):
-    values = {
-        "username": "camille",
-        "email": "camille@cress.example",
-        "usable_password": "true",
-        "password1": "d8-Hx2-pQ7",
-        "password2": "d8-Hx2-pQ7",
-    }
-    redaction = Group.objects.get(name="Rédaction")
-
-    added = manager_client.post(address(User, "add"), values)
-    account = User.objects.get(username="camille")
-    changed = save(manager_client, account, is_staff="on", groups=[redaction.pk], last_name="Roy")
-    account.refresh_from_db()
-    rights = [account.is_staff, account.last_name, list(account.groups.all())]
-    renewed = manager_client.post(
-        reverse("admin:auth_user_password_change", args=[account.pk]),
-        {"password1": "x4-Gf9-kW1", "password2": "x4-Gf9-kW1", "usable_password": "true"},
-    )
-    account.refresh_from_db()
-    deleted = manager_client.post(address(User, "delete", account.pk), {"post": "yes"})
-
-    statuses = [answer.status_code for answer in [added, changed, renewed, deleted]]
-    assert statuses == [302, 302, 302, 302]
-    assert rights == [True, "Roy", [redaction]]
-    assert account.check_password("x4-Gf9-kW1")
-    assert not User.objects.filter(username="camille").exists()
-
-
-def test_a_responsable_does_not_see_superusers(manager_client, admin_user):
-    response = manager_client.get(address(User, "changelist"), {"q": admin_user.username})
-    everyone = manager_client.get(address(User, "changelist"))
-
-    assert response.context["cl"].result_count == 0
-    assert list(everyone.context["cl"].result_list) == [manager_client.user]
-
-
-def test_a_responsable_reaches_no_superuser_by_address(manager_client, admin_user):
-    new_password = {"password1": "x4-Gf9-kW1", "password2": "x4-Gf9-kW1"}
-    before = User.objects.get(pk=admin_user.pk)
-
-    answers = [
-        manager_client.get(change_page(admin_user)),
-        manager_client.post(change_page(admin_user), {"username": "autre"}),
-        manager_client.post(address(User, "delete", admin_user.pk), {"post": "yes"}),
-        manager_client.get(address(User, "history", admin_user.pk)),
-        manager_client.post(
-            reverse("admin:auth_user_password_change", args=[admin_user.pk]),
-            new_password | {"usable_password": "true"},
-        ),
-        delete_together(manager_client, [admin_user], post="yes"),
-    ]
-
-    assert [answer.status_code for answer in answers] == [302, 302, 302, 302, 404, 302]
-    after = User.objects.get(pk=admin_user.pk)
-    assert (after.username, after.password) == (before.username, before.password)
-
-
-@pytest.mark.parametrize("whose", ["their own", "another"])
-def test_a_responsable_gives_no_power_of_a_superuser(manager_client, whose):
-    account = (
-        manager_client.user
-        if whose == "their own"
-        else User.objects.create_user("camille", "camille@cress.example")
-    )
-    add_group = Permission.objects.get(codename="add_group")
-
-    opened = manager_client.get(change_page(account))
-    saved = save(
-        manager_client,
-        account,
-        is_superuser="on",
-        user_permissions=[add_group.pk],
-        first_name="Camille",
-    )
-
-    assertNotContains(opened, 'name="is_superuser"')
-    assertNotContains(opened, 'name="user_permissions"')
-    assert saved.status_code == 302
-    account.refresh_from_db()
-    assert account.first_name == "Camille"
-    assert not account.is_superuser
-    assert not account.user_permissions.exists()
-
-
-def test_a_responsable_creates_no_superuser(manager_client):
-    values = {
-        "username": "camille",
-        "email": "camille@cress.example",
-        "usable_password": "true",
-        "password1": "d8-Hx2-pQ7",
-        "password2": "d8-Hx2-pQ7",
-        "is_superuser": "on",
-        "is_staff": "on",
-    }
-
-    manager_client.post(address(User, "add"), values)
-
-    assert not User.objects.get(username="camille").is_superuser
-
-
-def test_a_responsable_does_not_change_what_groups_may_do(manager_client):
-    group = Group.objects.get(name="Responsable")
-
-    response = manager_client.post(change_page(group), {"name": "Responsable", "permissions": []})
-
-    assert response.status_code == 403
-    assert group.permissions.exists()
-
-
-def test_two_accounts_never_share_an_address_whatever_its_case(manager_client):
-    make_staff(email="camille@cress.example")
-    values = {
-        "username": "camille",
-        "email": "Camille@CRESS.example",
-        "usable_password": "true",
-        "password1": "d8-Hx2-pQ7",
-        "password2": "d8-Hx2-pQ7",
-    }
-
-    response = manager_client.post(address(User, "add"), values)
-
-    assertContains(response, "Un autre compte a déjà cette adresse électronique.")
-    assert not User.objects.filter(username="camille").exists()
-    with pytest.raises(IntegrityError):
-        make_staff(email="CAMILLE@cress.example")
-
-
-def test_a_superuser_makes_a_superuser(admin_client):
-    account = User.objects.create_user("camille", "camille@cress.example")
-
-    saved = save(admin_client, account, is_superuser="on", is_staff="on")
-
-    assert saved.status_code == 302
-    account.refresh_from_db()
-    assert account.is_superuser
+    assertContains(response, "Cette page vous est fermée", status_code=403)
+    assertContains(response, '<html lang="fr">', status_code=403)
 
 
 # Finding and typing

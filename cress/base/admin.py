@@ -1,18 +1,70 @@
 """What the admin pages of every content type share."""
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AdminTextInputWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 
 from cress.base.fields import FrenchCharField, FrenchTextField
 
 admin.site.index_title = "Que voulez-vous modifier ?"
 
 
+class ValidChoices:
+    """
+    A widget that looks up only the values that its field accepts.
+
+    Django's autocomplete widgets look up what was posted, to show it again with the errors of
+    the form: a value that is not a number raises ValueError.
+    """
+
+    def optgroups(self, name, value, attr=None):
+        field = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [item for item in value if _is_valid(field, item)], attr)
+
+
+def _is_valid(field, value):
+    try:
+        field.run_validators(field.to_python(value))
+    except ValidationError:
+        return False
+    return True
+
+
+class ContentSelect(ValidChoices, AutocompleteSelect):
+    """One row, chosen while its name is typed."""
+
+
+class ContentSelectMultiple(ValidChoices, AutocompleteSelectMultiple):
+    """Several rows, chosen while their names are typed."""
+
+
+class SeveralRows(ModelMultipleChoiceField):
+    """Several related rows; a number too large for the database is no choice either."""
+
+    def _check_values(self, value):
+        for item in value:
+            if not _is_valid(self.queryset.model._meta.pk, item):
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": item},
+                )
+        return super()._check_values(value)
+
+
 class ContentFields:
-    """Form fields as wide as their usual content, in a form and in its rows."""
+    """
+    Form fields as wide as their usual content, in a form and in its rows.
+
+    Related rows are chosen with widgets that survive a bad value.
+    """
 
     formfield_overrides = {
         FrenchCharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
@@ -20,9 +72,26 @@ class ContentFields:
         models.URLField: {"assume_scheme": "https"},
     }
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ContentSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ContentSelectMultiple(
+                db_field, self.admin_site, using=kwargs.get("using")
+            )
+            kwargs["form_class"] = SeveralRows
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
 
 class ContentAdmin(ContentFields, admin.ModelAdmin):
     """Content edited by the chamber's staff."""
+
+    def get_search_results(self, request, queryset, search_term):
+        """Leave out NUL, which PostgreSQL refuses in a text: autocompletes pass it on."""
+        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
 
 
 class PublishableAdmin(ContentAdmin):
