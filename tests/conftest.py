@@ -1,4 +1,4 @@
-"""What several tests stand on: a folder to write in, the shipped content, the staff."""
+"""Fixtures of several test files: a data folder, the shipped content, signed-in clients."""
 
 import pytest
 from django.apps import apps
@@ -34,7 +34,7 @@ def data_folder(tmp_path_factory, django_test_environment):
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords(django_test_environment):
-    """Hash passwords in no time: in production it is slow on purpose."""
+    """Hash passwords fast: in production the hash is slow on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
@@ -92,5 +92,5 @@ def editor_client(db):
 
 @pytest.fixture
 def manager_client(db):
-    """Someone of « Responsable », who also answers for accounts and legal texts."""
+    """Someone of « Responsable », who also manages accounts and legal texts."""
     return client_of("Responsable")

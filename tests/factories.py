@@ -1,4 +1,4 @@
-"""Plain functions that make one valid row each; what a test cares about, it says."""
+"""Plain functions that make one valid row each; a test gives the values that it checks."""
 
 from decimal import Decimal
 from itertools import count, cycle
@@ -34,7 +34,7 @@ from territories.models import (
 )
 
 numbers = count(1)
-# No department of the region has a code in the nineties: rows made here stand beside real ones.
+# No department of the region has a code in the nineties: rows made here can be stored beside real ones.
 # 90, 91 and 99 are left to the tests that name one.
 department_codes = cycle(f"{number}" for number in [*range(92, 99), *range(900, 1000)])
 commune_codes = cycle(f"{number}" for number in range(90001, 100_000))

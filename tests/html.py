@@ -57,5 +57,5 @@ class Document(HTMLParser):
 
 
 def plain(text):
-    """Fold spaces of all kinds and typographic apostrophes, to compare what is said."""
+    """Fold spaces of all kinds and typographic apostrophes, to compare texts."""
     return " ".join(text.replace("’", "'").replace("–", "-").split())

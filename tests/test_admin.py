@@ -1,4 +1,4 @@
-"""The editing room: what each of the staff sees there, may do there, and may not."""
+"""The admin: what each role sees, may do, and may not do."""
 
 import re
 
@@ -495,7 +495,7 @@ def test_a_responsable_changes_the_identity(manager_client):
     assert identity.publisher == "La présidente"
 
 
-def test_the_identity_says_what_it_lacks(admin_client):
+def test_the_list_names_the_empty_fields_of_the_identity(admin_client):
     make_identity(email="contact@cress.example", address="Orléans")
 
     response = admin_client.get(address(SiteIdentity, "changelist"))
@@ -544,7 +544,7 @@ def test_an_autocomplete_survives_a_bad_query(content, editor_client, query):
     assert response.status_code in {200, 404}
 
 
-def test_a_page_closed_to_an_account_says_so_in_french(editor_client):
+def test_a_forbidden_page_is_explained_in_french(editor_client):
     response = editor_client.get(address(User, "changelist"))
 
     assertContains(response, "Cette page vous est fermée", status_code=403)

@@ -1,4 +1,4 @@
-"""What only a browser can tell, on the site that `manage.py demo` serves."""
+"""What only a browser can show, on the site that `manage.py demo` serves."""
 
 import shutil
 
@@ -89,7 +89,7 @@ def browser():
 
 @pytest.fixture
 def page(browser):
-    """A page, and as `page.complaints` all that its console says."""
+    """A page; `page.complaints` lists the messages of its console."""
     context = browser.new_context(locale="fr-FR")
     page = context.new_page()
     page.complaints = []
@@ -227,7 +227,7 @@ def test_every_page_of_the_admin_opens_without_a_complaint(signed_in, site):
     page.locator("#result_list tbody th a").first.click()
     page.locator(".select2-container").first.wait_for()  # the scripts do run
 
-    # Django gives the focus to a field twice; Chromium says so when it is slow.
+    # Django sets the focus on a field twice; a slow Chromium reports it.
     assert [text for text in page.complaints if "Autofocus" not in text] == []
 
 
@@ -270,7 +270,7 @@ def page_without_javascript(browser):
     context.close()
 
 
-def test_a_visitor_writes_and_is_told_who_has_the_message(page_without_javascript, site):
+def test_a_visitor_writes_and_reads_who_has_the_message(page_without_javascript, site):
     page = page_without_javascript
 
     button = fill_form(page, site)
@@ -371,7 +371,7 @@ def test_axe_finds_nothing_in_our_own_pages_of_the_desk(signed_in, site, width, 
         assert not faults, (address, faults)
 
 
-def test_a_word_is_explained_where_it_is_said_without_javascript(browser, site):
+def test_a_word_is_explained_at_its_first_use_without_javascript(browser, site):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
     page = context.new_page()
     page.goto(f"{site}/leviers/commande-publique-et-achats-responsables/")

@@ -1,4 +1,4 @@
-"""Every rule of the data is held twice: by the forms, in French, and by the database."""
+"""Every rule of the data is checked twice: by the forms, in French, and by the database."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -313,7 +313,7 @@ def broken(case):
 
 
 def store(row, values):
-    """Write in the database directly, around every form and model."""
+    """Write to the database directly, without any form or model."""
     with transaction.atomic():
         type(row).objects.filter(pk=row.pk).update(**values)
 
@@ -351,7 +351,7 @@ def test_every_constraint_speaks_french():
 
 
 @pytest.mark.parametrize("case", EVERY_CASE)
-def test_a_broken_rule_is_told_in_french(db, case):
+def test_a_broken_rule_has_a_french_message(db, case):
     row, wrong = broken(case)
     for field, value in wrong.items():
         setattr(row, field, value)
@@ -443,7 +443,7 @@ def test_departments_are_not_limited_in_number(db):
     assert Territory.objects.departments().count() == 3
 
 
-def test_the_same_words_may_be_said_of_two_things(db):
+def test_two_parents_may_have_the_same_text(db):
     make_action(lever=make_lever(), text="Soutenir.").full_clean()
     make_action(lever=make_lever(), text="Soutenir.").full_clean()
     make_argument(kind="reason", title="Innovation").full_clean()
@@ -678,7 +678,7 @@ def test_a_commune_of_the_department_is_accepted_by_the_form(admin_client):
     assert Enterprise.objects.get(slug="l-atelier").commune == bourges
 
 
-def test_an_enterprise_without_department_is_told_so_and_nothing_else_breaks(admin_client):
+def test_an_enterprise_without_department_is_refused_with_one_message(admin_client):
     values = enterprise_form(department="", commune=make_commune().pk)
 
     response = admin_client.post(reverse("admin:enterprises_enterprise_add"), values)

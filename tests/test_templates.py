@@ -32,7 +32,7 @@ ALLOWED_NUMBERS = ["CC BY 4.0", "0", "1200", "630"]
 
 
 def visible_french(template):
-    """Return what a template itself says on screen, without its tags and variables."""
+    """Return the text of a template, without its tags and variables."""
     without_comments = re.sub(r"{% comment %}.*?{% endcomment %}", "", template, flags=re.S)
     text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", " ", without_comments, flags=re.S)
     document = Document(text)

@@ -5,6 +5,9 @@ import re
 import pytest
 from django.conf import settings
 
+from cress.base import palette
+from policies.models import Lever
+
 RUNNING_TEXT, OTHER_TEXT, SHAPE = 7, 4.5, 3
 SCHEMES = ["light", "dark"]
 
@@ -82,3 +85,40 @@ def test_the_dark_scheme_draws_all_anew_but_ochre():
     light, dark = tokens("light"), tokens("dark")
 
     assert {name for name in light if dark[name] == light[name]} == {"ochre", "on-ochre"}
+
+
+def test_the_palette_of_pictures_and_editions_is_that_of_the_style_sheet():
+    css, dark = tokens("light"), tokens("dark")
+
+    assert {name: css[name] for name in palette.LIGHT} == palette.LIGHT
+    assert dark["paper"] == palette.DARK_PAPER
+    assert [css[name] for name in ["line", "teal-1", "teal-2", "map-3"]] == palette.SHADES
+
+
+def test_every_family_of_levers_has_its_colours():
+    assert set(palette.THEMES) == set(palette.THEME_INKS) == set(Lever.Theme.values)
+    for colour in palette.THEME_INKS.values():
+        assert contrast(colour, palette.LIGHT["paper"]) >= OTHER_TEXT
+
+
+def test_no_other_file_writes_a_colour_of_the_palette():
+    """The base template and the mails cannot read the palette: their colours are compared."""
+    colours = {*palette.LIGHT.values(), *palette.THEME_INKS.values(), palette.DARK_PAPER}
+    written = {}
+    for path in sorted(settings.BASE_DIR.rglob("*")):
+        is_code = path.suffix in {".py", ".html", ".typ", ".svg", ".txt"}
+        if is_code and not {".venv", "tests", "var"} & set(path.parts):
+            text = path.read_text(encoding="utf-8")
+            if found := set(re.findall(r"#[0-9a-f]{6}\b", text)):
+                written[path.relative_to(settings.BASE_DIR).as_posix()] = found
+
+    assert set(written) == {
+        "cress/base/palette.py",
+        "static/icons/icon.svg",
+        "templates/_error_base.html",
+        "templates/base.html",
+        "templates/contact/mail/letter.html",
+    }
+    others = {"#f1ece0", "#f4a68a"}  # of the dark scheme
+    for path, found in written.items():
+        assert found <= colours | others, path

@@ -1,8 +1,8 @@
 """
 The roles of the staff: one table, applied to the groups after every migrate.
 
-To give a role a right, change the table. A right that the table no longer holds is taken away
-from the groups at the next migrate.
+To give a role a right, change the table. The next migrate removes a right that is no longer in
+the table.
 """
 
 from typing import NamedTuple
@@ -73,7 +73,7 @@ def _codename(action, model):
 
 def apply_roles(app_config, using, **kwargs):
     """
-    Give each role exactly the rights that the table says of an app: a post_migrate receiver.
+    Give each role exactly its rights on the models of an app: a post_migrate receiver.
 
     Django's own receiver, which creates the permissions of the app, runs before it. An unknown
     name in the table is an error.

@@ -1,4 +1,4 @@
-"""What a production server must be told before it answers."""
+"""Checks of the settings that a production server needs."""
 
 import re
 
