@@ -34,8 +34,8 @@ from territories.models import (
 )
 
 numbers = count(1)
-# No department of the region has a code in the nineties: rows made here can be stored beside real ones.
-# 90, 91 and 99 are left to the tests that name one.
+# No department of the region has a code in the nineties, so that rows made here never conflict
+# with shipped ones. Tests that name a code use 90, 91 and 99.
 department_codes = cycle(f"{number}" for number in [*range(92, 99), *range(900, 1000)])
 commune_codes = cycle(f"{number}" for number in range(90001, 100_000))
 
