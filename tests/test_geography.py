@@ -6,7 +6,7 @@ from shutil import copytree
 import pytest
 from django.core.management import CommandError, call_command
 
-from cress.base.text.folding import fold
+from cress.base.text.folding import fold, fold_place_name
 from territories.models import Commune, FormerCommune, Intercommunality, MapGrid
 from territories.outlines import geometry
 from territories.projection import distance, lambert93, wgs84
@@ -31,6 +31,23 @@ from tests.test_content import FIXTURES
 )
 def test_the_same_words_fold_alike_however_typed(typed, folded):
     assert fold(typed) == folded
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("ST AMAND-MONTROND", "saint amand montrond"),
+        ("Ste Thorette", "sainte thorette"),
+        ("Sully s/Loire", "sully sur loire"),
+        ("Sully S / Loire", "sully sur loire"),
+        ("Châteauneuf/Loire", "chateauneuf sur loire"),
+        ("Ouzouer s Loire", "ouzouer sur loire"),
+        ("Les Aix-d’Angillon", "les aix d angillon"),
+        ("", ""),
+    ],
+)
+def test_the_abbreviations_of_place_names_are_written_in_full(typed, folded):
+    assert fold_place_name(typed) == folded
 
 
 # What pyproj 3.7 makes of these (EPSG:4326 to EPSG:2154), in metres.

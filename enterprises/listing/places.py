@@ -2,16 +2,9 @@
 
 from django.db.models import F
 
-from cress.base.text.folding import fold
+from cress.base.text.folding import fold_place_name
 from enterprises.listing.errors import RefusedError
 from territories.models import Commune, FormerCommune, Territory
-
-_SHORTENED = {"st": "saint", "ste": "sainte"}
-
-
-def folded_place(name):
-    """Fold a commune's name, « ST » and « STE » spelt out as the official code does."""
-    return " ".join(_SHORTENED.get(word, word) for word in fold(name).split())
 
 
 class Places:
@@ -30,7 +23,7 @@ class Places:
         for code, pk, department, name, postcodes in [*former, *communes]:
             self._by_code[code] = (pk, department)  # today's last: it is the one that counts
             for postcode in postcodes.split():
-                self._by_name.setdefault((postcode, folded_place(name)), set()).add(
+                self._by_name.setdefault((postcode, fold_place_name(name)), set()).add(
                     (pk, department)
                 )
         for _, pk, _, name, _ in communes:
@@ -44,7 +37,7 @@ class Places:
         if code in self._by_code:
             return self._by_code[code]
         self._refuse_elsewhere("code Insee", code)
-        found = self._by_name.get((postcode, folded_place(name)), set())
+        found = self._by_name.get((postcode, fold_place_name(name)), set())
         if len(found) == 1:
             return next(iter(found))
         self._refuse_elsewhere("code postal", postcode)
