@@ -12,8 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from cress.base.files.tables import FileError
-from cress.base.imports import Comparison, Difference
+from cress.base.files.tables import TableError
+from cress.base.imports import Difference, ImportPlan
 from cress.base.text.folding import fold
 from cress.base.text.numbers import format_number
 from cress.base.text.typography import NARROW_SPACE, french
@@ -92,20 +92,20 @@ class Plan:
         """
         Write every addition and change, or nothing.
 
-        Raise FileError if there is a refusal, a warning that is not accepted, or a row that
+        Raise TableError if there is a refusal, a warning that is not accepted, or a row that
         the database does not take.
         """
         if self.refusals:
-            raise FileError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
+            raise TableError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
         if self.warnings and not accept_warnings:
-            raise FileError("Rien n’est écrit : acceptez d’abord ce qui est à vérifier.")
+            raise TableError("Rien n’est écrit : acceptez d’abord ce qui est à vérifier.")
         fields = {name: Statistic._meta.get_field(name) for name in SHARES + COUNTS}
         changed = [
             (change.statistic, {fields[name]: new for name, (_, new) in change.values.items()})
             for change in self.changes
         ]
         added = [change.statistic for change in self.additions]
-        Comparison({Statistic: Difference(added, changed, removed=[])}).write()
+        ImportPlan({Statistic: Difference(added, changed, removed=[])}).write()
 
 
 def label(name):

@@ -10,8 +10,7 @@ from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 from pytest_django.asserts import assertContains
 
-from cress.base.files import tables
-from cress.base.files.tables import FileError, read_sheets
+from cress.base.files.tables import TableError, read_sheets, workbooks
 from territories.figure_import import plan_import
 from territories.models import Statistic, Territory
 from tests.factories import make_region, make_source, make_statistic, make_territory
@@ -146,7 +145,7 @@ def test_a_refusal_stands_in_the_way_of_the_whole_file(run, source):
 def test_a_plan_with_a_refusal_is_never_written(source):
     plan = planned(WHOLE.replace("10,3", "98"), source)
 
-    with pytest.raises(FileError):
+    with pytest.raises(TableError):
         plan.write(accept_warnings=True)
 
     assert figures(source) == {}
@@ -156,7 +155,7 @@ def test_a_row_that_the_database_refuses_undoes_the_whole_import(source):
     plan = planned(WHOLE, source)
     make_statistic(source=source, territory=Territory.objects.get(code="45"))  # a colleague’s
 
-    with pytest.raises(FileError, match="La base refuse une ligne\u202f: [A-Z].* (a déjà|existe)"):
+    with pytest.raises(TableError, match="La base refuse une ligne\u202f: [A-Z].* (a déjà|existe)"):
         plan.write()
 
     assert set(figures(source)) == {"45"}
@@ -493,10 +492,10 @@ NO_TABLE = {
     "nothing": (b"", "vide"),
     "blank lines": (b"\xef\xbb\xbf\r\n \r\n;;\r\n", "vide"),
     "an empty workbook": (workbook(), "vide"),
-    "a PDF": (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "pas un tableau"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + b"a" * 30, "pas un tableau"),
-    "a NUL": (WHOLE.encode() + b"\nCher\0;1;1", "pas un tableau"),
-    "no known encoding": (b"Nom;Salari\x81s\nVal;1", "pas un tableau"),
+    "a PDF": (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "est un PDF"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + b"a" * 30, "est une image"),
+    "a NUL": (WHOLE.encode() + b"\nCher\0;1;1", "Ligne 9"),
+    "no known encoding": (b"Nom;Salari\x81s\nVal;1", "CSV UTF-8"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"a" * 99, ".xls"),
     "half a workbook": (workbook(*TABLE)[:1500], "pas comme un classeur"),
     "another archive": (repacked(workbook(), "", lambda part: part)[:30], "pas comme un classeur"),
@@ -513,8 +512,8 @@ NO_TABLE = {
         workbook(*TABLE, change=lambda book: [add_sheet(book, f"{n}") for n in range(50)]),
         "plus de 50 feuilles",
     ),
-    "a quote left open": (b'Nom;Salaries\n"Val;1\n', "guillemet"),
-    "an endless cell": (b'Nom;Salaries\n"' + b"a" * 200_000 + b'";1\n', "n’en finit pas"),
+    "a quote left open": (b'Nom;Salaries\n"Val;1\n', "Ligne 2"),
+    "an endless cell": (b'Nom;Salaries\n"' + b"a" * 200_000 + b'";1\n', "Ligne 2"),
 }
 
 
@@ -534,11 +533,11 @@ def test_a_workbook_as_large_as_may_be_still_opens(bare, monkeypatch):
     with ZipFile(BytesIO(file)) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())
 
-    monkeypatch.setattr(tables, "MOST_UNPACKED_BYTES", unpacked)
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED_BYTES", unpacked)
     assert share_of(planned(file, bare)) == "11.00"
 
-    monkeypatch.setattr(tables, "MOST_UNPACKED_BYTES", unpacked - 1)
-    with pytest.raises(FileError, match="trop gros"):
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED_BYTES", unpacked - 1)
+    with pytest.raises(TableError, match="trop gros"):
         planned(file, bare)
 
 
