@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -16,6 +17,7 @@ from territories.models import Statistic, Territory
 from tests.factories import make_region, make_source, make_statistic, make_territory
 from tests.html import plain
 
+CASES = Path(__file__).parent / "cases"
 NAMES = ["Cher", "Eure-et-Loir", "Indre", "Indre-et-Loire", "Loir-et-Cher", "Loiret"]
 CODES = ["18", "28", "36", "37", "41", "45"]
 HEADER = "Territoire;Part des salariés;Part des établissements"
@@ -281,7 +283,9 @@ def test_another_measure_is_never_taken_for_ours(bare, heading):
         ("Territoire", "Indre et Loire", "37"),
         ("Territoire", "Région", "24"),
         ("Territoire", "Région Centre-Val de Loire", "24"),
-        ("Code", "24", "24"),
+        ("DEP", "45.0", "45"),
+        ("N° du département", "18", "18"),
+        ("Département", "18", "18"),
         ("Territoire", "France", "FR"),
     ],
 )
@@ -393,7 +397,7 @@ def test_the_digits_that_a_computer_adds_to_a_number_are_not_taken(bare):
 
 
 def test_the_code_of_a_department_may_be_a_number(bare):
-    file = workbook(["Code", "Part des salariés"], [90, 11])
+    file = workbook(["Code département", "Part des salariés"], [90, 11])
 
     assert share_of(planned(file, bare)) == "11.00"
 
@@ -575,7 +579,7 @@ REFUSED = {
         "Ligne 3 : le Cher est déjà à la ligne 2",
     ),
     "a department by name and by code": (
-        "Nom;Salariés\nCher;9\n18;9",
+        "Département;Salariés\nCher;9\n18;9",
         "Ligne 3 : le Cher est déjà",
     ),
     "a total": (
@@ -624,6 +628,60 @@ def test_a_table_that_cannot_be_taken_is_refused_by_its_line(run, source, case, 
     assert len(said) < 2_000
     assert "À vérifier" not in said
     assert figures(source) == {}
+
+
+CODES_OF_ANOTHER_KIND = {
+    "by its heading": "Code département;Part des salariés\n24;10,9",
+    "by another heading": "DEP;Part des salariés\n24;10,9",
+    "in the column of departments": "Département;Part des salariés\n24;10,9",
+    "as a number": "Code département;Part des salariés\n24.0;10,9",
+    "by a code alone": "Code;Part des salariés\n24;10,9",
+    "by a code alone among names": "Code;Territoire;Part des salariés\n24;;10,9",
+    "in the column of names": "Territoire;Part des salariés\n24;10,9",
+    "by its name": "Code;Nom;Part des salariés\n24;Dordogne;10,9",
+    "by its name and code": "Nom;Part des salariés\n24 Dordogne;10,9",
+    "by the nature of the row": "Nature;Code;Part des salariés\ndépartement;24;10,9",
+    "by nature and name": "Nature;Code;Nom;Part des salariés\ndépartement;24;Dordogne;10,9",
+    "against its nature": "Nature;Code;Nom;Part des salariés\ndépartement;24;Région;10,9",
+}
+
+
+@pytest.mark.parametrize("case", CODES_OF_ANOTHER_KIND)
+def test_the_department_24_is_never_written_as_the_region(source, case):
+    plan = planned(CODES_OF_ANOTHER_KIND[case], source)
+
+    assert len(plan.refusals) == 1
+    assert plain(plan.refusals[0]).startswith("Ligne ")
+    assert not plan
+
+
+def test_the_department_24_among_home_departments_is_refused_at_its_line(run, source, capsys):
+    with pytest.raises(CommandError):
+        run((CASES / "33b_code24_nouvelle_source.csv").read_bytes(), "--apply")
+
+    output = plain(capsys.readouterr().out)
+    assert "Refusé : Ligne 3 : « 24 » n'est pas le code d'un territoire du site" in output
+    assert figures(source) == {}
+
+
+def test_in_a_file_of_all_departments_those_of_other_regions_are_refused(source):
+    rows = [f"{n:02};Ailleurs-{n};10,{n % 10}" for n in range(1, 96) if f"{n:02}" not in CODES]
+    home = [f"{code};{name};10,1" for code, name in zip(CODES, NAMES, strict=True)]
+
+    plan = planned("\n".join(["Code;Nom;Part des salariés", *rows, *home]), source)
+
+    assert len(plan.refusals) == len(rows) == 89
+    assert "24" not in [change.statistic.territory.code for change in plan.additions]
+
+
+@pytest.mark.parametrize(
+    "row", ["région;24;Centre-Val de Loire", "région;24;", ";24;Centre-Val de Loire"]
+)
+def test_the_region_is_known_by_its_nature_or_its_name_beside_its_code(source, row):
+    plan = planned(f"Nature;Code;Nom;Part des salariés\n{row};10,5", source)
+
+    assert plan.refusals == []
+    assert [change.statistic.territory.code for change in plan.additions] == ["24"]
 
 
 def test_a_file_names_all_that_is_wrong_at_once(source):
