@@ -41,6 +41,7 @@ HEADCOUNT_BANDS = {
 _BANDS_BY_LABEL = {fold(band.label): band for band in HEADCOUNT_BANDS.values() if band.label}
 
 
+MOST_EMPLOYEES = 1_000_000  # no establishment has as many
 # « 12 », « 1 200 salariés », « 12.0 », as a spreadsheet writes a whole number.
 _COUNT = r"([0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,7})(?:[.,]0+)?"
 _PEOPLE = r"(?: (?:salari|employ|personne|agent)\S*)?"
@@ -81,7 +82,9 @@ def band_of_count(text):
     if any(count != str(int(count)) for count in digits):
         return None
     least, most = int(digits[0]), int(digits[-1])
-    return HeadcountBand(least, most, _label(least, most)) if least <= most else None
+    if not least <= most <= MOST_EMPLOYEES:
+        return None
+    return HeadcountBand(least, most, _label(least, most))
 
 
 def _label(least, most):

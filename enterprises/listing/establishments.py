@@ -84,7 +84,7 @@ class Reader:
             raise TableError("Le nom (dénomination) manque.")
         place = self.places.find(
             bare_code(cells.get("insee_code", "")),
-            bare_code(cells.get("postcode", "")),
+            _bare_postcode(cells.get("postcode", "")),
             cells.get("commune", ""),
         )
         listed.doubts += place.doubts
@@ -251,6 +251,10 @@ def _web_address(text):
         return text
     host, slash, path = text.removeprefix("mailto:").partition("/")
     return f"{scheme}://{host.lower()}{slash}{path}"
+
+
+def _bare_postcode(text):
+    return re.sub(r"^FR?-?(?=[0-9])", "", bare_code(text), flags=re.IGNORECASE)
 
 
 def _are_empty(cells, columns):

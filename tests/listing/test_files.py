@@ -39,6 +39,67 @@ def test_a_file_is_read_as_spreadsheets_write_it(bourges, take, content):
     assert listed().name == "Épicerie"
 
 
+PEOPLE_WRITE = "Régie de l’Évêché — à « l’Île », cœur"
+ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "mac_roman"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("first", ["", "sep=;\n", '"sep=;"\n'])
+def test_a_list_is_read_in_the_encodings_of_spreadsheets(bourges, take, encoding, end, first):
+    text = f"{first}{HEADINGS}\n{SIRET};{PEOPLE_WRITE};18033\n".replace("\n", end)
+
+    assert "Ajoutées : 1" in take(text.encode(encoding))
+    assert plain(listed().name) == plain(PEOPLE_WRITE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Épicerie", "Régie", "Hôtel", "CRÈCHE", "ÉCOLE", "Île", "Cœur", "L’Atelier", "à Bourges"],
+)
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+def test_one_accent_is_enough_to_know_the_encoding(bourges, take, encoding, name):
+    take(f"{HEADINGS}\n{SIRET};{name};18033\n".encode(encoding))
+
+    assert listed().name == name
+
+
+def test_an_accent_whose_encoding_is_not_certain_is_refused(bourges, take):
+    with pytest.raises(CommandError, match="Enregistrez-le au format «\u202fCSV UTF-8\u202f»"):
+        take(f"{HEADINGS}\n{SIRET};Emmaüs;18033\n".encode("mac_roman"))
+
+
+@pytest.mark.parametrize("name", ["Régie", "Crèche à l'école", "Hôtel des Métiers"])
+def test_a_list_of_ms_dos_is_read(bourges, take, name):
+    take(f"{HEADINGS}\n{SIRET};{name};18033\n".encode("cp850"))
+
+    assert plain(listed().name) == name
+
+
+@pytest.mark.parametrize("name", ["RÃ©gie", "Lâ€™atelier", "R\ufffdgie"])
+def test_accents_that_another_program_has_damaged_are_refused_at_their_line(bourges, take, name):
+    output = take(f"{HEADINGS}\n{GOOD}\n{OTHER};{name};18033\n")
+
+    assert "Ligne 3 (refusée) : Ses accents sont abîmés" in output
+    assert "Ajoutées : 1" in output
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_the_first_line_may_say_the_delimiter(bourges, take, delimiter):
+    rows = f"{HEADINGS}\n{GOOD}\n1234;La Graine;18033\n".replace(";", delimiter)
+
+    output = take(f"sep={delimiter}\n{rows}")
+
+    assert "Ajoutées : 1" in output
+    assert "Ligne 4 (refusée)" in output
+
+
+def test_the_delimiter_is_not_a_sign_that_names_have(bourges, take):
+    rows = "".join(f'{made_up_siret(n)},"Ruche ; atelier ; {n}",18033\n' for n in range(9))
+
+    assert "Ajoutées : 9" in take("siret,nom,code_insee\n" + rows)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -105,6 +105,43 @@ def test_what_staff_edited_does_not_keep_the_rest_from_changing(bourges, take):
     assert listed().activity_code == "88.10A"
 
 
+NOT_UNDERSTOOD = {
+    "ape": ["88.91Y", "85.3J", "88.1", "[ND]"],
+    "tranche_effectifs": ["99", "[ND]", "quelques-uns"],
+    "effectif": ["02", "12,5"],
+    "site_web": ["contact@ruche.example", "néant", "[ND]"],
+    "categorie_juridique": ["92", "[ND]"],
+    "secteur": ["Jardins"],
+    "famille_ess": ["amicale", "[ND]"],
+}
+
+
+@pytest.mark.parametrize("column", NOT_UNDERSTOOD)
+def test_what_is_not_understood_erases_nothing(bourges, take, column):
+    known = {
+        "ape": "10.71C",
+        "tranche_effectifs": "11",
+        "site_web": "ruche.example",
+        "categorie_juridique": "8210",
+    }
+    take(table(line(**known)))
+    before = Enterprise.objects.values().get()
+    for value in NOT_UNDERSTOOD[column]:
+        take(table(line(**{column: value})))
+
+        assert Enterprise.objects.values().get() == before
+
+
+def test_an_activity_of_another_nomenclature_erases_nothing(bourges, take):
+    take(table(line(ape="10.71C")))
+    before = Enterprise.objects.values().get()
+
+    for nomenclature in ["NAF2025", "NAFRev1", "NAF1993"]:
+        take(table(line(ape="10.71C", nomenclature_activite=nomenclature)))
+
+        assert Enterprise.objects.values().get() == before
+
+
 CLEARED = {
     "activity_code": ("", "ape", "10.71C", "88.10A"),
     "website": ("", "site_web", "ruche.example", "autre.example"),

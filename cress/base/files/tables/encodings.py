@@ -12,6 +12,7 @@ _CANDIDATES = ["cp1252", "iso8859-15", "mac_roman", "cp850"]
 _UTF8 = re.compile(rb"\xef\xbb\xbf|\xc3[\x80-\xbf]|\xe2\x80[\x90-\xbf]")
 _LOWER, _UPPER = set("éèêëàâçîïôùûÿœæ"), set("ÉÈÊËÀÂÇÎÏÔÙÛŸŒÆ")
 _NEUTRAL = set("üÜ")  # too rare in French to prove an encoding
+_NEVER_FIRST = set("ëïùûÿËÏÙÛŸ")  # no French word starts with them
 _APOSTROPHE = "’"
 # Signs that French text has around words, and never between two letters.
 _AROUND_WORDS = set("«»“”‘–—…•€°™\u00a0")
@@ -72,13 +73,14 @@ def french_score(text):
 
 
 def _sign_score(before, sign, after):
-    if sign in _NEUTRAL:
+    if sign in _NEUTRAL or (sign in _NEVER_FIRST and not before.isalpha()):
         return 0
     if sign in _LOWER:
-        return -1 if before.isupper() or after.isupper() else 1
+        return -1 if after.isupper() else 1
     if sign in _UPPER:
-        fits = not before.islower() and (before.isalpha() or after.isalpha())
-        return 1 if fits else -1
+        if before.isalpha():
+            return 1 if before.isupper() and not after.islower() else -1
+        return 1 if after.isalpha() else -1
     if sign.isalpha() or not sign.isprintable() and not sign.isspace():
         return -1
     is_inside = before.isalpha() and after.isalpha()
