@@ -10,6 +10,9 @@ import json
 import os
 import sys
 import time
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 import django
@@ -64,29 +67,36 @@ def edit_between(field, value):
     return {"refusal": write(plan), **stored(commune)}
 
 
-def edit_during(field, value):
-    """Somebody has edited a field and not committed yet when the import writes."""
+def import_beside(run_import, edit):
+    """Edit in a transaction that commits once the import waits for it; return what it returns."""
     from django.db import connection, transaction
 
+    results, may_write = [], Event()
+
+    def run():
+        may_write.wait(LIMIT)
+        results.append(run_import())
+        connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    with transaction.atomic():
+        edit()
+        may_write.set()
+        wait_for_a_blocked_query(thread)
+    thread.join(LIMIT)
+    return results[0]
+
+
+def edit_during(field, value):
+    """Somebody has edited a field and not committed yet when the import writes."""
     from tests.factories import make_commune
 
     commune = make_commune(name="Avant", population=100)
     plan = population_plan(commune)
-    refusals, may_write = [], Event()
-
-    def run_import():
-        may_write.wait(LIMIT)
-        refusals.append(write(plan))
-        connection.close()
-
-    thread = Thread(target=run_import)
-    thread.start()
-    with transaction.atomic():
-        type(commune).objects.filter(pk=commune.pk).update(**{field: value})
-        may_write.set()
-        wait_for_a_blocked_query(thread)
-    thread.join(LIMIT)
-    return {"refusal": refusals[0], **stored(commune)}
+    communes = type(commune).objects.filter(pk=commune.pk)
+    refusal = import_beside(lambda: write(plan), lambda: communes.update(**{field: value}))
+    return {"refusal": refusal, **stored(commune)}
 
 
 def stored(commune):
@@ -100,8 +110,6 @@ def stored(commune):
 
 def merge_during():
     """Somebody edits an enterprise while its commune merges with another."""
-    from django.db import connection, transaction
-
     from cress.base.imports import Difference, ImportPlan
     from territories.models import Commune
     from tests.factories import make_commune, make_enterprise
@@ -109,28 +117,51 @@ def merge_during():
     old, new = make_commune(name="Ancienne"), make_commune(name="Nouvelle")
     enterprise = make_enterprise(name="La Ruche", commune=old)
     plan = ImportPlan({Commune: Difference([], [], [old])}, replaced={old: new})
-    refusals, may_write = [], Event()
 
-    def run_import():
-        may_write.wait(LIMIT)
-        refusals.append(write(plan))
-        connection.close()
-
-    thread = Thread(target=run_import)
-    thread.start()
-    with transaction.atomic():
+    def edit():
         enterprise.name = "La Grande Ruche"
         enterprise.save()
-        may_write.set()
-        wait_for_a_blocked_query(thread)
-    thread.join(LIMIT)
-    enterprise = type(enterprise).objects.get()
+
+    refusal = import_beside(lambda: write(plan), edit)
+    enterprise = type(enterprise).objects.get(pk=enterprise.pk)
     return {
-        "refusal": refusals[0],
+        "refusal": refusal,
         "name": enterprise.name,
         "commune": enterprise.commune.name,
         "is_in_its_department": enterprise.department == enterprise.commune.department,
         "searched": enterprise.searched,
+    }
+
+
+def list_during():
+    """Somebody edits a listed enterprise while a newer list is imported."""
+    from enterprises.models import Enterprise
+    from tests.factories import make_commune
+    from tests.made_up_enterprises import made_up_siret
+
+    siret, commune = made_up_siret(1), make_commune()
+
+    def import_list(name, activity):
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "liste.csv")
+            cells = [siret, name, commune.insee_code, activity]
+            path.write_text(f"siret;nom;code_insee;ape\n{';'.join(cells)}\n", encoding="utf-8")
+            call_command("import_enterprises", str(path), "--apply", stdout=StringIO())
+
+    import_list("La Ruche", "10.71C")
+    enterprise = Enterprise.objects.get(siret=siret)
+
+    def edit():
+        enterprise.name = "La Ruche de l’équipe"
+        enterprise.summary = "Une ruche."
+        enterprise.save(update_fields=["name", "summary"])
+
+    import_beside(lambda: import_list("RUCHE", "88.10A"), edit)
+    enterprise.refresh_from_db()
+    return {
+        "name": enterprise.name,
+        "summary": enterprise.summary,
+        "activity_code": enterprise.activity_code,
     }
 
 
@@ -140,6 +171,7 @@ SCENARIOS = {
     "another field during": lambda: edit_during("name", "Après"),
     "the same field during": lambda: edit_during("population", 150),
     "merge": merge_during,
+    "list": list_during,
 }
 
 

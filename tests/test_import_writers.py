@@ -63,3 +63,11 @@ def test_an_enterprise_that_somebody_edits_moves_with_its_commune(outcomes):
         "is_in_its_department": True,
         "searched": "la grande ruche nouvelle ce que fait cette entreprise",
     }
+
+
+def test_a_list_keeps_what_somebody_edits_while_it_is_imported(outcomes):
+    assert outcomes["list"] == {
+        "name": "La Ruche de l’équipe",
+        "summary": "Une ruche.",
+        "activity_code": "88.10A",
+    }

@@ -141,14 +141,17 @@ def _write_changes(model, changed):
         _save_fields(row, names)
 
 
-def _save_fields(row, names):
-    """Save some fields of a row, with those that follow from them."""
-    followers = [
+def following_fields(model):
+    """Return the names of the fields that follow from others at each save."""
+    return [
         field.name
-        for field in row._meta.concrete_fields
+        for field in model._meta.concrete_fields
         if isinstance(field, FoldedField) or getattr(field, "auto_now", False)
     ]
-    row.save(update_fields=[*names, *followers])
+
+
+def _save_fields(row, names):
+    row.save(update_fields=[*names, *following_fields(type(row))])
 
 
 def _remove(row):

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from cress.base.files.tables import TableError
+from cress.base.imports import following_fields
 from cress.base.text.folding import fold
 from enterprises.listing.establishments import Reader
 from enterprises.models import Enterprise
@@ -31,7 +32,11 @@ GROUPS = [
     ["website"],
     ["is_published"],
 ]
-_STORED = [f.name for f in Enterprise._meta.concrete_fields if not f.primary_key]
+_WRITTEN = [
+    *(Enterprise._meta.get_field(name).name for group in GROUPS for name in group),
+    "imported",
+    *following_fields(Enterprise),
+]
 _NOTHING = ("", None)
 
 
@@ -138,7 +143,7 @@ def _merge(listed, reader):
         _fetch_communes([*added, *changed])
         Enterprise.objects.bulk_create(added)
         Enterprise.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["id"], update_fields=_STORED
+            changed, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN
         )
     return outcomes
 
