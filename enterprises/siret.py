@@ -1,29 +1,32 @@
-"""SIRET numbers: fourteen digits that name one establishment, kept as text."""
+"""SIRET numbers: fourteen digits that identify one establishment, stored as text."""
 
 import re
 
 from django.core.exceptions import ValidationError
 
+from cress.base.text.codes import bare_code
 from cress.base.text.typography import french
 
 LA_POSTE = "356000000"  # its establishments are too many for the usual key (source: Insee)
-_SPACES = re.compile(r"\s+")
+_SEPARATORS = re.compile(r"[.\-‐‑–/_]")
 _DIGITS = re.compile(r"[0-9]+")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+")
 
 
 def bare_siret(text):
-    """Return a SIRET without the spaces that people type in it."""
-    return _SPACES.sub("", text)
+    """Return a SIRET without the signs that people and spreadsheets put around its digits."""
+    code = bare_code(text)
+    digits = _SEPARATORS.sub("", code)
+    return digits if len(digits) == 14 and _DIGITS.fullmatch(digits) else code
 
 
 def spaced_siret(siret):
-    """Return a SIRET as people read it, and as no spreadsheet takes for a number."""
+    """Return a SIRET in groups, as people read it: no spreadsheet takes it for a number."""
     return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}".strip()
 
 
 def siret_problem(siret):
-    """Return in French why a text is no SIRET and what to do, or nothing if it is one."""
+    """Return in French why a text is not a SIRET and what to do, or an empty text if it is one."""
     if not siret:
         return "Le SIRET manque."
     if _SCIENTIFIC.fullmatch(siret):
@@ -39,19 +42,24 @@ def siret_problem(siret):
             f"« {siret[:40]} » a {len(siret)} chiffres, un SIRET en a quatorze.{lost} "
             "Repartez du fichier d’origine, colonne au format Texte."
         )
-    if not int(siret) or not _has_valid_key(siret):
+    if not int(siret[:9]) or luhn_sum(siret[:9]) % 10:
+        return (
+            f"« {siret} » n’est pas un SIRET : la clé de contrôle de ses neuf premiers chiffres, "
+            "le SIREN, est fausse."
+        )
+    if not _has_valid_key(siret):
         return f"« {siret} » n’est pas un SIRET : sa clé de contrôle est fausse."
     return ""
 
 
 def validate_siret(value):
-    """Refuse what is no SIRET: a validator for model fields."""
+    """Raise ValidationError on a text that is not a SIRET: a validator for model fields."""
     if problem := siret_problem(value):
         raise ValidationError(french(problem))
 
 
 def _has_valid_key(siret):
-    """Whether the digits hold together (Luhn, or La Poste's own rule)."""
+    """Whether the fourteen digits pass their check: Luhn, or the rule of La Poste."""
     if siret.startswith(LA_POSTE) and sum(map(int, siret)) % 5 == 0:
         return True
     return luhn_sum(siret) % 10 == 0

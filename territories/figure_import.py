@@ -1,31 +1,28 @@
 """
-A vintage of figures, from the file that its producer gives to rows of statistics.
+The import of a vintage of figures: from a file to rows of statistics.
 
-`read_sheets(file)`, then `plan_import(sheets, source)`, then `plan.write()`:
-nothing is written before, and then all or nothing. Two kinds of remark stand in the way.
-A refusal is about what cannot be true or cannot be understood: the file is to be mended. A
-warning is about what would surprise: a person says that it is wanted.
+`read_sheets(file)`, then `plan_import(sheets, source)`, then `plan.write()`: nothing is written
+before, and then all or nothing. A plan may have two kinds of remarks. A refusal is about what is
+impossible or not understood: somebody must correct the file. A warning is about what is
+surprising: somebody must confirm it.
 """
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from cress.base.files.tables import FileError
-from cress.base.imports import Comparison, Difference
-from cress.base.text.folding import fold
+from cress.base.files.tables import TableError
+from cress.base.imports import Difference, ImportPlan
 from cress.base.text.numbers import format_number
 from cress.base.text.typography import NARROW_SPACE, french
+from territories.figure_tables import COUNTS, SHARES, Territories, find_table, label, short
 from territories.figures import Atlas
 from territories.models import Source, Statistic, Territory
 from territories.words import gap_in_words
 
-SHARES = ["employee_share", "establishment_share"]
-COUNTS = ["employee_count", "establishment_count"]
-
-# Shares in per cent. Departments of the region go from 9 to 13: out of the first bounds a share
-# surprises; out of the second it is another measure, a fraction or a slip (« 98 » for « 9,8 »).
+# Shares in per cent. Those of the home departments go from 9 to 13. Out of the first bounds a
+# share is surprising; out of the second it is another measure, a fraction or a typing error
+# (« 98 » for « 9,8 »).
 USUAL_SHARES = (5, 20)
 POSSIBLE_SHARES = (1, 50)
 # France has some thirty million employees.
@@ -33,18 +30,6 @@ GREATEST_COUNT = 50_000_000
 # From one vintage to the next: points for a share, a part of the last one for a count.
 SHARE_JUMP = 2
 COUNT_JUMP = Decimal("0.2")
-
-# Words of a heading that do not tell one measure from another.
-_EMPTY_WORDS = {"a", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les"}
-_EMPTY_WORDS |= {"economie", "ess", "nombre", "sociale", "solidaire"}
-_SHARE_WORDS = {"part", "pourcentage", "poids", "taux"}
-_EMPLOYEES = ["salaries", "salarie", "emplois", "emploi", "effectifs", "effectif"]
-_EMPLOYEES += ["emplois salaries", "emploi salarie", "effectifs salaries", "effectif salarie"]
-_ESTABLISHMENTS = ["etablissements", "etablissements employeurs"]
-_NAMES = ["territoire", "territoires", "departement", "departements", "nom", "libelle", "libgeo"]
-_NAMES += ["nom departement", "libelle departement", "nom territoire", "libelle geographique"]
-_CODES = ["code", "codes", "code departement", "code territoire", "code insee", "codgeo", "dep"]
-_CODES += ["code geographique", "numero departement"]
 
 _NUMBER = re.compile(r"(-?[0-9]{1,12}(?:[.,][0-9]{1,15})?)(%?)\Z")
 # What statisticians write for a figure that is not there.
@@ -92,25 +77,20 @@ class Plan:
         """
         Write every addition and change, or nothing.
 
-        Raise FileError if there is a refusal, a warning that is not accepted, or a row that
+        Raise TableError if there is a refusal, a warning that is not accepted, or a row that
         the database does not take.
         """
         if self.refusals:
-            raise FileError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
+            raise TableError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
         if self.warnings and not accept_warnings:
-            raise FileError("Rien n’est écrit : acceptez d’abord ce qui est à vérifier.")
+            raise TableError("Rien n’est écrit : acceptez d’abord ce qui est à vérifier.")
         fields = {name: Statistic._meta.get_field(name) for name in SHARES + COUNTS}
         changed = [
             (change.statistic, {fields[name]: new for name, (_, new) in change.values.items()})
             for change in self.changes
         ]
         added = [change.statistic for change in self.additions]
-        Comparison({Statistic: Difference(added, changed, removed=[])}).write()
-
-
-def label(name):
-    """Return how a field is called on screen: « part des salariés »."""
-    return Statistic._meta.get_field(name).verbose_name
+        ImportPlan({Statistic: Difference(added, changed, removed=[])}).write()
 
 
 def written(name, value):
@@ -127,98 +107,18 @@ def plan_import(sheets, source):
     publishes. Nothing is written.
     """
     plan = Plan(source)
-    if table := _find_table(sheets, plan):
-        atlas = Atlas()
-        lines = _read_lines(table, _territories_by_name(atlas), plan)
-        _compare(lines, atlas, plan)
-        if plan and not plan.refusals:
-            _warn_of_the_missing(lines, atlas, plan)
+    try:
+        table = find_table(sheets)
+    except TableError as refusal:
+        plan.refuse(str(refusal))
+        return plan
+    plan.ignored_headings += table.ignored_headings
+    atlas = Atlas()
+    lines = _read_lines(table, Territories(atlas), plan)
+    _compare(lines, atlas, plan)
+    if plan and not plan.refusals:
+        _warn_of_the_missing(lines, atlas, plan)
     return plan
-
-
-@dataclass(frozen=True)
-class _Table:
-    columns: dict[str, int]  # field, « name » or « code »: its place in a row
-    width: int
-    rows: list[tuple[int, list[str]]]
-
-
-def _find_table(sheets, plan):
-    """Return the only table of figures there is, or None once the plan says why not."""
-    found = [
-        (sheet, place) for sheet in sheets for place in [_heading_place(sheet)] if place is not None
-    ]
-    if not found:
-        plan.refuse(
-            "Aucune ligne de titres. Il faut une colonne « Territoire » ou « Code », et au moins "
-            "une de celles-ci : « Part des salariés », « Part des établissements », « Salariés », "
-            "« Établissements ». Dans un fichier CSV, séparez-les par des points-virgules."
-        )
-        return None
-    if len(found) > 1:
-        titles = ", ".join(f"« {sheet.title} »" for sheet, _ in found)
-        plan.refuse(
-            f"Plusieurs feuilles ont un tableau de chiffres : {titles}. Ne laissez visible que "
-            "celle à importer."
-        )
-        return None
-    [(sheet, place)] = found
-    line, headings = sheet.rows[place]
-    known = [_column(heading) for heading in headings]
-    plan.ignored_headings += [
-        h for h, column in zip(headings, known, strict=True) if h and not column
-    ]
-    for column, times in Counter(filter(None, known)).items():
-        if times > 1:
-            title = {"name": "le territoire", "code": "le code"}.get(column) or label(column)
-            plan.refuse(f"Ligne {line} : {times} colonnes donnent {title}. Gardez-en une.")
-    columns = {column: known.index(column) for column in filter(None, known)}
-    return _Table(columns, len(headings), sheet.rows[place + 1 :])
-
-
-def _heading_place(sheet):
-    """Return the place of the first row that names a territory and a measure, or None."""
-    for place, (_, cells) in enumerate(sheet.rows):
-        columns = {_column(cell) for cell in cells}
-        if columns & {"name", "code"} and columns & {*SHARES, *COUNTS}:
-            return place
-    return None
-
-
-def _column(heading):
-    """Return which column a heading names, by its words: a field, « name », « code » or None."""
-    words = [
-        word for word in fold(heading.replace("%", " part ")).split() if word not in _EMPTY_WORDS
-    ]
-    is_share = bool(_SHARE_WORDS & set(words))
-    words = " ".join(word for word in words if word not in _SHARE_WORDS)
-    if words in _EMPLOYEES:
-        return "employee_share" if is_share else "employee_count"
-    if words in _ESTABLISHMENTS:
-        return "establishment_share" if is_share else "establishment_count"
-    if is_share:
-        return None
-    return "name" if words in _NAMES else "code" if words in _CODES else None
-
-
-def _territories_by_name(atlas):
-    """Return every territory by all that a file may call it, folded."""
-    names = {}
-    for territory in atlas.territories:
-        kind = territory.get_kind_display()
-        for name in [
-            territory.code,
-            territory.name,
-            territory.with_article,
-            f"{territory.code} {territory.name}",
-            f"{territory.name} {territory.code}",
-            f"{kind} {territory.of}",
-            f"{kind} {territory.name}",
-        ]:
-            names[fold(name)] = territory
-    if atlas.region:
-        names[fold(atlas.region.get_kind_display())] = atlas.region
-    return names
 
 
 def _read_lines(table, territories, plan):
@@ -236,53 +136,31 @@ def _read_lines(table, territories, plan):
                 "à virgule, séparez les colonnes par des points-virgules."
             )
             continue
-        territory = _territory(line, table, cells, territories, plan)
+        try:
+            territory = territories.find(table.identifiers(cells))
+        except TableError as refusal:
+            plan.refuse(f"Ligne {line} : {refusal}")
+            continue
         if territory in lines:
             plan.refuse(
                 f"Ligne {line} : {territory.with_article} est déjà à la ligne "
                 f"{lines[territory][0]}. Gardez-en une."
             )
-        elif territory:
-            figures = {name: _figure(line, name, text, plan) for name, text in texts.items()}
-            figures = {name: figure for name, figure in figures.items() if figure is not None}
-            if figures:
-                lines[territory] = (line, figures)
+            continue
+        figures = {name: _figure(line, name, text, plan) for name, text in texts.items()}
+        figures = {name: figure for name, figure in figures.items() if figure is not None}
+        if figures:
+            lines[territory] = (line, figures)
     if not lines and not plan.refusals:
         plan.refuse("Aucun chiffre sous la ligne de titres.")
     return lines
-
-
-def _territory(line, table, cells, territories, plan):
-    given = [cells[table.columns[column]] for column in ["code", "name"] if column in table.columns]
-    given = [text for text in given if text]
-    found = [territories.get(fold(text)) for text in given]
-    if found and None not in found and len(set(found)) == 1:
-        return found[0]
-    said = " et ".join(f"« {_short(text)} »" for text in given)
-    if not given:
-        plan.refuse(f"Ligne {line} : des chiffres sans territoire. Nommez-le, ou retirez la ligne.")
-    elif len(given) == 2 and any(found):
-        plan.refuse(
-            f"Ligne {line} : {said} ne désignent pas le même territoire. Corrigez l’un des deux."
-        )
-    else:
-        known = ", ".join(dict.fromkeys(territory.name for territory in territories.values()))
-        plan.refuse(
-            f"Ligne {line} : « {_short(' '.join(given))} » n’est pas un territoire du site "
-            f"({known}). Donnez son nom ou son code, ou retirez la ligne."
-        )
-    return None
-
-
-def _short(text):
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _figure(line, name, text, plan):
     """Return the figure of a cell, or None: it is not given, or the plan says what is wrong."""
     if text.casefold() in _NO_FIGURE:
         return None
-    said = f"Ligne {line}, {label(name)} : « {_short(text)} »"
+    said = f"Ligne {line}, {label(name)} : « {short(text)} »"
     parsed = _NUMBER.match("".join(text.split()))
     if not parsed:
         plan.refuse(f"{said} n’est pas un nombre. Corrigez-le, ou videz la cellule.")

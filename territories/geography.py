@@ -1,132 +1,174 @@
 """
-Communes, EPCI and former names, as files of the official geographic code (COG) give them.
+Communes, EPCI and former communes, from the yearly files of the official geographic code (COG).
 
-A newer vintage of the same files is first compared with the database, then written.
+The files of a newer year are first compared with the database, then written.
 """
 
-import csv
+from collections import defaultdict
 
 from django.core.exceptions import ValidationError
 
-from cress.base.files.tables import FileError
-from cress.base.imports import Comparison, Difference
+from cress.base.files.tables import Table, TableError
+from cress.base.imports import Difference, ImportPlan, referring_rows
 from territories.models import Commune, FormerCommune, Intercommunality, Territory
 
-COMMUNE_COLUMNS = [
-    "code_insee",
-    "siren",
-    "nom",
-    "departement",
-    "codes_postaux",
-    "population",
-    "epci_siren",
-]
+COMMUNES, GROUPINGS = "communes.csv", "epci.csv"
+FORMER_COMMUNES, CENTRES = "communes_anciennes.csv", "centres_geonames.csv"
 
 
 def compare(folder):
     """
-    Compare the files of a folder with the database, without writing.
+    Return the ImportPlan that makes the database what the files of a folder say.
 
-    Return a Comparison. The departments must exist. Raise FileError on a missing file
-    or column, on a row given twice, and on a department, EPCI or commune that is not known.
+    The departments must exist. Raise TableError, with the file and its line, on what cannot be
+    read, on a row given twice and on a reference to an unknown row; and on a commune that the
+    files no longer have while content refers to it, unless they name one successor.
     """
-    centres = {
-        row["code_insee"]: row
-        for row in _read(folder, "centres_geonames.csv", ["code_insee", "lon", "lat"])
-    }
-    departments = {territory.code: territory for territory in Territory.objects.departments()}
-    try:
-        grouping_of, groupings = _match(
-            Intercommunality,
-            [
-                Intercommunality(
-                    siren=row["siren"],
-                    name=row["nom"],
-                    kind=row["type"],
-                    population=_number(row["population"]),
-                )
-                for row in _read(folder, "epci.csv", ["siren", "nom", "type", "population"])
-            ],
-        )
-        commune_of, communes = _match(
-            Commune,
-            [
-                Commune(
-                    insee_code=row["code_insee"],
-                    siren=row["siren"],
-                    name=row["nom"],
-                    department=departments[row["departement"]],
-                    intercommunality=grouping_of[(row["epci_siren"],)]
-                    if row["epci_siren"]
-                    else None,
-                    postcodes=row["codes_postaux"],
-                    population=_number(row["population"]),
-                    longitude=_number(centres.get(row["code_insee"], {}).get("lon"), float),
-                    latitude=_number(centres.get(row["code_insee"], {}).get("lat"), float),
-                )
-                for row in _read(folder, "communes.csv", COMMUNE_COLUMNS)
-            ],
-        )
-        _, former_communes = _match(
-            FormerCommune,
-            [
-                FormerCommune(
-                    insee_code=row["code_insee"],
-                    name=row["nom"],
-                    kind=row["type"],
-                    commune=commune_of[(row["commune_actuelle"],)],
-                )
-                for row in _read(
-                    folder,
-                    "communes_anciennes.csv",
-                    ["code_insee", "nom", "type", "commune_actuelle"],
-                )
-            ],
-        )
-    except KeyError as error:
-        raise FileError(f"Département, EPCI ou commune inconnus : {error}.") from error
-    return Comparison(
-        {Intercommunality: groupings, Commune: communes, FormerCommune: former_communes}
+    grouping_of, groupings = _match(Intercommunality, _read_groupings(folder))
+    wanted = _read_communes(folder, grouping_of)
+    commune_of, communes = _match(Commune, wanted)
+    former = _read_former_communes(folder, commune_of)
+    successors = _successors(former, communes.removed)
+    _add_postcodes_of_parts(wanted, former, successors)
+    _, communes = _match(Commune, wanted)
+    _, former_communes = _match(FormerCommune, former)
+    return ImportPlan(
+        {Intercommunality: groupings, Commune: communes, FormerCommune: former_communes},
+        replaced=successors,
     )
 
 
-def _read(folder, name, columns):
+# Files
+
+
+def _read_groupings(folder):
+    def make(cells):
+        return _cleaned(
+            Intercommunality(
+                siren=cells["siren"],
+                name=cells["nom"],
+                kind=cells["type"],
+                population=_number(cells["population"]),
+            )
+        )
+
+    return _read(folder, GROUPINGS, ["siren", "nom", "type", "population"], make)
+
+
+def _read_communes(folder, grouping_of):
+    departments = {territory.code: territory for territory in Territory.objects.departments()}
+    centres = {
+        code: point
+        for code, *point in _read(
+            folder,
+            CENTRES,
+            ["code_insee", "lon", "lat"],
+            lambda cells: (
+                cells["code_insee"],
+                _number(cells["lon"], float),
+                _number(cells["lat"], float),
+            ),
+        )
+    }
+
+    def make(cells):
+        code, grouping = cells["code_insee"], cells["epci_siren"]
+        longitude, latitude = centres.get(code, (None, None))
+        return _cleaned(
+            Commune(
+                insee_code=code,
+                siren=cells["siren"],
+                name=cells["nom"],
+                department=_known(departments, cells["departement"], "Département inconnu"),
+                intercommunality=_known(grouping_of, (grouping,), "EPCI inconnu")
+                if grouping
+                else None,
+                postcodes=cells["codes_postaux"],
+                population=_number(cells["population"]),
+                longitude=longitude,
+                latitude=latitude,
+            )
+        )
+
+    columns = ["code_insee", "siren", "nom", "departement", "codes_postaux", "population"]
+    return _read(folder, COMMUNES, [*columns, "epci_siren"], make)
+
+
+def _read_former_communes(folder, commune_of):
+    def make(cells):
+        return _cleaned(
+            FormerCommune(
+                insee_code=cells["code_insee"],
+                name=cells["nom"],
+                kind=cells["type"],
+                commune=_known(commune_of, (cells["commune_actuelle"],), "Commune inconnue"),
+            )
+        )
+
+    return _read(folder, FORMER_COMMUNES, ["code_insee", "nom", "type", "commune_actuelle"], make)
+
+
+def _read(folder, name, columns, make):
+    """Return what `make` makes of the cells of each row; errors name the file and the line."""
     try:
-        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise FileError(f"{name} ne se lit pas : {error}.") from error
-    missing = [column for column in columns if column not in (reader.fieldnames or [])]
-    if missing:
-        raise FileError(f"{name} n’a pas de colonne {', '.join(missing)}.")
-    return rows
+        table = Table(folder / name).select({column: [column] for column in columns}, columns)
+    except TableError as error:
+        raise TableError(f"{name} : {error}") from error
+    made, lines = [], {}
+    for row in table.rows():
+        try:
+            if row.problem:
+                raise TableError(row.problem)
+            item = make(row.cells)
+            key = item[0] if isinstance(item, tuple) else item.natural_key()
+            if key in lines:
+                raise TableError(f"Ce qu’elle décrit est donné deux fois, à la ligne {lines[key]}.")
+        except TableError as error:
+            raise TableError(f"{name}, ligne {row.line} : {error}") from error
+        lines[key] = row.line
+        made.append(item)
+    return made
+
+
+def _cleaned(row):
+    """Return a row with its texts as they will be stored, or raise TableError."""
+    relations = [field.name for field in row._meta.concrete_fields if field.is_relation]
+    try:
+        row.clean_fields(exclude=relations)
+    except ValidationError as error:
+        raise TableError(f"{row} : {' '.join(error.messages)}") from error
+    return row
+
+
+def _known(rows, key, problem):
+    if key not in rows:
+        code = key[0] if isinstance(key, tuple) else key
+        raise TableError(
+            f"{problem} : « {code} ». Corrigez ce code, ou donnez la ligne qui manque."
+        )
+    return rows[key]
 
 
 def _number(text, kind=int):
     try:
         return kind(text) if text else None
     except ValueError as error:
-        raise FileError(f"« {text} » n’est pas un nombre.") from error
+        raise TableError(f"« {text} » n’est pas un nombre.") from error
+
+
+# Comparison
 
 
 def _match(model, wanted):
     """
-    Return ({natural key: the row that will stand}, Difference) for the rows wanted.
+    Return ({natural key: the row that will exist}, Difference) for the rows wanted.
 
-    What stands is the row of the database where there is one, so that others may refer to it.
+    The row that will exist is the stored one if there is one, so that others may refer to it.
     """
     fields = [
         field for field in model._meta.concrete_fields if not field.primary_key and field.editable
     ]
-    for row in wanted:
-        try:  # which also gives text the apostrophes it will be stored with
-            row.clean_fields(exclude=[field.name for field in fields if field.is_relation])
-        except ValidationError as error:
-            raise FileError(f"{row} : {' '.join(error.messages)}") from error
     wanted_rows = {row.natural_key(): row for row in wanted}
-    if len(wanted_rows) < len(wanted):
-        raise FileError(f"Une ligne est donnée deux fois ({model._meta.verbose_name}).")
     related = [field.name for field in fields if field.is_relation]
     stored = {row.natural_key(): row for row in model.objects.select_related(*related)}
     changed = []
@@ -143,6 +185,54 @@ def _match(model, wanted):
         changed=sorted(changed, key=lambda change: str(change[0])),
         removed=[row for key, row in stored.items() if key not in wanted_rows],
     )
-    return wanted_rows | {
-        key: stored[key] for key in wanted_rows.keys() & stored.keys()
-    }, difference
+    return {key: stored.get(key, row) for key, row in wanted_rows.items()}, difference
+
+
+# Communes that merge
+
+
+def _successors(former, removed):
+    """
+    Return {removed commune: the commune that replaces it}, as the former communes say.
+
+    A commune without one is left out if nothing refers to it, and refused otherwise.
+    """
+    communes_of = defaultdict(dict)  # {former code: {code of today: commune}}
+    for row in former:
+        communes_of[row.insee_code][row.commune.insee_code] = row.commune
+    successors = {}
+    for commune in removed:
+        found = list(communes_of[commune.insee_code].values())
+        if len(found) == 1:
+            successors[commune] = found[0]
+        elif users := [user for rows in referring_rows(commune).values() for user in rows[:20]]:
+            problem = (
+                f"{FORMER_COMMUNES} lui en donne plusieurs : {', '.join(map(str, found))}. "
+                "N’en gardez qu’une"
+                if found
+                else f"{FORMER_COMMUNES} ne dit pas laquelle la remplace. Ajoutez-y la ligne "
+                f"« {commune.insee_code},{commune.name},ancien-nom, » suivie du code d’aujourd’hui"
+            )
+            names = ", ".join(sorted(map(str, users)))
+            raise TableError(
+                f"{commune} n’est plus dans {COMMUNES}, mais sert encore à : {names}. {problem}."
+            )
+    return successors
+
+
+def _add_postcodes_of_parts(communes, former, successors):
+    """
+    Give each commune made of several the postcodes of all its parts.
+
+    The files may give the postcode of its seat alone: those that are stored for the commune and
+    for the ones it replaces are kept.
+    """
+    merged = {row.commune.insee_code for row in former}
+    kept = defaultdict(list)
+    for commune in Commune.objects.filter(insee_code__in=merged):
+        kept[commune.insee_code] += commune.postcodes.split()
+    for old, new in successors.items():
+        kept[new.insee_code] += old.postcodes.split()
+    for commune in communes:
+        given = commune.postcodes.split()
+        commune.postcodes = " ".join([*given, *sorted({*kept[commune.insee_code]} - {*given})])

@@ -16,7 +16,7 @@ from django.db.models import Count
 from lucide.templatetags.lucide import lucide
 
 from cress.base.fields import FoldedField, FrenchText
-from cress.base.files.tables import FileError
+from cress.base.files.tables import TableError
 from cress.base.pictograms import Pictogram
 from cress.base.text.typography import french
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
@@ -352,7 +352,7 @@ def test_content_with_a_commune_of_nowhere_stores_nothing(db, shipped_folder):
     with (shipped_folder / "communes.csv").open("a", encoding="utf-8") as file:
         file.write("75056,Paris,75,75001,2100000,,217500016\n")
 
-    with pytest.raises(FileError, match="75"):
+    with pytest.raises(TableError, match="75"):
         call_command("load_content", verbosity=0)
 
     assert set(row_counts().values()) == {0}

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -10,13 +11,13 @@ from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 from pytest_django.asserts import assertContains
 
-from cress.base.files import tables
-from cress.base.files.tables import FileError, read_sheets
+from cress.base.files.tables import TableError, read_sheets, workbooks
 from territories.figure_import import plan_import
 from territories.models import Statistic, Territory
 from tests.factories import make_region, make_source, make_statistic, make_territory
 from tests.html import plain
 
+CASES = Path(__file__).parent / "cases"
 NAMES = ["Cher", "Eure-et-Loir", "Indre", "Indre-et-Loire", "Loir-et-Cher", "Loiret"]
 CODES = ["18", "28", "36", "37", "41", "45"]
 HEADER = "Territoire;Part des salariés;Part des établissements"
@@ -146,7 +147,7 @@ def test_a_refusal_stands_in_the_way_of_the_whole_file(run, source):
 def test_a_plan_with_a_refusal_is_never_written(source):
     plan = planned(WHOLE.replace("10,3", "98"), source)
 
-    with pytest.raises(FileError):
+    with pytest.raises(TableError):
         plan.write(accept_warnings=True)
 
     assert figures(source) == {}
@@ -156,7 +157,7 @@ def test_a_row_that_the_database_refuses_undoes_the_whole_import(source):
     plan = planned(WHOLE, source)
     make_statistic(source=source, territory=Territory.objects.get(code="45"))  # a colleague’s
 
-    with pytest.raises(FileError, match="La base refuse une ligne\u202f: [A-Z].* (a déjà|existe)"):
+    with pytest.raises(TableError, match="La base refuse une ligne\u202f: [A-Z].* (a déjà|existe)"):
         plan.write()
 
     assert set(figures(source)) == {"45"}
@@ -282,7 +283,9 @@ def test_another_measure_is_never_taken_for_ours(bare, heading):
         ("Territoire", "Indre et Loire", "37"),
         ("Territoire", "Région", "24"),
         ("Territoire", "Région Centre-Val de Loire", "24"),
-        ("Code", "24", "24"),
+        ("DEP", "45.0", "45"),
+        ("N° du département", "18", "18"),
+        ("Département", "18", "18"),
         ("Territoire", "France", "FR"),
     ],
 )
@@ -394,7 +397,7 @@ def test_the_digits_that_a_computer_adds_to_a_number_are_not_taken(bare):
 
 
 def test_the_code_of_a_department_may_be_a_number(bare):
-    file = workbook(["Code", "Part des salariés"], [90, 11])
+    file = workbook(["Code département", "Part des salariés"], [90, 11])
 
     assert share_of(planned(file, bare)) == "11.00"
 
@@ -493,10 +496,10 @@ NO_TABLE = {
     "nothing": (b"", "vide"),
     "blank lines": (b"\xef\xbb\xbf\r\n \r\n;;\r\n", "vide"),
     "an empty workbook": (workbook(), "vide"),
-    "a PDF": (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "pas un tableau"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + b"a" * 30, "pas un tableau"),
-    "a NUL": (WHOLE.encode() + b"\nCher\0;1;1", "pas un tableau"),
-    "no known encoding": (b"Nom;Salari\x81s\nVal;1", "pas un tableau"),
+    "a PDF": (b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", "est un PDF"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + b"a" * 30, "est une image"),
+    "a NUL": (WHOLE.encode() + b"\nCher\0;1;1", "Ligne 9"),
+    "no known encoding": (b"Nom;Salari\x81s\nVal;1", "CSV UTF-8"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"a" * 99, ".xls"),
     "half a workbook": (workbook(*TABLE)[:1500], "pas comme un classeur"),
     "another archive": (repacked(workbook(), "", lambda part: part)[:30], "pas comme un classeur"),
@@ -513,8 +516,8 @@ NO_TABLE = {
         workbook(*TABLE, change=lambda book: [add_sheet(book, f"{n}") for n in range(50)]),
         "plus de 50 feuilles",
     ),
-    "a quote left open": (b'Nom;Salaries\n"Val;1\n', "guillemet"),
-    "an endless cell": (b'Nom;Salaries\n"' + b"a" * 200_000 + b'";1\n', "n’en finit pas"),
+    "a quote left open": (b'Nom;Salaries\n"Val;1\n', "Ligne 2"),
+    "an endless cell": (b'Nom;Salaries\n"' + b"a" * 200_000 + b'";1\n', "Ligne 2"),
 }
 
 
@@ -534,11 +537,11 @@ def test_a_workbook_as_large_as_may_be_still_opens(bare, monkeypatch):
     with ZipFile(BytesIO(file)) as archive:
         unpacked = sum(part.file_size for part in archive.infolist())
 
-    monkeypatch.setattr(tables, "MOST_UNPACKED_BYTES", unpacked)
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED_BYTES", unpacked)
     assert share_of(planned(file, bare)) == "11.00"
 
-    monkeypatch.setattr(tables, "MOST_UNPACKED_BYTES", unpacked - 1)
-    with pytest.raises(FileError, match="trop gros"):
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED_BYTES", unpacked - 1)
+    with pytest.raises(TableError, match="trop gros"):
         planned(file, bare)
 
 
@@ -576,7 +579,7 @@ REFUSED = {
         "Ligne 3 : le Cher est déjà à la ligne 2",
     ),
     "a department by name and by code": (
-        "Nom;Salariés\nCher;9\n18;9",
+        "Département;Salariés\nCher;9\n18;9",
         "Ligne 3 : le Cher est déjà",
     ),
     "a total": (
@@ -625,6 +628,60 @@ def test_a_table_that_cannot_be_taken_is_refused_by_its_line(run, source, case, 
     assert len(said) < 2_000
     assert "À vérifier" not in said
     assert figures(source) == {}
+
+
+CODES_OF_ANOTHER_KIND = {
+    "by its heading": "Code département;Part des salariés\n24;10,9",
+    "by another heading": "DEP;Part des salariés\n24;10,9",
+    "in the column of departments": "Département;Part des salariés\n24;10,9",
+    "as a number": "Code département;Part des salariés\n24.0;10,9",
+    "by a code alone": "Code;Part des salariés\n24;10,9",
+    "by a code alone among names": "Code;Territoire;Part des salariés\n24;;10,9",
+    "in the column of names": "Territoire;Part des salariés\n24;10,9",
+    "by its name": "Code;Nom;Part des salariés\n24;Dordogne;10,9",
+    "by its name and code": "Nom;Part des salariés\n24 Dordogne;10,9",
+    "by the nature of the row": "Nature;Code;Part des salariés\ndépartement;24;10,9",
+    "by nature and name": "Nature;Code;Nom;Part des salariés\ndépartement;24;Dordogne;10,9",
+    "against its nature": "Nature;Code;Nom;Part des salariés\ndépartement;24;Région;10,9",
+}
+
+
+@pytest.mark.parametrize("case", CODES_OF_ANOTHER_KIND)
+def test_the_department_24_is_never_written_as_the_region(source, case):
+    plan = planned(CODES_OF_ANOTHER_KIND[case], source)
+
+    assert len(plan.refusals) == 1
+    assert plain(plan.refusals[0]).startswith("Ligne ")
+    assert not plan
+
+
+def test_the_department_24_among_home_departments_is_refused_at_its_line(run, source, capsys):
+    with pytest.raises(CommandError):
+        run((CASES / "33b_code24_nouvelle_source.csv").read_bytes(), "--apply")
+
+    output = plain(capsys.readouterr().out)
+    assert "Refusé : Ligne 3 : « 24 » n'est pas le code d'un territoire du site" in output
+    assert figures(source) == {}
+
+
+def test_in_a_file_of_all_departments_those_of_other_regions_are_refused(source):
+    rows = [f"{n:02};Ailleurs-{n};10,{n % 10}" for n in range(1, 96) if f"{n:02}" not in CODES]
+    home = [f"{code};{name};10,1" for code, name in zip(CODES, NAMES, strict=True)]
+
+    plan = planned("\n".join(["Code;Nom;Part des salariés", *rows, *home]), source)
+
+    assert len(plan.refusals) == len(rows) == 89
+    assert "24" not in [change.statistic.territory.code for change in plan.additions]
+
+
+@pytest.mark.parametrize(
+    "row", ["région;24;Centre-Val de Loire", "région;24;", ";24;Centre-Val de Loire"]
+)
+def test_the_region_is_known_by_its_nature_or_its_name_beside_its_code(source, row):
+    plan = planned(f"Nature;Code;Nom;Part des salariés\n{row};10,5", source)
+
+    assert plan.refusals == []
+    assert [change.statistic.territory.code for change in plan.additions] == ["24"]
 
 
 def test_a_file_names_all_that_is_wrong_at_once(source):

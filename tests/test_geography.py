@@ -6,11 +6,14 @@ from shutil import copytree
 import pytest
 from django.core.management import CommandError, call_command
 
-from cress.base.text.folding import fold
+from cress.base.text.folding import fold, fold_place_name
+from cress.contact.models import Message
+from enterprises.models import Enterprise
 from territories.models import Commune, FormerCommune, Intercommunality, MapGrid
 from territories.outlines import geometry
 from territories.projection import distance, lambert93, wgs84
-from tests.factories import make_commune, make_enterprise
+from tests.factories import make_commune, make_enterprise, make_message
+from tests.html import plain
 from tests.test_content import FIXTURES
 
 
@@ -31,6 +34,23 @@ from tests.test_content import FIXTURES
 )
 def test_the_same_words_fold_alike_however_typed(typed, folded):
     assert fold(typed) == folded
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("ST AMAND-MONTROND", "saint amand montrond"),
+        ("Ste Thorette", "sainte thorette"),
+        ("Sully s/Loire", "sully sur loire"),
+        ("Sully S / Loire", "sully sur loire"),
+        ("Châteauneuf/Loire", "chateauneuf sur loire"),
+        ("Ouzouer s Loire", "ouzouer sur loire"),
+        ("Les Aix-d’Angillon", "les aix d angillon"),
+        ("", ""),
+    ],
+)
+def test_the_abbreviations_of_place_names_are_written_in_full(typed, folded):
+    assert fold_place_name(typed) == folded
 
 
 # What pyproj 3.7 makes of these (EPSG:4326 to EPSG:2154), in metres.
@@ -199,9 +219,10 @@ def test_a_newer_vintage_is_told_before_it_is_written(content, newer, capsys):
     call_command("load_geography", str(newer))
 
     said = capsys.readouterr().out
-    assert "communes : 1 à ajouter, 1 à changer, 1 à retirer" in said
+    assert "communes : 1 à ajouter, 2 à changer, 1 à retirer" in said
     assert "+ Ville-Neuve-d’Œuvre (18999)" in said
     assert "~ Allogny (18004) : population : 1142 → 2000" in said
+    assert "~ Baugy (18023) : codes postaux : 18800 → 18800 18250" in said
     assert "- Achères (18001)" in said
     assert "intercommunalités : 1 à ajouter, 0 à changer, 0 à retirer" in said
     assert "anciennes communes : 1 à ajouter, 0 à changer, 0 à retirer" in said
@@ -222,15 +243,108 @@ def test_a_newer_vintage_is_written_when_asked(content, newer, capsys):
     assert "Rien à changer." in capsys.readouterr().out
 
 
-def test_a_vintage_that_takes_a_commune_in_use_away_writes_nothing(content, newer):
+# Communes that merge
+
+
+def absorb(vintage, code, into, name="Achères"):
+    """Make a commune of the vintage a part of another, as the yearly files do."""
+    edit(vintage, "communes.csv", lambda rows: [r for r in rows if r["code_insee"] != code])
+    part = {"code_insee": code, "nom": name, "type": "commune-deleguee", "commune_actuelle": into}
+    edit(vintage, "communes_anciennes.csv", lambda rows: [*rows, part])
+
+
+def test_all_that_is_in_a_merged_commune_moves_to_its_successor(content, vintage, capsys):
+    old, new = (Commune.objects.get(insee_code=code) for code in ["18001", "41018"])
+    make_enterprise(name="Un exemple", commune=old)
+    make_enterprise(name="Une retirée", commune=old, is_published=False)
+    make_enterprise(name="Une listée", commune=old, is_example=False, summary="")
+    make_message(commune=old)
+    absorb(vintage, "18001", "41018")
+
+    call_command("load_geography", str(vintage))
+    dry_run = plain(capsys.readouterr().out)
+    assert Commune.objects.filter(insee_code="18001").exists()
+    call_command("load_geography", str(vintage), "--apply")
+
+    for output in [dry_run, plain(capsys.readouterr().out)]:
+        assert "Commune remplacée : Achères (18001) → Blois (41018) : " in output
+        assert "entreprises : 3" in output
+        assert "messages : 1" in output
+    assert not Commune.objects.filter(insee_code="18001").exists()
+    enterprises = Enterprise.objects.filter(name__startswith="Un")
+    assert {enterprise.commune for enterprise in enterprises} == {new}
+    assert {enterprise.department for enterprise in enterprises} == {new.department}
+    assert enterprises.filter(searched__contains="blois").count() == 3
+    assert not enterprises.filter(searched__contains="acheres").exists()
+    for enterprise in enterprises:
+        enterprise.full_clean()
+    assert Message.objects.get().commune == new
+
+
+def test_a_merged_commune_without_a_successor_is_refused_while_content_is_in_it(content, vintage):
     town = Commune.objects.get(insee_code="18001")
-    make_enterprise(name="La Ruche", commune=town, department=town.department)
+    edit(vintage, "communes.csv", lambda rows: [r for r in rows if r["code_insee"] != "18001"])
+    message = make_message(commune=town)
     before = state()
 
-    with pytest.raises(CommandError, match=r"Achères .* sert encore à\s: La Ruche"):
-        call_command("load_geography", str(newer), "--apply")
-
+    for options in [[], ["--apply"]]:
+        with pytest.raises(CommandError) as refusal:
+            call_command("load_geography", str(vintage), *options)
+        assert "Achères (18001) n’est plus dans communes.csv" in str(refusal.value)
+        assert "18001,Achères,ancien-nom," in str(refusal.value)
     assert state() == before
+
+    message.delete()
+    call_command("load_geography", str(vintage), "--apply")
+    assert not Commune.objects.filter(insee_code="18001").exists()
+
+
+def test_a_commune_with_two_successors_is_refused_while_content_is_in_it(content, vintage):
+    make_enterprise(commune=Commune.objects.get(insee_code="18001"))
+    absorb(vintage, "18001", "18023")
+    absorb(vintage, "18001", "18097", name="Achères-le-Bas")
+
+    with pytest.raises(CommandError, match="Baugy .*Fussy .*N’en gardez qu’une"):
+        call_command("load_geography", str(vintage), "--apply")
+
+
+def test_a_commune_that_changes_its_code_keeps_what_is_in_it(content, vintage):
+    enterprise = make_enterprise(commune=Commune.objects.get(insee_code="18001"))
+
+    def renumber(rows):
+        for row in rows:
+            yield row | ({"code_insee": "18998"} if row["code_insee"] == "18001" else {})
+
+    edit(vintage, "communes.csv", renumber)
+    part = {
+        "code_insee": "18001",
+        "nom": "Achères",
+        "type": "ancien-nom",
+        "commune_actuelle": "18998",
+    }
+    edit(vintage, "communes_anciennes.csv", lambda rows: [*rows, part])
+
+    call_command("load_geography", str(vintage), "--apply")
+
+    enterprise.refresh_from_db()
+    assert enterprise.commune.insee_code == "18998"
+
+
+def test_a_merged_commune_keeps_the_postcodes_of_all_its_parts(content, vintage, capsys):
+    absorb(vintage, "18001", "18023")  # 18250 and 18800
+
+    for _ in range(2):
+        call_command("load_geography", str(vintage), "--apply")
+        assert Commune.objects.get(insee_code="18023").postcodes == "18800 18250"
+
+    assert "Rien à changer." in capsys.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("code", "postcodes"), [("28012", "28220 28290"), ("28406", "28140 28150")]
+)
+def test_shipped_communes_have_the_postcodes_of_all_their_parts(content, code, postcodes):
+    assert Commune.objects.get(insee_code=code).postcodes == postcodes
 
 
 @pytest.mark.parametrize(
@@ -278,5 +392,5 @@ def test_a_missing_file_is_named(content, vintage):
 def test_a_file_without_a_column_is_refused(content, vintage):
     (vintage / "epci.csv").write_text("siren,nom\n1,CC\n", encoding="utf-8")
 
-    with pytest.raises(CommandError, match="epci.csv n’a pas"):
+    with pytest.raises(CommandError, match="epci.csv\u202f: Il manque une colonne nommée type"):
         call_command("load_geography", str(vintage))

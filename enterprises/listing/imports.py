@@ -1,4 +1,4 @@
-"""An import: entries compared with the site, batch by batch, and written or only told."""
+"""An import: establishments compared with the site, batch by batch, and written or only shown."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
@@ -9,16 +9,17 @@ from itertools import islice
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
+from cress.base.files.tables import TableError
+from cress.base.imports import following_fields
 from cress.base.text.folding import fold
-from enterprises.listing.entries import Reader
-from enterprises.listing.errors import ListError, RefusedError
+from enterprises.listing.establishments import Reader
 from enterprises.models import Enterprise
 from territories.models import Commune
 
-BATCH = 1000  # rows: what is read, compared and committed together
+BATCH = 1000  # rows that are read, compared and committed together
 
-# Attributes that make sense together only: they are written together, or kept together. The last
-# one speaks for its group.
+# Attributes that have a meaning together only: all are written, or all are kept. A message names
+# the last one of its group.
 GROUPS = [
     ["name"],
     ["usual_name"],
@@ -31,7 +32,11 @@ GROUPS = [
     ["website"],
     ["is_published"],
 ]
-_STORED = [f.name for f in Enterprise._meta.concrete_fields if not f.primary_key]
+_WRITTEN = [
+    *(Enterprise._meta.get_field(name).name for group in GROUPS for name in group),
+    "imported",
+    *following_fields(Enterprise),
+]
 _NOTHING = ("", None)
 
 
@@ -48,65 +53,66 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a line of the file, and what its reader should know."""
+    """What became of a row of the file, and the remarks on it."""
 
     line: int
     siret: str
     fate: Fate
     reasons: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()  # what the work of staff has kept as it was
+    kept: tuple[str, ...] = ()  # what the import did not change, because staff had edited it
+    notes: tuple[str, ...] = ()  # remarks for the report alone
 
     @property
-    def is_news(self):
-        """Whether there is anything to say of the line."""
-        return self.fate is not Fate.UNCHANGED or bool(self.reasons or self.kept)
+    def is_reported(self):
+        """Whether the report has the row: something changes, or there is a remark."""
+        return self.fate is not Fate.UNCHANGED or bool(self.reasons or self.kept or self.notes)
 
     @property
-    def is_for_the_eye(self):
-        """Whether someone should look at it: more than a line that is plainly taken."""
+    def is_shown(self):
+        """Whether the screen shows the row: somebody should look at it."""
         return self.fate in (Fate.WITHDRAWN, Fate.REFUSED) or bool(self.kept or self.reasons)
 
 
 def import_rows(rows: Iterable, reader: Reader) -> Iterator[Outcome]:
     """
-    Take the rows of a table in batches; yield the Outcome of each once its batch is done.
+    Import the rows of a table in batches; yield the Outcome of each once its batch is done.
 
-    Written (if the reader applies), a batch is committed whole. Done again, an import finds its
-    own rows and changes nothing more: this is how it resumes after a stop. The numbers already
-    seen in the file are all that grows with it.
+    If the reader applies, a batch is committed whole, and a second import of the same file
+    changes nothing: an import that stopped is resumed in this way. Memory grows with the file
+    by the SIRETs already seen alone. Raise TableError if the database refuses a batch.
     """
     seen = {}
     rows = iter(rows)
     while batch := list(islice(rows, BATCH)):
         try:
             with transaction.atomic() if reader.apply else nullcontext():
-                outcomes = _take(batch, reader, seen)
+                outcomes = _import_batch(batch, reader, seen)
         except DatabaseError as error:
-            raise ListError(
+            raise TableError(
                 f"La base refuse les lignes {batch[0].line} à {batch[-1].line} : {error} "
                 "Ce qui précède est écrit ; relancez la même commande pour reprendre."
             ) from error
         yield from outcomes
 
 
-def _take(batch, reader, seen):
-    outcomes, entries = [], []
+def _import_batch(batch, reader, seen):
+    outcomes, listed = [], []
     for row in batch:
         try:
-            entry = reader.read(row)
-            first = seen.setdefault(int(entry.siret), row.line)
+            establishment = reader.read(row)
+            first = seen.setdefault(int(establishment.siret), row.line)
             if first != row.line:
-                raise RefusedError(f"Ce SIRET est déjà à la ligne {first}.")
-            entries.append(entry)
-        except RefusedError as refusal:
+                raise TableError(f"Ce SIRET est déjà à la ligne {first}.")
+            listed.append(establishment)
+        except TableError as refusal:
             siret = row.cells.get("siret", "")[:40]
             outcomes.append(Outcome(row.line, siret, Fate.REFUSED, (str(refusal),)))
-    return sorted(outcomes + _merge(entries, reader), key=lambda outcome: outcome.line)
+    return sorted(outcomes + _merge(listed, reader), key=lambda outcome: outcome.line)
 
 
-def _merge(entries, reader):
-    """Bring entries into the site; return their outcomes."""
-    slugs = {entry.siret: slug_of(entry) for entry in entries}
+def _merge(listed, reader):
+    """Write the establishments to the site, if the reader applies; return their outcomes."""
+    slugs = {establishment.siret: slug_of(establishment) for establishment in listed}
     found = Enterprise.objects.filter(Q(siret__in=slugs) | Q(slug__in=slugs.values()))
     if reader.apply:
         found = found.select_for_update()
@@ -115,103 +121,134 @@ def _merge(entries, reader):
     holders = {enterprise.slug: enterprise for enterprise in found}
 
     outcomes, added, changed = [], [], []
-    for entry in entries:
-        enterprise = stored.get(entry.siret)
-        if enterprise:
-            outcome = _update(enterprise, entry, reader.say)
+    for establishment in listed:
+        line, siret = establishment.line, establishment.siret
+        slug = slugs[siret]
+        if enterprise := stored.get(siret):
+            outcome = _update(enterprise, establishment, reader)
             if outcome.fate in (Fate.CHANGED, Fate.WITHDRAWN):
                 changed.append(enterprise)
-        elif entry.withdrawal:
-            outcome = Outcome(entry.line, entry.siret, Fate.SKIPPED, (_said(entry.withdrawal),))
-        elif holder := holders.get(slugs[entry.siret]):
+        elif establishment.withdrawal:
+            reason = _sentence(establishment.withdrawal.reason)
+            outcome = Outcome(line, siret, Fate.SKIPPED, (reason,))
+        elif holder := holders.get(slug):
             reason = f"Son adresse est celle d’une autre entreprise du site : {holder.name}."
-            outcome = Outcome(entry.line, entry.siret, Fate.REFUSED, (reason,))
+            outcome = Outcome(line, siret, Fate.REFUSED, (reason,))
         else:
-            outcome = Outcome(entry.line, entry.siret, Fate.ADDED, tuple(entry.doubts))
-            added.append(_new(entry, slugs[entry.siret], reader))
+            remarks = {"reasons": tuple(establishment.doubts), "notes": tuple(establishment.notes)}
+            outcome = Outcome(line, siret, Fate.ADDED, **remarks)
+            added.append(_new(establishment, slug, reader))
         outcomes.append(outcome)
     if reader.apply:
         _fetch_communes([*added, *changed])
         Enterprise.objects.bulk_create(added)
         Enterprise.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["id"], update_fields=_STORED
+            changed, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN
         )
     return outcomes
 
 
 def _fetch_communes(enterprises):
-    """Read their communes at once: what is searched holds their names."""
+    """Set their communes with one query: the text that is searched has their names."""
     communes = Commune.objects.in_bulk({enterprise.commune_id for enterprise in enterprises})
     for enterprise in enterprises:
         enterprise.commune = communes.get(enterprise.commune_id)
 
 
-def slug_of(entry):
-    """Return the address of an entry: its name, then its SIRET, which no other has."""
-    name = "-".join(fold(entry.values.get("name", "")).split())
-    return "-".join(filter(None, [name[:65].strip("-"), entry.siret]))
+def slug_of(establishment):
+    """Return the slug of an establishment: its name, then its SIRET, which is unique."""
+    name = "-".join(fold(establishment.values.get("name", "")).split())
+    return "-".join(filter(None, [name[:65].strip("-"), establishment.siret]))
 
 
-def _new(entry, slug, reader):
-    values = entry.values
+def _new(establishment, slug, reader):
+    enterprise = Enterprise(slug=slug, siret=establishment.siret, is_example=False)
+    values = establishment.values
     if values.get("sector_id") is None:
-        values["sector_id"] = reader.default_sector()
-    return Enterprise(
-        slug=slug, siret=entry.siret, is_example=False, imported=dict(values), **values
-    )
+        values["sector_id"] = reader.default_sector(establishment)
+    _write(enterprise, values, reader.places)
+    return enterprise
 
 
-def _update(enterprise, entry, say):
-    """Change an enterprise into what the entry says, but for the work of staff."""
-    if entry.withdrawal:
-        return _withdraw(enterprise, entry)
+def _update(enterprise, establishment, reader):
+    """Change an enterprise into what the establishment says, except what staff have edited."""
+    if establishment.withdrawal:
+        return _withdraw(enterprise, establishment, reader.places)
+    imported = _imported(enterprise, reader.places)
     written, kept = [], []
     for group in GROUPS:
-        new = {name: entry.values[name] for name in group if name in entry.values}
+        new = {name: establishment.values[name] for name in group if name in establishment.values}
         current = {name: getattr(enterprise, name) for name in new}
         if new == current:
             continue
         title = enterprise._meta.get_field(group[-1]).verbose_name
-        if _is_free(enterprise, current):
-            _write(enterprise, new)
+        if _is_free(current, imported):
+            _write(enterprise, new, reader.places)
             written.append(title)
         else:
-            told = say(group[-1], new[group[-1]])
-            kept.append(f"{title} (le fichier dit « {told} »)")
+            value = reader.as_text(group[-1], new[group[-1]])
+            kept.append(f"{title} (le fichier dit « {value} »)")
     return Outcome(
-        entry.line,
-        entry.siret,
+        establishment.line,
+        establishment.siret,
         Fate.CHANGED if written else Fate.UNCHANGED,
-        (*((f"Change : {', '.join(written)}.",) if written else ()), *entry.doubts),
+        (*((f"Change : {', '.join(written)}.",) if written else ()), *establishment.doubts),
         tuple(kept),
+        tuple(establishment.notes),
     )
 
 
-def _withdraw(enterprise, entry):
-    """Take a listed enterprise off the site; an example is the chamber's to withdraw."""
-    reason = _said(entry.withdrawal)
+def _withdraw(enterprise, establishment, places):
+    """Withdraw a listed enterprise from the site; only the chamber withdraws an example."""
+    line, siret = establishment.line, establishment.siret
+    reason = _sentence(establishment.withdrawal.reason)
     if not enterprise.is_published:
-        return Outcome(entry.line, entry.siret, Fate.UNCHANGED, (reason,))
-    current = {"is_published": True}
-    if enterprise.is_example or not (entry.is_secret or _is_free(enterprise, current)):
-        return Outcome(entry.line, entry.siret, Fate.UNCHANGED, (reason,), ("publié",))
-    _write(enterprise, {"is_published": False})
-    return Outcome(entry.line, entry.siret, Fate.WITHDRAWN, (reason,))
+        return Outcome(line, siret, Fate.UNCHANGED, (reason,))
+    is_free = establishment.withdrawal.is_legal or _is_free(
+        {"is_published": True}, _imported(enterprise, places)
+    )
+    if enterprise.is_example or not is_free:
+        return Outcome(line, siret, Fate.UNCHANGED, (reason,), ("publié",))
+    _write(enterprise, {"is_published": False}, places)
+    return Outcome(line, siret, Fate.WITHDRAWN, (reason,))
 
 
-def _is_free(enterprise, current):
-    """Whether no one has written these values but an earlier import."""
-    return all(value in _NOTHING for value in current.values()) or all(
-        name in enterprise.imported and enterprise.imported[name] == value
+def _is_free(current, imported):
+    """
+    Whether an import may change these values: staff have not edited them.
+
+    A value that was imported must still be the same: one that staff have cleared stays empty.
+    A value that never was must be empty.
+    """
+    return all(
+        imported[name] == value if name in imported else value in _NOTHING
         for name, value in current.items()
     )
 
 
-def _write(enterprise, values):
+def _imported(enterprise, places):
+    """
+    Return what the last import wrote, {attribute: value}.
+
+    The commune is the one that its INSEE code means today: it may have merged with another.
+    """
+    place = places.today(enterprise.imported.get("commune_code", ""))
+    if place is None:
+        return enterprise.imported
+    return enterprise.imported | {
+        "commune_id": place.commune,
+        "department_id": place.department,
+    }
+
+
+def _write(enterprise, values, places):
+    """Set the values of an enterprise, and record that an import wrote them."""
     for name, value in values.items():
         setattr(enterprise, name, value)
     enterprise.imported = enterprise.imported | values
+    if "commune_id" in values:
+        enterprise.imported["commune_code"] = places.code_of(values["commune_id"])
 
 
-def _said(reason):
+def _sentence(reason):
     return f"{reason[0].upper()}{reason[1:]}."

@@ -5,6 +5,9 @@ import unicodedata
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+# What people shorten in the names of places: « St Florent s/Cher », « Châteauneuf/Loire ».
+_PLACE_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "s": "sur"}
+_SLASH = re.compile(r"(?:\bs\s*)?/", re.IGNORECASE)
 
 
 def fold(text):
@@ -17,3 +20,13 @@ def fold(text):
     decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
     return _NOT_WORD.sub(" ", bare.lower()).strip()
+
+
+def fold_place_name(text):
+    """
+    Return the name of a place folded, its usual abbreviations written in full.
+
+    « ST AMAND » gives « saint amand », « Sully s/Loire » gives « sully sur loire ».
+    """
+    words = fold(_SLASH.sub(" sur ", text)).split()
+    return " ".join(_PLACE_ABBREVIATIONS.get(word, word) for word in words)

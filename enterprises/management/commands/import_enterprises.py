@@ -1,4 +1,4 @@
-"""Take a list of establishments of the ESS: Sirene's, or the chamber's."""
+"""Import a list of establishments of the ESS: Sirene's, or the chamber's."""
 
 from collections import Counter
 from contextlib import contextmanager
@@ -7,17 +7,17 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from cress.base.files.long_tables import Table, TableError
 from cress.base.files.spreadsheets import french_writer
+from cress.base.files.tables import Table, TableError
 from cress.base.text.numbers import format_number
 from cress.base.text.typography import french
-from enterprises.listing.columns import COLUMNS, REQUIRED
-from enterprises.listing.entries import Reader
-from enterprises.listing.errors import ListError
+from enterprises.listing.columns import select_columns
+from enterprises.listing.establishments import Reader
 from enterprises.listing.imports import Fate, import_rows
+from enterprises.nomenclatures import NAF_2025
 from enterprises.siret import spaced_siret
 
-LINES_SHOWN = 40  # on the screen; the report has them all
+LINES_SHOWN = 40  # on the screen; the report has all
 HEADER = ["Ligne", "SIRET", "Ce qui en est fait", "Travail de l’équipe gardé", "Remarques"]
 
 
@@ -36,52 +36,62 @@ class Command(BaseCommand):
 
     def handle(self, file, apply, report, **options):
         try:
-            reader = Reader(Table(file, COLUMNS, REQUIRED), apply)
+            reader = Reader(select_columns(Table(file)), apply)
             with _report(report) as write:
-                self._tell(*_take(reader, write))
-        except (TableError, ListError) as error:
-            raise CommandError(french(str(error))) from error
+                self._show(*_import(reader, write))
+        except TableError as error:
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
             raise CommandError(
                 "Arrêté. Ce qui est écrit le reste ; relancez la même commande pour reprendre."
             ) from error
+        if count := reader.nomenclatures[NAF_2025]:
+            self._print(
+                f"Lignes dont l’activité est un code de la NAF 2025 : {format_number(count)}. Le "
+                "site garde l’activité et le secteur qu’il connaît ; une nouvelle entreprise a "
+                "le secteur de sa division, sans code d’activité."
+            )
         for name in reader.new_sectors.values():
-            self._say(f"Secteur {'ajouté' if apply else 'à ajouter'} : {name}")
+            self._print(f"Secteur {'ajouté' if apply else 'à ajouter'} : {name}")
         if not apply:
-            self._say("Rien n’est écrit ; ajoutez --apply pour le faire.")
+            self._print("Rien n’est écrit ; ajoutez --apply pour le faire.")
 
-    def _tell(self, fates, kept, told):
-        for outcome in told[:LINES_SHOWN]:
-            said = [*outcome.reasons, *(f"Gardé : {what}." for what in outcome.kept)]
-            self._say(f"Ligne {outcome.line} ({outcome.fate.value}) : {' '.join(said)}")
-        if len(told) > LINES_SHOWN:
-            self._say("… D’autres lignes sont à lire : --report FICHIER.csv les donne toutes.")
+    def _show(self, fates, kept, outcomes):
+        for outcome in outcomes[:LINES_SHOWN]:
+            remarks = [*outcome.reasons, *(f"Gardé : {what}." for what in outcome.kept)]
+            self._print(f"Ligne {outcome.line} ({outcome.fate.value}) : {' '.join(remarks)}")
+        if len(outcomes) > LINES_SHOWN:
+            self._print("… D’autres lignes sont à lire : --report FICHIER.csv les donne toutes.")
         for fate in Fate:
-            self._say(f"{fate.value.capitalize()}s : {format_number(fates[fate])}")
-        self._say(f"Lignes où le travail de l’équipe est gardé : {format_number(kept)}")
+            self._print(f"{fate.value.capitalize()}s : {format_number(fates[fate])}")
+        self._print(f"Lignes où le travail de l’équipe est gardé : {format_number(kept)}")
 
-    def _say(self, text):
+    def _print(self, text):
         self.stdout.write(french(text))
 
 
-def _take(reader, write):
-    """Import; return how many lines met each fate, how many kept something, those to tell."""
-    fates, kept, told = Counter(), 0, []
+def _import(reader, write):
+    """
+    Import the rows, and write those of the report.
+
+    Return how many rows met each fate, how many kept the work of staff, the outcomes to show.
+    """
+    fates, kept, shown = Counter(), 0, []
     table = reader.table
     rows = tqdm(table.rows(), total=table.line_count - 1, unit=" lignes", disable=None)
     for outcome in import_rows(rows, reader):
         fates[outcome.fate] += 1
         kept += bool(outcome.kept)
-        if outcome.is_news:
+        if outcome.is_reported:
             write(_cells(outcome))
-        if outcome.is_for_the_eye and len(told) <= LINES_SHOWN:
-            told.append(outcome)
-    return fates, kept, told
+        if outcome.is_shown and len(shown) <= LINES_SHOWN:
+            shown.append(outcome)
+    return fates, kept, shown
 
 
 @contextmanager
 def _report(path):
-    """Yield the function that writes a row of the report; of no report, if there is no path."""
+    """Yield the function that writes a row of the report; it does nothing without a path."""
     if path is None:
         yield lambda row: None
         return
@@ -101,5 +111,5 @@ def _cells(outcome):
         spaced_siret(outcome.siret),
         outcome.fate.value,
         french(" ; ".join(outcome.kept)),
-        french(" ".join(outcome.reasons)),
+        french(" ".join([*outcome.reasons, *outcome.notes])),
     ]

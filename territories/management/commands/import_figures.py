@@ -1,10 +1,10 @@
-"""Take a vintage of figures from a file."""
+"""Import the figures of a vintage from a file."""
 
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cress.base.files.tables import FileError, read_sheets
+from cress.base.files.tables import TableError, read_sheets
 from territories.figure_import import plan_import
 from territories.models import Source
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
                 self.stdout.write("Rien n’est écrit ; ajoutez --apply pour le faire.")
         except OSError as error:
             raise CommandError(f"{file} ne s’ouvre pas : {error.strerror}.") from error
-        except FileError as error:
+        except TableError as error:
             hint = " (--accept-warnings)" if apply and not accept_warnings else ""
             raise CommandError(f"{error}{hint}") from error
 

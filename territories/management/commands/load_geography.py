@@ -1,11 +1,12 @@
-"""Take a vintage of the official geographic code."""
+"""Load the files of the official geographic code of a year."""
 
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cress.base.files.tables import FileError
+from cress.base.files.tables import TableError
+from cress.base.text.typography import french
 from territories.geography import compare
 
 
@@ -27,22 +28,24 @@ class Command(BaseCommand):
 
     def handle(self, folder, apply, **options):
         try:
-            comparison = compare(folder)
-            for model, difference in comparison.differences.items():
+            plan = compare(folder)
+            for model, difference in plan.differences.items():
                 self.stdout.write(
                     f"{model._meta.verbose_name_plural} : {len(difference.added)} à ajouter, "
                     f"{len(difference.changed)} à changer, {len(difference.removed)} à retirer"
                 )
                 for line in difference.lines():
                     self.stdout.write(f"  {line}")
-            if not comparison:
+            for line in plan.replacement_lines():
+                self.stdout.write(french(f"Commune remplacée : {line}"))
+            if not plan:
                 self.stdout.write("Rien à changer.")
             elif apply:
-                comparison.write()
+                plan.write()
                 self.stdout.write(
                     "C’est écrit. Donnez son millésime à la source des communes, dans la gestion."
                 )
             else:
                 self.stdout.write("Rien n’est écrit ; ajoutez --apply pour le faire.")
-        except FileError as error:
+        except TableError as error:
             raise CommandError(str(error)) from error
