@@ -1,0 +1,230 @@
+"""What the staff do with several messages together."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from pytest_django.asserts import assertContains, assertRedirects
+
+from cress.contact.models import Mail, Message
+from tests.contact.desk import LONG_AGO, do, do_together, list_of, page, read, rows
+from tests.factories import make_message, make_person, make_staff
+from tests.html import Document
+
+
+def test_messages_are_taken_together(editor_client):
+    colleague = make_staff()
+    messages = [make_message(), make_message(assigned_to=colleague)]
+    other = make_message()
+
+    response = do_together(editor_client, "take", messages)
+
+    assert set(editor_client.user.assigned_messages.all()) == set(messages)
+    other.refresh_from_db()
+    assert other.assigned_to is None
+    assert not Mail.objects.exists()
+    assert "Attribué à Rédaction. Messages : 2." in read(response)
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "said"),
+    [
+        ("close", "done", "Marqué « traité ». Messages : 2."),
+        ("put_aside", "suspect", "Rangé dans les indésirables. Messages : 2."),
+    ],
+)
+def test_messages_change_state_together(editor_client, action, state, said):
+    messages = [make_message(), make_message(state="open")]
+    other = make_message()
+
+    response = do_together(editor_client, action, messages)
+
+    assert set(Message.objects.filter(state=state)) == set(messages)
+    other.refresh_from_db()
+    assert other.state == Message.State.NEW
+    assert said in read(response)
+
+
+@pytest.mark.parametrize("action", ["take", "close", "put_aside"])
+def test_what_is_done_together_is_in_the_history_of_each(editor_client, action):
+    messages = [make_message(received_at=LONG_AGO), make_message(received_at=LONG_AGO)]
+
+    do_together(editor_client, action, messages)
+
+    assert {entry.object_id for entry in LogEntry.objects.all()} == {
+        str(message.pk) for message in messages
+    }
+    assert not Message.objects.filter(last_activity_at=LONG_AGO).exists()
+
+
+def test_a_suspect_that_is_closed_writes_to_no_one(editor_client):
+    make_person()
+    message = make_message(state="suspect")
+
+    do_together(editor_client, "close", [message], folder="indesirables")
+
+    assert not Mail.objects.exists()
+
+
+def test_a_suspect_that_a_true_message_is_joined_to_goes_to_who_has_that_one(editor_client):
+    person, colleague = make_person(), make_staff()
+    suspect = make_message(state="suspect", received_at=LONG_AGO)
+    message = make_message(person=person, assigned_to=colleague)
+
+    do_together(editor_client, "merge", [suspect, message], sure="oui")
+
+    suspect.refresh_from_db()
+    assert suspect.state == Message.State.OPEN
+    assert (suspect.person, suspect.assigned_to) == (person, colleague)
+
+
+def test_what_is_done_with_a_joined_message_keeps_the_whole_from_oblivion(editor_client):
+    message = make_message(received_at=LONG_AGO)
+    joined = make_message(received_at=LONG_AGO, merged_into=message)
+
+    do(editor_client, joined, "note", text="Rappeler jeudi.")
+
+    message.refresh_from_db()
+    assert message.last_activity_at > LONG_AGO
+
+
+def test_one_message_alone_is_not_joined(editor_client):
+    message = make_message()
+
+    response = do_together(editor_client, "merge", [message], sure="oui")
+
+    assert "Choisissez au moins deux messages à réunir." in read(response)
+    message.refresh_from_db()
+    assert message.merged_into is None
+    assert not LogEntry.objects.exists()
+
+
+def test_messages_are_joined_once_it_is_confirmed(editor_client):
+    newest = make_message(reference="CCCC-2222", text="La troisième.")
+    oldest = make_message(reference="AAAA-2222", text="La première.", received_at=LONG_AGO)
+    middle = make_message(
+        reference="BBBB-2222", text="La deuxième.", received_at=LONG_AGO + timedelta(days=1)
+    )
+
+    asked = do_together(editor_client, "merge", [newest, oldest, middle])
+    untouched = not Message.objects.exclude(merged_into=None).exists()
+    form = [
+        attributes
+        for name, attributes in Document(asked.text).tags
+        if name == "input" and attributes.get("name") in {"action", "sure", "_selected_action"}
+    ]
+    values = {}
+    for field in form:
+        values.setdefault(field["name"], []).append(field["value"])
+    joined = editor_client.post(f"{page('changelist')}?dossier=tous", values)
+
+    assert untouched
+    assert re.search("La première.*La deuxième.*La troisième", read(asked))
+    assertContains(asked, "Réunir ces messages")
+    assertContains(asked, f'action="{page("changelist")}?dossier=tous"')
+    assertRedirects(joined, oldest.get_absolute_url(), fetch_redirect_response=False)
+    assert set(oldest.merged.all()) == {newest, middle}
+    assert list(Message.objects.whole()) == [oldest]
+    text = read(editor_client.get(oldest.get_absolute_url()))
+    assert "Messages réunis : 3. Répondez à AAAA-2222." in text
+    assert re.search("La première.*La deuxième.*La troisième", text)
+
+
+def test_joined_messages_date_their_activity_and_say_so_in_the_history(editor_client):
+    oldest = make_message(received_at=LONG_AGO)
+    other = make_message(received_at=LONG_AGO + timedelta(days=1))
+    below = make_message(received_at=LONG_AGO + timedelta(days=2), merged_into=other)
+
+    do_together(editor_client, "merge", [oldest, other], sure="oui")
+
+    dates = {message.last_activity_at for message in [oldest, other, below] if not reload(message)}
+    assert len(dates) == 1
+    assert dates.pop() > LONG_AGO + timedelta(days=3)
+    history = read(editor_client.get(page("history", oldest.pk)))
+    assert "Messages réunis : 2." in history
+
+
+def reload(message):
+    return message.refresh_from_db()
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        (["done", "new"], "open"),
+        (["done", "open"], "open"),
+        (["done", "done"], "done"),
+        (["new", "done"], "new"),
+        (["done", "suspect"], "done"),
+    ],
+)
+def test_a_settled_message_is_open_again_when_one_that_waits_is_joined(
+    editor_client, states, state
+):
+    oldest = make_message(state=states[0], received_at=LONG_AGO)
+    other = make_message(state=states[1])
+
+    do_together(editor_client, "merge", [other, oldest], sure="oui")
+
+    oldest.refresh_from_db()
+    other.refresh_from_db()
+    assert oldest.state == state
+    assert other.merged_into == oldest
+
+
+def test_a_message_takes_along_those_joined_to_it(editor_client):
+    oldest = make_message(received_at=LONG_AGO)
+    middle = make_message(received_at=LONG_AGO + timedelta(days=1))
+    below = make_message(merged_into=middle)
+    stranger = make_message(merged_into=make_message())
+
+    do_together(editor_client, "merge", [oldest, middle], sure="oui")
+
+    below.refresh_from_db()
+    stranger.refresh_from_db()
+    assert set(oldest.merged.all()) == {middle, below}
+    assert stranger.merged_into != oldest
+
+
+def test_a_joined_message_is_not_in_the_lists(editor_client):
+    message = make_message()
+    make_message(merged_into=message, received_at=LONG_AGO)
+
+    for folder in ["", "tous"]:
+        assert rows(list_of(editor_client, folder)) == [message]
+    assert rows(list_of(editor_client, "relancer")) == []
+
+
+def test_a_joined_message_is_taken_out_again(editor_client):
+    message = make_message()
+    joined, other = make_message(merged_into=message), make_message(merged_into=message)
+    values = {"do": "split", "message": joined.reference}
+
+    response = editor_client.post(message.get_absolute_url(), values, follow=True)
+
+    joined.refresh_from_db()
+    other.refresh_from_db()
+    assert joined.merged_into is None
+    assert other.merged_into == message
+    assert f"Le message {joined.reference} est de nouveau à part." in read(response)
+    assert LogEntry.objects.get().object_id == str(joined.pk)
+
+
+@pytest.mark.parametrize("which", ["stranger", "itself", "unknown", "none"])
+def test_only_what_is_joined_to_a_message_is_taken_out_of_it(editor_client, which):
+    message = make_message()
+    make_message(merged_into=message)
+    stranger = make_message(merged_into=make_message())
+    reference = {
+        "stranger": stranger.reference,
+        "itself": message.reference,
+        "unknown": "\0' OR 1",
+        "none": "",
+    }[which]
+    before = list(Message.objects.values())
+
+    response = editor_client.post(message.get_absolute_url(), {"do": "split", "message": reference})
+
+    assert response.status_code == 403
+    assert list(Message.objects.values()) == before

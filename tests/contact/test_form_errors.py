@@ -1,0 +1,235 @@
+"""What the form refuses: what is missing, and communes that are not known."""
+
+import re
+
+import pytest
+
+from cress.contact.models import Message
+from cress.contact.stamps import new_stamp, renewed_stamp
+from tests.contact.form import (
+    ADDRESS,
+    REQUIRED,
+    UNREADABLE,
+    Form,
+    assert_nothing_stored,
+    assert_refused,
+    assert_stored,
+    beside,
+    fields,
+    send,
+    summary,
+)
+from tests.factories import (
+    make_commune,
+    make_intercommunality,
+    make_message,
+    make_region,
+    make_route,
+    make_territory,
+)
+from tests.html import Document, plain
+
+# What is missing
+
+
+@pytest.mark.parametrize("value", ["", "   ", None], ids=["empty", "spaces", "absent"])
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_required_field_that_is_missing_is_told_above_and_beside_it(visitor, name, value):
+    label, error = REQUIRED[name]
+    if value == "   " and name in {"profile", "subject"}:
+        value = ""
+
+    response = send(visitor, fields(**{name: value}))
+
+    assert response.status_code == 200
+    assert f"{label} : {error}" in summary(response)
+    assert summary(response).count(" : ") == 1
+    assert beside(response, name) == f"Erreur : {error}"
+    control = Form(response).controls[name]
+    assert control["aria-invalid"] == "true"
+    assert f"id_{name}_error" in control["aria-describedby"].split()
+    assert_nothing_stored()
+
+
+def test_only_the_fields_that_are_wrong_are_said_to_be(visitor):
+    controls = Form(send(visitor, fields(name="", text=""))).controls
+
+    assert [name for name, a in controls.items() if "aria-invalid" in a] == ["name", "text"]
+    assert controls["name"]["aria-describedby"] == "id_name_error"
+    assert controls["email"]["aria-describedby"] == "id_email_helptext"
+
+
+def test_a_field_with_a_hint_and_an_error_is_described_by_both(visitor):
+    response = send(visitor, fields(email="jeanne"))
+
+    described = Form(response).controls["email"]["aria-describedby"].split()
+    assert described == ["id_email_helptext", "id_email_error"]
+    assert set(described) <= set(Document(response.text).attributes("id"))
+
+
+def test_the_summary_takes_the_focus_and_leads_to_each_field(visitor):
+    response = send(visitor, {"stamp": renewed_stamp()})
+
+    document = Document(response.text)
+    [box] = [a for _, a in document.tags if a.get("id") == "erreurs"]
+    assert box["tabindex"] == "-1"
+    assert "autofocus" in box
+    assert box["aria-labelledby"] in document.attributes("id")
+    links = re.search(r'<div class="error-summary".*?</div>', response.text, re.DOTALL)[0]
+    targets = [href.removeprefix("#") for href in Document(links).attributes("href")]
+    assert targets == [f"id_{name}" for name in REQUIRED]
+    assert set(targets) <= set(document.attributes("id"))
+    assert plain(document.title).startswith("Erreur : Contact")
+
+
+def test_the_page_without_an_error_takes_no_focus_and_says_no_error(visitor):
+    document = Document(visitor.get(ADDRESS).text)
+
+    assert "erreurs" not in document.attributes("id")
+    assert "autofocus" not in [name for _, a in document.tags for name in a]
+    assert document.title.startswith("Contact")
+
+
+def test_what_was_typed_is_kept_when_something_is_missing(visitor):
+    typed = fields(
+        territory=make_territory().pk,
+        commune=make_commune().label,
+        name="",
+        about="Levier",
+        text='Une ligne\n\n"Une autre" <b>&amp; la fin',
+    )
+
+    response = send(visitor, typed)
+
+    assert Form(response).values == {name: str(value) for name, value in typed.items()}
+
+
+def test_a_page_with_an_error_keeps_its_stamp(visitor):
+    stamp = new_stamp(age=3600)
+
+    response = send(visitor, fields(stamp=stamp, name=""))
+
+    assert Form(response).values["stamp"] == stamp
+
+
+def test_what_is_mended_can_be_sent_at_once(visitor):
+    page = send(visitor, fields(email="jeanne"))
+
+    response = send(visitor, Form(page).values | {"email": "jeanne@commune.example"})
+
+    assert assert_stored(response).state == Message.State.NEW
+
+
+# The commune
+
+
+@pytest.mark.parametrize(
+    "typed", ["saint-doulchard", "St Doulchard", "18230", "18205", "SAINT DOULCHARD 18"]
+)
+def test_a_commune_that_is_certain_is_stored_with_its_department(visitor, typed):
+    cher = make_territory(code="18")
+    commune = make_commune(
+        name="Saint-Doulchard", insee_code="18205", postcodes="18230", department=cher
+    )
+
+    message = assert_stored(send(visitor, fields(commune=typed)))
+
+    assert (message.commune, message.territory) == (commune, cher)
+
+
+def test_a_territory_that_was_chosen_stays(visitor):
+    commune, region = make_commune(), make_region()
+
+    message = assert_stored(send(visitor, fields(commune=commune.label, territory=region.pk)))
+
+    assert (message.commune, message.territory) == (commune, region)
+
+
+def test_the_message_goes_to_who_follows_the_department_of_the_commune(visitor):
+    commune = make_commune()
+    route = make_route(territory=commune.department)
+
+    message = assert_stored(send(visitor, fields(commune=commune.label)))
+
+    assert message.person == route.person
+
+
+def test_a_commune_that_may_be_another_comes_back_with_its_namesakes_and_loses_nothing(visitor):
+    one = make_commune(name="Vineuil")
+    other = make_commune(name="Vineuil")
+    typed = fields(commune="vineuil")
+
+    response = send(visitor, typed)
+
+    assert_refused(response, "commune")
+    error = beside(response, "commune")
+    assert "Précisez votre commune, par exemple " in error
+    assert {one.label, other.label} <= set(re.findall(r"Vineuil \(\w+\)", error))
+    assert " ou Vineuil" in error
+    assert Form(response).values == {name: str(value) for name, value in typed.items()}
+    assert assert_stored(send(visitor, typed | {"commune": one.label})).commune == one
+
+
+def test_a_misspelt_commune_is_never_guessed(visitor):
+    commune = make_commune(name="Romorantin")
+
+    response = send(visitor, fields(commune="Romorentin"))
+
+    assert_refused(response, "commune")
+    assert f"par exemple {commune.label}." in beside(response, "commune")
+
+
+def test_no_more_than_six_communes_are_named(visitor):
+    for n in range(9):
+        make_commune(name=f"Saint-Martin-{'abcdefghi'[n]}")
+
+    error = beside(send(visitor, fields(commune="saint martin")), "commune")
+
+    assert error.count("Saint-Martin-") == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Paris", "Aucune commune"),
+        ("75001", "Aucune commune"),
+        ("x", "Écrivez au moins deux lettres."),
+        ("😀", "Écrivez un nom avec des lettres"),
+        ("a" * 10_000, "Écrivez au plus 100 caractères"),
+        ("Bour\ufffdges", UNREADABLE),
+        ("' OR 1=1 --", "Aucune commune"),
+        ("CC du Val", "Aucune commune"),
+    ],
+)
+def test_a_commune_that_is_not_known_is_refused_in_french(visitor, typed, said):
+    make_commune(name="Mareuil", intercommunality=make_intercommunality(name="CC du Val"))
+
+    response = send(visitor, fields(commune=typed))
+
+    assert_refused(response, "commune")
+    assert plain(said) in beside(response, "commune")
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "\u202e", "\u200b\u2060"])
+def test_a_commune_without_a_visible_sign_is_none(visitor, typed):
+    make_commune()
+
+    assert assert_stored(send(visitor, fields(commune=typed))).commune is None
+
+
+def test_the_same_words_from_another_commune_are_another_message(visitor):
+    department = make_territory()
+    for commune in [make_commune(department=department), make_commune(department=department)]:
+        assert send(visitor, fields(commune=commune.label)).status_code == 302
+
+    assert Message.objects.count() == 2
+
+
+def test_a_commune_that_a_newer_vintage_drops_leaves_the_message(visitor):
+    commune = make_commune()
+    message = make_message(commune=commune, territory=commune.department)
+
+    commune.delete()
+
+    message.refresh_from_db()
+    assert (message.commune, message.territory) == (None, commune.department)
