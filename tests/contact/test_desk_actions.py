@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 from pytest_django.asserts import assertContains
 
-from cress.contact.desk import work
+from cress.contact.desk import actions
 from cress.contact.models import Entry, Mail, Message
 from tests.contact.desk import LONG_AGO, MEANWHILE, answer, do, mails_of, page, read
 from tests.factories import (
@@ -458,9 +458,9 @@ def test_two_deeds_from_pages_opened_at_once_do_not_undo_each_other(manager_clie
     message, colleague = make_message(), make_staff()
     stale = Message.objects.get()
 
-    work.assign(stale, colleague, editor_client.user)
-    work.set_state(stale, Message.State.OPEN)
-    work.add_note(stale, "Lu.", manager_client.user)
+    actions.assign(stale, colleague, editor_client.user)
+    actions.set_state(stale, Message.State.OPEN)
+    actions.add_note(stale, "Lu.", manager_client.user)
 
     message.refresh_from_db()
     assert (message.assigned_to, message.state) == (colleague, "open")

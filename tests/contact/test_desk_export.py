@@ -88,6 +88,14 @@ def test_a_line_of_the_file_says_all_of_a_message(editor_client):
     }
 
 
+def test_a_commune_that_was_not_found_is_in_the_file_as_it_was_written(editor_client):
+    make_message(typed_commune="=Le Mans")
+
+    header, line = table(editor_client.get(page("export")))
+
+    assert dict(zip(header, line, strict=True))["Commune"] == "'=Le Mans"
+
+
 def exported(response):
     return [line[0] for line in table(response)[1:]]
 

@@ -233,6 +233,15 @@ def test_a_message_is_found_by_its_words(editor_client, words):
     assert rows(response) == [message]
 
 
+def test_a_message_is_found_by_a_commune_that_the_site_does_not_know(editor_client):
+    message = make_message(typed_commune="Le Mans")
+    make_message()
+
+    response = list_of(editor_client, q="le mans")
+
+    assert rows(response) == [message]
+
+
 def test_a_message_is_found_by_the_page_it_is_about(editor_client):
     message = make_message(about="Levier 3 : les marchés réservés")
     make_message()

@@ -5,12 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from pytest_django.asserts import assertContains, assertRedirects
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from cress.contact.models import Mail, Message
-from tests.contact.desk import LONG_AGO, do, do_together, list_of, page, read, rows
-from tests.factories import make_message, make_person, make_staff
+from cress.contact.desk import actions
+from cress.contact.models import Entry, Mail, Message
+from tests.contact.desk import LONG_AGO, answer, do, do_together, list_of, page, read, rows
+from tests.factories import make_entry, make_message, make_person, make_staff
 from tests.html import Document
+
+EMAIL = "jeanne@commune.example"
 
 
 def test_messages_are_taken_together(editor_client):
@@ -69,8 +73,8 @@ def test_a_suspect_that_is_closed_writes_to_no_one(editor_client):
 
 def test_a_suspect_that_a_true_message_is_joined_to_goes_to_who_has_that_one(editor_client):
     person, colleague = make_person(), make_staff()
-    suspect = make_message(state="suspect", received_at=LONG_AGO)
-    message = make_message(person=person, assigned_to=colleague)
+    suspect = make_message(state="suspect", received_at=LONG_AGO, email=EMAIL)
+    message = make_message(person=person, assigned_to=colleague, email=EMAIL)
 
     do_together(editor_client, "merge", [suspect, message], sure="oui")
 
@@ -101,10 +105,15 @@ def test_one_message_alone_is_not_joined(editor_client):
 
 
 def test_messages_are_joined_once_it_is_confirmed(editor_client):
-    newest = make_message(reference="CCCC-2222", text="La troisième.")
-    oldest = make_message(reference="AAAA-2222", text="La première.", received_at=LONG_AGO)
+    newest = make_message(reference="CCCC-2222", text="La troisième.", email=EMAIL)
+    oldest = make_message(
+        reference="AAAA-2222", text="La première.", received_at=LONG_AGO, email=EMAIL
+    )
     middle = make_message(
-        reference="BBBB-2222", text="La deuxième.", received_at=LONG_AGO + timedelta(days=1)
+        reference="BBBB-2222",
+        text="La deuxième.",
+        received_at=LONG_AGO + timedelta(days=1),
+        email=EMAIL.upper(),
     )
 
     asked = do_together(editor_client, "merge", [newest, oldest, middle])
@@ -132,8 +141,8 @@ def test_messages_are_joined_once_it_is_confirmed(editor_client):
 
 
 def test_joined_messages_date_their_activity_and_say_so_in_the_history(editor_client):
-    oldest = make_message(received_at=LONG_AGO)
-    other = make_message(received_at=LONG_AGO + timedelta(days=1))
+    oldest = make_message(received_at=LONG_AGO, email=EMAIL)
+    other = make_message(received_at=LONG_AGO + timedelta(days=1), email=EMAIL)
     below = make_message(received_at=LONG_AGO + timedelta(days=2), merged_into=other)
 
     do_together(editor_client, "merge", [oldest, other], sure="oui")
@@ -162,8 +171,8 @@ def reload(message):
 def test_a_settled_message_is_open_again_when_one_that_waits_is_joined(
     editor_client, states, state
 ):
-    oldest = make_message(state=states[0], received_at=LONG_AGO)
-    other = make_message(state=states[1])
+    oldest = make_message(state=states[0], received_at=LONG_AGO, email=EMAIL)
+    other = make_message(state=states[1], email=EMAIL)
 
     do_together(editor_client, "merge", [other, oldest], sure="oui")
 
@@ -174,8 +183,8 @@ def test_a_settled_message_is_open_again_when_one_that_waits_is_joined(
 
 
 def test_a_message_takes_along_those_joined_to_it(editor_client):
-    oldest = make_message(received_at=LONG_AGO)
-    middle = make_message(received_at=LONG_AGO + timedelta(days=1))
+    oldest = make_message(received_at=LONG_AGO, email=EMAIL)
+    middle = make_message(received_at=LONG_AGO + timedelta(days=1), email=EMAIL)
     below = make_message(merged_into=middle)
     stranger = make_message(merged_into=make_message())
 
@@ -228,3 +237,127 @@ def test_only_what_is_joined_to_a_message_is_taken_out_of_it(editor_client, whic
 
     assert response.status_code == 403
     assert list(Message.objects.values()) == before
+
+
+# What is not merged
+
+
+def refused_merge(client, messages):
+    """Try to merge messages, before and after the confirmation; return what the staff read."""
+    before = list(Message.objects.order_by("pk").values())
+
+    answers = [do_together(client, "merge", messages, **sure) for sure in [{}, {"sure": "oui"}]]
+
+    assert list(Message.objects.order_by("pk").values()) == before
+    assert not LogEntry.objects.exists()
+    first, second = [read(response) for response in answers]
+    assert "Réunir ces messages" not in first
+    return first + second
+
+
+def test_messages_of_two_addresses_are_not_merged(editor_client):
+    messages = [make_message(email=EMAIL), make_message(email=f"x{EMAIL}")]
+
+    text = refused_merge(editor_client, messages)
+
+    assert text.count("Ces messages viennent d'adresses différentes") == 2
+
+
+def test_one_stranger_among_the_messages_of_a_person_is_enough_to_refuse(editor_client):
+    messages = [make_message(email=EMAIL), make_message(email=EMAIL), make_message()]
+
+    assert "adresses différentes" in refused_merge(editor_client, messages)
+
+
+@pytest.mark.parametrize("anonymised_first", [True, False])
+def test_an_anonymised_message_is_not_merged_with_a_live_one(editor_client, anonymised_first):
+    nobody = {"name": "", "email": "", "text": "", "anonymised_at": timezone.now()}
+    age = {"received_at": LONG_AGO} if anonymised_first else {}
+    anonymised = make_message(state="done", reference="AAAA-2222", **nobody, **age)
+
+    text = refused_merge(editor_client, [anonymised, make_message(email=EMAIL)])
+
+    assert text.count("Un message anonymisé ne se réunit à aucun autre") == 2
+    assert "AAAA-2222" in text
+
+
+def test_two_anonymised_messages_are_not_merged(editor_client):
+    nobody = {"name": "", "email": "", "text": "", "anonymised_at": timezone.now()}
+
+    text = refused_merge(editor_client, [make_message(**nobody), make_message(**nobody)])
+
+    assert "Un message anonymisé ne se réunit à aucun autre" in text
+
+
+def test_a_message_that_is_already_merged_is_not_merged_again(editor_client):
+    merged = make_message(email=EMAIL, reference="BBBB-2222", merged_into=make_message(email=EMAIL))
+
+    text = refused_merge(editor_client, [make_message(email=EMAIL), merged])
+
+    assert text.count("Déjà joint à un autre message : BBBB-2222.") == 2
+
+
+def test_a_second_confirmation_of_a_merge_says_that_it_is_done(editor_client):
+    messages = [make_message(email=EMAIL, received_at=LONG_AGO), make_message(email=EMAIL)]
+    do_together(editor_client, "merge", messages, sure="oui")
+
+    again = do_together(editor_client, "merge", messages, sure="oui")
+
+    assert "Déjà joint à un autre message" in read(again)
+    assert LogEntry.objects.count() == 1
+
+
+# After a merge
+
+
+def test_a_merged_message_is_answered_on_the_page_of_the_other(editor_client):
+    head = make_message(reference="AAAA-2222", email=EMAIL)
+    merged = make_message(email=EMAIL, merged_into=head)
+
+    opened = editor_client.get(merged.get_absolute_url())
+    response = answer(editor_client, merged)
+
+    assertNotContains(opened, 'id="answer-form"')
+    assert "Ce message est joint à AAAA-2222 : répondez sur la page de celui-ci." in read(response)
+    assertContains(response, "Voici notre réponse.</textarea>")
+    assert not Entry.objects.exists()
+    assert not Mail.objects.exists()
+
+
+def test_the_answers_to_a_merged_message_are_read_with_the_whole(editor_client):
+    head = make_message(email=EMAIL)
+    merged = make_message(email=EMAIL, merged_into=head)
+    make_entry(message=merged, kind=Entry.Kind.ANSWER, text="La réponse d’avant.")
+    make_entry(message=merged, text="La note d’avant.")
+
+    opened = editor_client.get(head.get_absolute_url())
+    held_back = answer(editor_client, head, answers_seen=0)
+    sent = answer(editor_client, head, answers_seen=1)
+
+    assert "La réponse d'avant." in read(opened)
+    assert "La note d'avant." in read(opened)
+    assert "Quelqu'un a répondu depuis" in read(held_back)
+    assert sent.status_code == 302
+
+
+def test_a_message_that_is_merged_elsewhere_meanwhile_is_not_taken_out(db):
+    before, after = make_message(email=EMAIL), make_message(email=EMAIL)
+    message = make_message(email=EMAIL, merged_into=after)
+
+    with pytest.raises(actions.ActionRefusedError, match="n’est plus joint à celui-ci"):
+        actions.split(message, before)
+
+    message.refresh_from_db()
+    assert message.merged_into == after
+
+
+def test_all_the_messages_of_a_whole_stay_for_the_same_time(editor_client):
+    head = make_message(received_at=LONG_AGO)
+    one = make_message(received_at=LONG_AGO, merged_into=head)
+    make_message(received_at=LONG_AGO, merged_into=head)
+
+    do(editor_client, one, "note", text="Rappeler jeudi.")
+
+    dates = set(Message.objects.values_list("last_activity_at", flat=True))
+    assert len(dates) == 1
+    assert dates.pop() > LONG_AGO

@@ -77,6 +77,15 @@ def test_the_page_of_a_message_shows_all_of_it(editor_client):
     assert [1, "Monter un projet"] in Document(response.text).headings
 
 
+def test_the_page_shows_a_commune_that_was_not_found_as_it_was_written(editor_client):
+    message = make_message(typed_commune="Le Mans <b>")
+
+    response = editor_client.get(message.get_absolute_url())
+
+    assert "Commune Le Mans <b> (écrit ainsi, non reconnu)" in read(response)
+    assert "<b>" not in response.text
+
+
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \"'><b>gras</b> &amp; {{ 7 }}"
 
 

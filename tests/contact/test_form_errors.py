@@ -166,7 +166,8 @@ def test_a_commune_that_may_be_another_comes_back_with_its_namesakes_and_loses_n
     assert "Précisez votre commune, par exemple " in error
     assert {one.label, other.label} <= set(re.findall(r"Vineuil \(\w+\)", error))
     assert " ou Vineuil" in error
-    assert Form(response).values == {name: str(value) for name, value in typed.items()}
+    kept = {name: str(value) for name, value in typed.items()}
+    assert Form(response).values == kept | {"asked_commune": "vineuil"}
     assert assert_stored(send(visitor, typed | {"commune": one.label})).commune == one
 
 
@@ -188,26 +189,78 @@ def test_no_more_than_six_communes_are_named(visitor):
     assert error.count("Saint-Martin-") == 6
 
 
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ("Paris", "Aucune commune"),
-        ("75001", "Aucune commune"),
-        ("x", "Écrivez au moins deux lettres."),
-        ("😀", "Écrivez un nom avec des lettres"),
-        ("a" * 10_000, "Écrivez au plus 100 caractères"),
-        ("Bour\ufffdges", UNREADABLE),
-        ("' OR 1=1 --", "Aucune commune"),
-        ("CC du Val", "Aucune commune"),
-    ],
-)
-def test_a_commune_that_is_not_known_is_refused_in_french(visitor, typed, said):
+NOT_FOUND = ["Paris", "75001", "x", "😀", "a" * 100, "' OR 1=1 --", "CC du Val", "Le Bourg, 37"]
+
+
+@pytest.mark.parametrize("typed", NOT_FOUND, ids=lambda typed: typed[:12])
+def test_a_commune_that_is_not_found_is_kept_as_it_was_written(visitor, typed):
     make_commune(name="Mareuil", intercommunality=make_intercommunality(name="CC du Val"))
 
+    message = assert_stored(send(visitor, fields(commune=f" {typed} ")))
+
+    assert (message.commune, message.typed_commune) == (None, typed)
+    assert message.commune_name == typed
+    assert message.state == Message.State.NEW
+
+
+def test_a_commune_that_is_found_is_not_kept_as_a_text_too(visitor):
+    commune = make_commune(name="Mareuil")
+
+    message = assert_stored(send(visitor, fields(commune="mareuil")))
+
+    assert (message.commune, message.typed_commune) == (commune, "")
+    assert message.commune_name == commune.label
+
+
+@pytest.mark.parametrize("typed", ["vineuil", "Vineul"])
+def test_a_commune_that_is_in_doubt_is_asked_about_once_and_then_kept_as_a_text(visitor, typed):
+    make_commune(name="Vineuil")
+    make_commune(name="Vineuil")
+
+    asked = send(visitor, fields(commune=typed))
+    message = assert_stored(send(visitor, Form(asked).values))
+
+    assert "Précisez votre commune" in beside(asked, "commune")
+    assert (message.commune, message.typed_commune, message.territory) == (None, typed, None)
+
+
+def test_another_doubtful_commune_is_asked_about_again(visitor):
+    make_commune(name="Romorantin")
+    asked = send(visitor, fields(commune="Romorentin"))
+
+    again = send(visitor, Form(asked).values | {"commune": "Romorantain"})
+
+    assert_refused(again, "commune", "Précisez votre commune")
+    assert Form(again).values["asked_commune"] == "Romorantain"
+
+
+def test_a_question_that_was_answered_is_not_asked_again_when_another_field_is_wrong(visitor):
+    make_commune(name="Romorantin")
+    asked = send(visitor, fields(commune="Romorentin", name=""))
+
+    wrong = send(visitor, Form(asked).values)
+    message = assert_stored(send(visitor, Form(wrong).values | {"name": "Jeanne"}))
+
+    assert summary(wrong).count(" : ") == 1
+    assert message.typed_commune == "Romorentin"
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [("Bour\ufffdges", UNREADABLE), ("a" * 10_000, "Au plus 100 caractères."), ("a\0b", "")],
+    ids=["bytes", "length", "nul"],
+)
+def test_a_commune_that_cannot_be_stored_is_refused_in_french(visitor, typed, error):
     response = send(visitor, fields(commune=typed))
 
-    assert_refused(response, "commune")
-    assert plain(said) in beside(response, "commune")
+    assert_refused(response, "commune", error)
+
+
+def test_the_same_words_from_two_communes_that_are_not_found_are_two_messages(visitor):
+    for typed in ["Paris", "Le Mans"]:
+        assert send(visitor, fields(commune=typed)).status_code == 302
+
+    assert Message.objects.count() == 2
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "\u202e", "\u200b\u2060"])

@@ -227,3 +227,22 @@ def test_without_a_proxy_no_one_passes_for_someone_else(visitor, settings):
 
     assert_limited(refused, stored=2)
     assert accepted.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("203.0.113.5:1234", "203.0.113.5:5678"),
+        ("[2001:db8::1]:443", "[2001:db8::1]:444"),
+        ("2001:db8::1", "[2001:db8::1]:443"),
+    ],
+)
+def test_a_proxy_that_writes_ports_does_not_defeat_the_limit(visitor, settings, first, second):
+    settings.BEHIND_PROXY, settings.CONTACT_LIMIT_PER_ADDRESS = True, 1
+    send(visitor, fields(email="une@commune.example"), headers={"X-Forwarded-For": first})
+
+    response = send(
+        visitor, fields(email="autre@commune.example"), headers={"X-Forwarded-For": second}
+    )
+
+    assert response.status_code == 429

@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
+from cress.contact import letters
 from cress.contact.models import Mail, Message, Subject
 from cress.contact.models.messages import REFERENCE_SIGNS
 from tests.contact.form import (
@@ -68,6 +70,15 @@ def test_the_mails_of_a_message_wait_in_the_outbox_and_the_visitor_does_not(visi
     assert mail.outbox == []
 
 
+def test_the_person_in_charge_reads_a_commune_that_was_not_found_as_it_was_written(visitor):
+    make_person()
+    send(visitor, fields(commune="Le Mans"))
+
+    letter = letters.write(Mail.objects.get(kind=Mail.Kind.NOTIFICATION))
+
+    assert "Commune : Le Mans" in plain(letter.body)
+
+
 def test_only_what_is_required_has_to_be_filled(visitor):
     optional = dict.fromkeys(["telephone", "organisation", "territory", "about", "trap"])
 
@@ -104,6 +115,35 @@ def test_the_thanks_name_no_one_while_no_one_is_in_charge(visitor):
     assert "Votre message est arrivé Gardez cette référence" in text
     assert "s'en occupe" not in text
     assert "None" not in text
+
+
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("jeanne.moreau@orange.fr", "•••@orange.fr"),
+        ("j@mairie-bourg.example", "•••@mairie-bourg.example"),
+        ("moreau@mairie-orléans.example", "•••@mairie-orléans.example"),
+    ],
+)
+def test_the_thanks_say_where_the_receipt_goes_and_hide_who_wrote(visitor, email, shown):
+    response = visitor.get(send(visitor, fields(email=email))["Location"])
+
+    text = plain(Document(response.text).text)
+    assert f"Vous le recevez par courriel, à votre adresse {shown}, avec la référence" in text
+    assert "et vérifiez cette adresse" in text
+    local = email.partition("@")[0]
+    assert f"{local}@" not in response.text
+    for personal in ["moreau", "Jeanne", "02 38 00 00 01", "épicerie"]:
+        assert personal not in response.text
+
+
+def test_the_thanks_for_an_anonymised_message_name_no_address(visitor):
+    make_message(reference="K7QF-2MXD", name="", email="", text="", anonymised_at=timezone.now())
+
+    text = plain(Document(visitor.get(f"{ADDRESS}merci/?reference=K7QF-2MXD").text).text)
+
+    assert "Vous le recevez par courriel, avec la référence de votre message." in text
+    assert "@" not in text
 
 
 @pytest.mark.parametrize(

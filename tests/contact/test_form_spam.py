@@ -22,6 +22,10 @@ LINKS = "Voyez https://a.example, http://b.example"
 SPAM = {
     "the field for robots": ({"trap": "x"}, "le champ caché aux personnes est rempli"),
     "three links": ({"text": f"{LINKS} et www.c.example"}, "3 liens dans le message"),
+    "three links of each kind": (
+        {"text": "https://www.a.example www.b.example/x\r\n(http://c.example:80) www.c.example"},
+        "3 liens dans le message",
+    ),
     "links in capitals": ({"text": "HTTP://a HTTPS://b WWW.c WWW.d"}, "4 liens dans le message"),
     "a link tag": ({"text": 'Un <a href="x">lien</a>'}, "du code dans le message"),
     "a script": ({"text": "Un < SCRIPT>alert(1)</script>"}, "du code dans le message"),
@@ -81,6 +85,18 @@ PLAIN_MESSAGES = {
     "signs of arithmetic": "Si a < b et b > c, alors ? <a@b.example>",
     "an address without its scheme": "cresscentre.org, ess-france.org, rtes.fr, avise.org",
     "a few lines": "Bonjour,\r\n\r\nMerci.\r\n",
+}
+
+
+SITES = "https://www.a.example/page"
+PLAIN_MESSAGES |= {
+    "two links with www": f"Voyez {SITES} et https://www.b.example/.",
+    "one site three times": f"{SITES}, https://a.example/autre, www.a.example, HTTP://WWW.A.EXAMPLE",
+    "a signature": "Jeanne Moreau\r\nwww.bourg.example – https://www.bourg.example",
+    "a signature as a mail program writes it": "<https://www.bourg.example> [www.bourg.example]",
+    "two links and the sender's own site": f"{LINKS}\r\n--\r\nwww.commune.example",
+    "a site with a port and a dot": "http://a.example:8080/x. Puis http://a.example. http://a.example",
+    "a link in another": "https://a.example/?url=https://a.example/b et www.b.example",
 }
 
 

@@ -10,13 +10,14 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail as post
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from cress.contact import outbox, privacy
-from cress.contact.desk import statistics, work
+from cress.contact.desk import actions, statistics
 from cress.contact.models import Entry, Mail, Message, Reading
 from tests.factories import (
     make_commune,
@@ -64,6 +65,7 @@ def make_marked_message(**fields):
             "email": f"{MARKER}@commune.example",
             "telephone": f"02 {MARKER}",
             "organisation": f"Mairie de {MARKER}",
+            "typed_commune": f"Bourg de {MARKER}",
             "about": f"Page de {MARKER}",
             "text": f"Je suis {MARKER}.",
             "suspicions": f"L’adresse {MARKER}",
@@ -271,6 +273,7 @@ def test_nothing_in_the_database_says_who_wrote_once_it_is_forgotten(db):
             "email",
             "telephone",
             "organisation",
+            "typed_commune",
             "about",
             "text",
             "suspicions",
@@ -390,8 +393,8 @@ def test_a_note_written_after_a_message_was_forgotten_is_forgotten_in_its_turn(
 @pytest.mark.parametrize(
     "write",
     [
-        lambda message, user: work.add_note(message, MARKER, user),
-        lambda message, user: work.answer(message, MARKER, user, closes=True, answers_seen=0),
+        lambda message, user: actions.add_note(message, MARKER, user),
+        lambda message, user: actions.answer(message, MARKER, user, closes=True, answers_seen=0),
     ],
     ids=["note", "answer"],
 )
@@ -399,7 +402,7 @@ def test_nothing_is_written_on_a_message_that_is_forgotten_meanwhile(db, write):
     message = make_still_message()
     privacy.anonymise(Message.objects.all())
 
-    with pytest.raises(work.RefusedError, match="on n’y écrit plus"):
+    with pytest.raises(actions.ActionRefusedError, match="on n’y écrit plus"):
         write(message, make_staff())
 
     assert not Entry.objects.exists()
@@ -579,6 +582,34 @@ def test_what_is_kept_of_a_person_is_exported_whole_and_of_no_one_else(ask):
         ],
     }
     assert "« à tous »" in response.content.decode()
+
+
+def test_an_export_holds_a_commune_that_was_not_found_as_it_was_written(ask):
+    make_message(email="jeanne@mairie.example", typed_commune="Le Mans")
+
+    known = json.loads(ask("jeanne@mairie.example", "export").content)
+
+    assert known["messages"][0]["commune"] == "Le Mans"
+
+
+@pytest.mark.parametrize("email", ["jeanne@orange.f", "jeanne@gmial.com"])
+def test_who_wrote_with_a_mistyped_address_is_found_and_erased(ask, email):
+    message = make_message(email=email)
+
+    found = ask(email)
+    ask(email, "erase", sure="on")
+
+    assert message.reference in read(found)
+    message.refresh_from_db()
+    assert message.anonymised_at
+
+
+def test_an_anonymised_message_cannot_keep_a_commune_that_was_written(db):
+    message = make_still_message()
+    privacy.anonymise(Message.objects.all())
+
+    with pytest.raises(IntegrityError, match="message_anonymised_names_no_one"), atomic():
+        Message.objects.filter(pk=message.pk).update(typed_commune="Le Mans")
 
 
 def test_an_export_holds_every_message_of_the_person(ask):
