@@ -91,7 +91,7 @@ class MessageAdmin(DeskAdmin):
     the change that a colleague has just made.
     """
 
-    list_display = ["what", "who", "age", "follow_up"]
+    list_display = ["heading", "sender", "age", "follow_up"]
     list_filter = [
         MessageFolderFilter,
         ("subject", admin.RelatedOnlyFieldListFilter),
@@ -109,11 +109,11 @@ class MessageAdmin(DeskAdmin):
     list_per_page = 50
 
     @admin.display(description="message", ordering="subject__name")
-    def what(self, message):
+    def heading(self, message):
         return format_html("{}<br><small>{}</small>", message.title, message.reference)
 
     @admin.display(description="de", ordering="name")
-    def who(self, message):
+    def sender(self, message):
         place = message.territory.name if message.territory else ""
         return format_html("{}<br><small>{}</small>", message.name or "–", place)
 
@@ -261,7 +261,7 @@ class MessageAdmin(DeskAdmin):
 class MailAdmin(DeskAdmin):
     """The outbox: the mails that were sent, those that wait, and why. Read-only."""
 
-    list_display = ["what", "recipient", "progress", "last_error"]
+    list_display = ["heading", "recipient", "progress", "last_error"]
     list_select_related = ["message"]
     list_filter = [MailFolderFilter, "kind", "created_at"]
     search_fields = ["recipient", "message__reference"]
@@ -274,7 +274,7 @@ class MailAdmin(DeskAdmin):
     actions = ["send_again"]
 
     @admin.display(description="courriel", ordering="kind")
-    def what(self, mail):
+    def heading(self, mail):
         kind = mail.get_kind_display()
         return format_html("{}<br><small>{}</small>", kind, mail.message.reference)
 

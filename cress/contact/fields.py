@@ -28,7 +28,7 @@ def _is_visible(text):
 
 
 def _refuse_unreadable(text):
-    if "\ufffd" in text:  # what Django makes of bytes that are not UTF-8
+    if "\ufffd" in text:  # Django decodes bytes that are not UTF-8 to this
         raise ValidationError("Des caractères sont arrivés illisibles. Corrigez-les.")
 
 

@@ -140,10 +140,10 @@ class ContactForm(forms.ModelForm):
 
     def clean_commune(self):
         """
-        Turn what was typed into a Commune.
+        Return the Commune of the name or postcode that was typed, if it is certain.
 
-        What is found nowhere is kept as a text. What may be several communes, or is close to one,
-        is asked about once; it is never guessed.
+        A text that matches no commune is kept as typed_commune. The visitor is asked once about a
+        text that matches several, or is close to one. The form never guesses.
         """
         typed = self.cleaned_data["commune"]
         if not typed:
@@ -194,7 +194,7 @@ class ContactForm(forms.ModelForm):
 
 class UnsentForm(ContactForm):
     """
-    What a visitor typed, to be sent again. Needs no database, which has just failed.
+    The values that a visitor typed, to be sent again. It needs no database: that has just failed.
 
     The choices that come from the database are hidden fields.
     """

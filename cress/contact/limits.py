@@ -29,7 +29,7 @@ class LimitReachedError(Exception):
 
 def client_address(request):
     """
-    Return the network address of the visitor, as our server or our proxy saw it.
+    Return the network address of the visitor, as the server or its proxy saw it.
 
     In X-Forwarded-For, what is left of the proxy's own entry was written by the visitor.
     """

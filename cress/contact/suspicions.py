@@ -1,5 +1,5 @@
 """
-What makes a message look like spam.
+The reasons to suspect that a message is spam.
 
 A suspected message goes to a folder of its own, where the staff find it with the reasons. Nothing
 is dropped, and no visitor has a puzzle to solve.

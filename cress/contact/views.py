@@ -119,7 +119,7 @@ def _limit_page(request, form, stamp, limit):
 
 def _refuse_damaged(request):
     """
-    Raise BadRequest for what no browser sends from this form.
+    Raise BadRequest for a request that no browser sends from this form.
 
     The server accepts a body that was cut on its way as if it were whole. Its end would be lost.
     """

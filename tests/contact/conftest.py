@@ -12,26 +12,26 @@ from tests.factories import make_subject
 
 @pytest.fixture
 def viewer_client(db):
-    """Someone who may read messages and do nothing with them."""
+    """A member of the staff who may read messages and change nothing."""
     return client_with("view_message")
 
 
 @pytest.fixture
 def outsider_client(db):
-    """Someone of the staff who has no business with messages."""
+    """A member of the staff without any right on messages."""
     return client_with()
 
 
 @pytest.fixture
 def visitor(db):
-    """A browser that no one knows, on a site that has a subject to write about."""
+    """An anonymous browser, on a site that offers one subject."""
     make_subject(order=0)
     return Client(enforce_csrf_checks=True)
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The hour by which messages are counted, standing still until a test moves it."""
+    """The clock of the limits, stopped until a test moves it."""
     clock = SimpleNamespace(time=timezone.now())
     monkeypatch.setattr("cress.contact.limits.timezone", SimpleNamespace(now=lambda: clock.time))
     return clock

@@ -1,4 +1,4 @@
-"""How a test uses the contact desk."""
+"""Helpers of the tests of the desk."""
 
 import csv
 from datetime import datetime, timedelta
@@ -36,14 +36,14 @@ LONG_AGO = datetime(2025, 3, 3, 9, tzinfo=PARIS)
 
 
 def stop_clock(monkeypatch, moment, *clients):
-    """Make it that moment for the site, and for the clients, who sign in again."""
+    """Stop the clock of the site at that moment. The clients sign in again."""
     monkeypatch.setattr(timezone, "now", lambda: moment)
     for client in clients:
         client.force_login(client.user)
 
 
 def client_with(*permissions):
-    """Return a client signed in as someone of the staff who has these rights alone."""
+    """Return a client signed in as a member of the staff with these rights only."""
     client = Client()
     client.user = make_staff(group=None)
     client.user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
@@ -71,12 +71,12 @@ def rows(response):
 
 
 def read(response):
-    """Return what is read on screen."""
+    """Return the text on screen."""
     return plain(Document(response.text).text)
 
 
 def lines(response):
-    """Return the lines of the list, as they are read."""
+    """Return the text of each row of the list."""
     table = response.text.partition("<tbody>")[2].partition("</tbody>")[0]
     return [plain(Document(line).text) for line in table.split("<tr>")[1:]]
 
@@ -93,7 +93,7 @@ def answer(client, message, text="Voici notre réponse.", answers_seen=0, closes
 
 
 def do_together(client, action, messages, folder="tous", **answers):
-    """Choose messages in the list and do something with them together."""
+    """Select messages in the list and perform an action on them."""
     values = {"action": action, "_selected_action": [message.pk for message in messages]}
     url = f"{page('changelist')}?dossier={folder}"
     return client.post(url, values | answers, follow=True)
@@ -104,7 +104,7 @@ def mails_of(message):
 
 
 def queries(ask):
-    """Return how many queries a page asks for."""
+    """Return the number of queries of a page."""
     with CaptureQueriesContext(connection) as captured:
         response = ask()
     assert response.status_code == 200
@@ -112,7 +112,7 @@ def queries(ask):
 
 
 def make_one_of_each():
-    """Make a message for each folder, and what must not be in the first."""
+    """Make a message for each folder, and a merged one."""
     new = make_message(name="Neuve")
     return {
         "new": new,
@@ -125,7 +125,7 @@ def make_one_of_each():
 
 
 def make_busy_message(**fields):
-    """Make a message with everything that can hang on it."""
+    """Make a message with one row of each model that refers to it."""
     message = make_message(
         territory=make_territory(),
         commune=make_commune(),
@@ -146,7 +146,7 @@ def table(response):
     return list(csv.reader(StringIO(text, newline=""), delimiter=";"))
 
 
-def tell_presence(client, message):
+def record_presence(client, message):
     response = client.post(page("presence", message.pk))
     assert response.status_code == 200
     return response.json()["readers"]

@@ -1,4 +1,4 @@
-"""How a test fills the contact form and reads its page."""
+"""Helpers of the tests of the contact form."""
 
 import re
 from html.parser import HTMLParser
@@ -26,7 +26,7 @@ NOON = 1_790_000_000 // DAY * DAY + DAY // 2  # of a day in UTC, in seconds
 
 
 class Form(HTMLParser):
-    """The form to write with: its controls, and what a browser would send as they are."""
+    """The contact form of a page: its controls, and the values that a browser would send."""
 
     def __init__(self, response):
         super().__init__()
@@ -90,19 +90,19 @@ def reference_in(response):
 
 
 def summary(response):
-    """Return the summary of errors as it is read."""
+    """Return the text of the summary of errors."""
     found = re.search(r'<div class="error-summary".*?</div>', response.text, re.DOTALL)
     return plain(Document(found[0]).text) if found else ""
 
 
 def beside(response, name):
-    """Return the error that is written beside a field."""
+    """Return the error beside a field."""
     found = re.search(rf'id="id_{name}_error".*?</p>', response.text, re.DOTALL)
     return plain(Document(f"<p {found[0]}").text) if found else ""
 
 
 def assert_stored(response):
-    """Check that the visitor is thanked for the one message there is, and return it."""
+    """Check that one message is stored and that the answer redirects to its thanks; return it."""
     assert response.status_code == 302, summary(response)
     message = Message.objects.get()
     assert reference_in(response) == message.reference
@@ -151,7 +151,7 @@ CHOICES = ["profile", "territory", "subject"]
 
 
 def assert_refused(response, name=None, error=""):
-    """Check that a page of the form says what is wrong with a field, and that nothing is kept."""
+    """Check that the form reports an error on a field, and that nothing is stored."""
     assert response.status_code == 200
     assert summary(response).startswith("Votre message n'est pas encore parti")
     assert plain(error) in summary(response)

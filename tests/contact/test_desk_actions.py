@@ -1,4 +1,4 @@
-"""What the staff do with one message."""
+"""The actions of the staff on one message."""
 
 from html import escape
 
@@ -20,10 +20,10 @@ from tests.factories import (
 )
 from tests.html import Document, plain
 
-# Who has it
+# Assignment
 
 
-def test_a_message_given_to_a_colleague_writes_to_them(editor_client):
+def test_assigning_a_message_to_a_colleague_sends_them_a_mail(editor_client):
     message, colleague = make_message(), make_staff(first_name="Awa", last_name="Diop")
 
     response = do(editor_client, message, "assign", user=colleague.pk, follow=True)
@@ -35,7 +35,7 @@ def test_a_message_given_to_a_colleague_writes_to_them(editor_client):
     assert "Le message est attribué à Awa Diop." in read(response)
 
 
-def test_a_message_that_one_takes_oneself_writes_to_no_one(editor_client):
+def test_assigning_a_message_to_oneself_sends_no_mail(editor_client):
     message = make_message()
 
     do(editor_client, message, "assign", user=editor_client.user.pk)
@@ -45,7 +45,7 @@ def test_a_message_that_one_takes_oneself_writes_to_no_one(editor_client):
     assert not Mail.objects.exists()
 
 
-def test_a_message_taken_from_everyone_writes_to_no_one(editor_client):
+def test_assigning_a_message_to_nobody_sends_no_mail(editor_client):
     message = make_message(assigned_to=make_staff())
 
     response = do(editor_client, message, "assign", user="", follow=True)
@@ -56,7 +56,7 @@ def test_a_message_taken_from_everyone_writes_to_no_one(editor_client):
     assert "Le message n'est attribué à personne." in read(response)
 
 
-def test_a_message_given_again_to_the_same_colleague_writes_once(editor_client):
+def test_assigning_a_message_twice_to_one_colleague_sends_one_mail(editor_client):
     message, colleague = make_message(), make_staff()
 
     do(editor_client, message, "assign", user=colleague.pk)
@@ -65,7 +65,7 @@ def test_a_message_given_again_to_the_same_colleague_writes_once(editor_client):
     assert Mail.objects.count() == 1
 
 
-def test_a_colleague_without_an_address_gets_the_message_and_no_mail(editor_client):
+def test_a_message_can_be_assigned_to_a_colleague_without_an_address(editor_client):
     message, colleague = make_message(), make_staff(email="")
 
     do(editor_client, message, "assign", user=colleague.pk)
@@ -76,7 +76,7 @@ def test_a_colleague_without_an_address_gets_the_message_and_no_mail(editor_clie
 
 
 @pytest.mark.parametrize("fields", [{"is_active": False}, {"is_staff": False}, {"group": None}])
-def test_a_message_is_given_to_no_one_who_cannot_open_it(editor_client, fields):
+def test_a_message_is_not_assigned_to_an_account_that_cannot_open_it(editor_client, fields):
     message, account = make_message(), make_staff(first_name="Gaspard", **fields)
 
     opened = editor_client.get(message.get_absolute_url())
@@ -90,7 +90,7 @@ def test_a_message_is_given_to_no_one_who_cannot_open_it(editor_client, fields):
     assert not Mail.objects.exists()
 
 
-def test_a_colleague_who_left_keeps_the_message_until_it_is_given_to_another(editor_client):
+def test_a_message_stays_assigned_to_a_colleague_who_left_until_it_is_reassigned(editor_client):
     account = make_staff(first_name="Gaspard", last_name="Parti", is_active=False)
     message = make_message(assigned_to=account)
 
@@ -116,7 +116,7 @@ def test_a_message_moves_from_any_state_to_any_other(editor_client, before, stat
     assert f"Le message est maintenant « {state.label} »." in read(response)
 
 
-def test_a_suspect_that_was_closed_before_it_was_cleared_gets_its_receipt(editor_client):
+def test_a_suspected_message_closed_before_it_is_cleared_gets_its_receipt(editor_client):
     message = make_message(state="suspect", suspicions="3 liens dans le message")
 
     for state in ["done", "new"]:
@@ -126,7 +126,7 @@ def test_a_suspect_that_was_closed_before_it_was_cleared_gets_its_receipt(editor
 
 
 @pytest.mark.parametrize("before", ["new", "open", "done"])
-def test_a_change_of_state_writes_to_no_one(editor_client, before):
+def test_a_change_of_state_sends_no_mail(editor_client, before):
     make_person()
     message = make_message(state=before)
 
@@ -148,7 +148,7 @@ def test_a_state_that_does_not_exist_is_refused(editor_client):
     assert message.state == Message.State.NEW
 
 
-def test_a_suspect_that_is_cleared_arrives_where_it_should_have(editor_client):
+def test_a_suspected_message_that_is_cleared_goes_to_the_person_in_charge(editor_client):
     account = make_staff()
     person = make_person(account=account)
     subject = make_subject()
@@ -164,7 +164,9 @@ def test_a_suspect_that_is_cleared_arrives_where_it_should_have(editor_client):
     assert Mail.objects.waiting().count() == 2
 
 
-def test_a_suspect_that_is_cleared_where_no_one_is_in_charge_still_gets_its_receipt(editor_client):
+def test_a_suspected_message_that_is_cleared_gets_a_receipt_without_a_person_in_charge(
+    editor_client,
+):
     message = make_message(state="suspect")
 
     do(editor_client, message, "state", state="new")
@@ -172,7 +174,7 @@ def test_a_suspect_that_is_cleared_where_no_one_is_in_charge_still_gets_its_rece
     assert mails_of(message) == {("receipt", message.email)}
 
 
-def test_a_message_put_aside_and_back_does_not_write_twice(editor_client):
+def test_a_message_marked_as_spam_and_back_sends_its_first_mails_once(editor_client):
     make_person()
     message = make_message(state="suspect")
 
@@ -182,7 +184,7 @@ def test_a_message_put_aside_and_back_does_not_write_twice(editor_client):
     assert sorted(mail.kind for mail in Mail.objects.all()) == ["notification", "receipt"]
 
 
-def test_a_suspect_that_was_given_to_a_colleague_still_gets_its_receipt(editor_client):
+def test_a_suspected_message_that_was_assigned_still_gets_its_receipt(editor_client):
     make_person()
     message = make_message(state="suspect")
     do(editor_client, message, "assign", user=make_staff().pk)
@@ -192,7 +194,7 @@ def test_a_suspect_that_was_given_to_a_colleague_still_gets_its_receipt(editor_c
     assert Mail.objects.filter(kind=Mail.Kind.RECEIPT).count() == 1
 
 
-def test_a_suspect_that_is_cleared_stays_with_who_took_it(editor_client):
+def test_a_suspected_message_that_is_cleared_stays_assigned(editor_client):
     message = make_message(state="suspect")
     do(editor_client, message, "assign", user=editor_client.user.pk)
 
@@ -205,7 +207,7 @@ def test_a_suspect_that_is_cleared_stays_with_who_took_it(editor_client):
 # Notes and answers
 
 
-def test_a_note_is_kept_with_its_author_and_goes_to_no_one(editor_client):
+def test_a_note_is_stored_with_its_author_and_sends_no_mail(editor_client):
     message = make_message()
 
     response = do(editor_client, message, "note", text="Rappeler jeudi.", follow=True)
@@ -248,7 +250,9 @@ def test_an_answer_is_kept_and_goes_to_the_visitor(editor_client):
 
 @pytest.mark.parametrize(("closes", "state"), [("on", "done"), ("", "open")])
 @pytest.mark.parametrize("before", Message.State.values)
-def test_the_tick_says_whether_an_answer_settles_the_message(editor_client, before, closes, state):
+def test_the_checkbox_decides_whether_an_answer_closes_the_message(
+    editor_client, before, closes, state
+):
     message = make_message(state=before)
 
     answer(editor_client, message, closes=closes)
@@ -257,14 +261,14 @@ def test_the_tick_says_whether_an_answer_settles_the_message(editor_client, befo
     assert message.state == state
 
 
-def test_an_answer_settles_the_message_unless_the_tick_is_taken_away(editor_client):
+def test_the_checkbox_that_closes_the_message_is_checked_at_first(editor_client):
     response = editor_client.get(make_message().get_absolute_url())
 
     tick = next(a for _, a in Document(response.text).tags if a.get("name") == "answer-closes")
     assert "checked" in tick
 
 
-def test_who_answers_has_the_message_if_no_one_had_it(editor_client):
+def test_an_answer_assigns_an_unassigned_message_to_its_author(editor_client):
     colleague = make_staff()
     of_no_one, of_colleague = make_message(), make_message(assigned_to=colleague)
 
@@ -279,7 +283,7 @@ def test_who_answers_has_the_message_if_no_one_had_it(editor_client):
 
 
 @pytest.mark.parametrize("text", ["", "   \r\n "])
-def test_an_empty_answer_keeps_the_page_and_says_so(editor_client, text):
+def test_an_empty_answer_is_refused_with_a_sentence(editor_client, text):
     message = make_message()
 
     response = answer(editor_client, message, text)
@@ -292,7 +296,7 @@ def test_an_empty_answer_keeps_the_page_and_says_so(editor_client, text):
     assert message.state == Message.State.NEW
 
 
-def test_what_was_typed_is_kept_when_an_answer_is_refused(editor_client):
+def test_a_refused_answer_stays_in_the_form(editor_client):
     message = make_message()
     too_long = "Très long <b>propos</b>. " * 500
 
@@ -304,7 +308,9 @@ def test_what_was_typed_is_kept_when_an_answer_is_refused(editor_client):
     assert not Entry.objects.exists()
 
 
-def test_an_answer_is_held_back_when_a_colleague_answered_meanwhile(manager_client, editor_client):
+def test_an_answer_is_refused_when_a_colleague_has_answered_since_the_page_was_opened(
+    manager_client, editor_client
+):
     message = make_message(name="Jeanne")
     answer(editor_client, message, "La réponse de la collègue.")
 
@@ -344,7 +350,9 @@ def test_a_page_opened_after_an_answer_sends_another(editor_client):
     assert Entry.objects.filter(kind=Entry.Kind.ANSWER).count() == 2
 
 
-def test_a_note_written_meanwhile_does_not_hold_an_answer_back(manager_client, editor_client):
+def test_a_note_added_since_the_page_was_opened_does_not_block_an_answer(
+    manager_client, editor_client
+):
     message = make_message()
     do(editor_client, message, "note", text="Je m’en occupe.")
 
@@ -364,7 +372,9 @@ def test_a_second_click_makes_no_second_answer(editor_client):
 
 
 @pytest.mark.parametrize("answers_seen", ["", "beaucoup", "-1", "1"])
-def test_an_answer_that_does_not_say_what_was_seen_is_held_back(editor_client, answers_seen):
+def test_an_answer_without_the_number_of_answers_on_its_page_is_refused(
+    editor_client, answers_seen
+):
     message = make_message()
 
     response = answer(editor_client, message, answers_seen=answers_seen)
@@ -375,7 +385,7 @@ def test_an_answer_that_does_not_say_what_was_seen_is_held_back(editor_client, a
     assert not Mail.objects.exists()
 
 
-def test_an_answer_to_no_address_is_not_kept(editor_client):
+def test_an_answer_to_an_anonymised_message_is_not_stored(editor_client):
     message = make_message(email="", name="", text="", anonymised_at=timezone.now(), state="done")
 
     answer(editor_client, message)
@@ -384,7 +394,7 @@ def test_an_answer_to_no_address_is_not_kept(editor_client):
     assert not Mail.objects.exists()
 
 
-def test_an_answer_to_no_address_says_why_and_keeps_the_text(editor_client):
+def test_an_answer_to_an_anonymised_message_is_refused_with_the_reason_and_its_text(editor_client):
     message = make_message(email="", name="", text="", anonymised_at=timezone.now(), state="done")
 
     response = answer(editor_client, message)
@@ -393,10 +403,10 @@ def test_an_answer_to_no_address_says_why_and_keeps_the_text(editor_client):
     assert "Voici notre réponse." in read(response)
 
 
-# What every deed leaves behind
+# History and activity
 
 
-DEEDS = [
+ACTIONS = [
     ("assign", {"user": ""}, "Le message n'est attribué à personne."),
     ("state", {"state": "done"}, "Le message est maintenant « traité »."),
     ("note", {"text": "Vu avec Marqueur."}, "La note est ajoutée."),
@@ -404,9 +414,9 @@ DEEDS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "fields", "said"), DEEDS)
-def test_every_deed_is_in_the_history_without_a_word_of_the_visitor(
-    editor_client, name, fields, said
+@pytest.mark.parametrize(("name", "fields", "sentence"), ACTIONS)
+def test_every_action_is_in_the_history_without_the_visitors_words(
+    editor_client, name, fields, sentence
 ):
     message = make_message(
         name="Marqueur", email="marqueur@commune.example", text="Marqueur", organisation="Marqueur"
@@ -418,14 +428,14 @@ def test_every_deed_is_in_the_history_without_a_word_of_the_visitor(
     entry = LogEntry.objects.get()
     assert entry.user == editor_client.user
     assert entry.object_repr == f"Message {message.reference}"
-    assert plain(entry.get_change_message()).startswith(said)
-    assert said in read(history)
+    assert plain(entry.get_change_message()).startswith(sentence)
+    assert sentence in read(history)
     assert "marqueur" not in read(history).lower()
 
 
-@pytest.mark.parametrize(("name", "fields", "said"), DEEDS)
-def test_every_deed_dates_the_activity_of_the_message_and_of_those_joined_to_it(
-    editor_client, name, fields, said
+@pytest.mark.parametrize(("name", "fields", "sentence"), ACTIONS)
+def test_every_action_dates_the_activity_of_the_message_and_of_those_merged_into_it(
+    editor_client, name, fields, sentence
 ):
     message = make_message(received_at=LONG_AGO, assigned_to=make_staff())
     joined = make_message(received_at=LONG_AGO, merged_into=message)
@@ -443,7 +453,7 @@ def test_every_deed_dates_the_activity_of_the_message_and_of_those_joined_to_it(
     assert message.received_at == LONG_AGO
 
 
-def test_a_refused_deed_leaves_nothing_behind(editor_client):
+def test_a_refused_action_changes_nothing(editor_client):
     message = make_message(received_at=LONG_AGO)
 
     do(editor_client, message, "note", text="")
@@ -454,7 +464,7 @@ def test_a_refused_deed_leaves_nothing_behind(editor_client):
     assert not LogEntry.objects.exists()
 
 
-def test_two_deeds_from_pages_opened_at_once_do_not_undo_each_other(manager_client, editor_client):
+def test_an_action_does_not_undo_one_done_since_its_page_was_opened(manager_client, editor_client):
     message, colleague = make_message(), make_staff()
     stale = Message.objects.get()
 

@@ -44,7 +44,7 @@ def test_the_file_opens_right_in_a_french_spreadsheet(editor_client):
     assert response.content.count(b"\r\n") == response.content.count(b"\n") == 2
 
 
-def test_a_line_of_the_file_says_all_of_a_message(editor_client):
+def test_a_row_of_the_file_holds_the_whole_message(editor_client):
     message = make_message(
         reference="K7QF-2MXD",
         received_at=datetime(2026, 7, 14, 23, 30, tzinfo=ZoneInfo("UTC")),
@@ -100,7 +100,7 @@ def exported(response):
     return [line[0] for line in table(response)[1:]]
 
 
-def test_the_file_holds_what_the_list_shows(editor_client):
+def test_the_file_holds_the_messages_of_the_list(editor_client):
     each = make_one_of_each()
     subject = each["done"].subject
 
@@ -123,7 +123,7 @@ def test_the_file_holds_what_the_list_shows(editor_client):
     assert set(exported(of_subject)) == references("done")
 
 
-def test_the_list_links_to_the_file_of_what_it_shows(editor_client):
+def test_the_list_links_to_the_file_of_its_own_messages(editor_client):
     subject = make_subject(name="Recyclerie")
     settled = make_message(state="done", subject=subject)
     make_message(state="done")
@@ -151,7 +151,7 @@ def test_the_file_of_nothing_has_its_header(editor_client):
     assert len(table(response)) == 1
 
 
-def test_the_file_asks_no_more_for_ten_messages_than_for_one(editor_client):
+def test_the_file_makes_as_many_queries_for_ten_messages_as_for_one(editor_client):
     make_busy_message()
     editor_client.get(page("export"))
     with_one = queries(lambda: editor_client.get(page("export")))
@@ -214,7 +214,7 @@ def test_a_cell_of_another_kind_becomes_its_text(value, text):
     assert escape_formula(value) == text
 
 
-def test_every_cell_survives_the_way_through_the_file():
+def test_every_cell_is_read_back_as_it_was_written():
     cells = ['"', ";", "a;b", '"a";"b"', "a\r\nb", "a\nb", "a\rb", "", "é 🦊", ",", "\\", "''"]
 
     content = french_csv(["En-tête", *cells[1:]], [cells, cells[::-1]])
@@ -226,7 +226,7 @@ def test_every_cell_survives_the_way_through_the_file():
 
 
 @pytest.mark.parametrize("text", FORMULAS)
-def test_what_a_visitor_writes_is_no_formula_in_the_file(editor_client, text):
+def test_the_words_of_a_visitor_are_not_a_formula_in_the_file(editor_client, text):
     make_message(name=text, organisation=text, about=text, text=text, telephone=text[:30])
 
     header, line = table(editor_client.get(page("export")))

@@ -35,7 +35,7 @@ from tests.html import Document
 
 
 @pytest.mark.parametrize("client_name", GROUPS)
-def test_the_list_opens_on_what_is_to_treat_oldest_first(client_name, request):
+def test_the_list_opens_on_the_messages_to_answer_oldest_first(client_name, request):
     client = request.getfixturevalue(client_name)
     each = make_one_of_each()
 
@@ -53,7 +53,7 @@ def test_the_list_opens_on_what_is_to_treat_oldest_first(client_name, request):
         ("tous", {"new", "open", "done", "suspect", "late"}),
     ],
 )
-def test_a_folder_holds_what_its_name_says(editor_client, folder, names):
+def test_a_folder_holds_the_messages_of_its_name(editor_client, folder, names):
     each = make_one_of_each()
 
     response = list_of(editor_client, folder)
@@ -61,7 +61,7 @@ def test_a_folder_holds_what_its_name_says(editor_client, folder, names):
     assert set(rows(response)) == {each[name] for name in names}
 
 
-def test_every_folder_says_how_many_messages_it_holds(editor_client):
+def test_every_folder_shows_its_number_of_messages(editor_client):
     make_one_of_each()
 
     for folder in ["", "relancer", "tous"]:
@@ -87,7 +87,7 @@ def test_the_counts_of_folders_follow_the_search(editor_client):
 
 
 @pytest.mark.parametrize("folder", ["inconnu", "traites'", "\0", "🦊"])
-def test_an_unknown_folder_shows_what_is_to_treat(editor_client, folder):
+def test_an_unknown_folder_shows_the_messages_to_answer(editor_client, folder):
     each = make_one_of_each()
 
     response = list_of(editor_client, folder)
@@ -111,7 +111,7 @@ def test_a_message_without_a_subject_is_found_read_exported_and_counted(editor_c
     assert "Par objet Objet Messages Sans objet 1" in counted
 
 
-def test_what_is_settled_is_read_newest_first(editor_client):
+def test_messages_that_are_done_are_listed_newest_first(editor_client):
     first = make_message(state="done", received_at=LONG_AGO)
     second = make_message(state="done", received_at=LONG_AGO + timedelta(days=1))
 
@@ -120,7 +120,7 @@ def test_what_is_settled_is_read_newest_first(editor_client):
     assert rows(response) == [second, first]
 
 
-def test_what_is_to_be_reminded_is_treated_oldest_first(editor_client):
+def test_overdue_messages_are_listed_oldest_first(editor_client):
     second = make_message(received_at=LONG_AGO + timedelta(days=1))
     first = make_message(received_at=LONG_AGO)
 
@@ -150,7 +150,7 @@ def test_a_folder_that_does_not_exist_is_the_first_one(editor_client):
         (date(2026, 11, 4), "5 jours ouvrés", True),
     ],
 )
-def test_a_line_says_for_how_many_working_days_the_message_waits(
+def test_a_row_shows_for_how_many_working_days_the_message_has_waited(
     editor_client, monkeypatch, received_on, age, is_late
 ):
     stop_clock(monkeypatch, NOW, editor_client)
@@ -163,7 +163,7 @@ def test_a_line_says_for_how_many_working_days_the_message_waits(
     assert ("à relancer" in line) == is_late
 
 
-def test_a_settled_message_says_when_it_came_and_not_how_long_it_waited(editor_client, monkeypatch):
+def test_a_message_that_is_done_shows_its_date_and_not_its_waiting_time(editor_client, monkeypatch):
     stop_clock(monkeypatch, NOW, editor_client)
     make_message(state="done", received_at=datetime(2026, 10, 1, 9, tzinfo=PARIS))
 
@@ -174,7 +174,7 @@ def test_a_settled_message_says_when_it_came_and_not_how_long_it_waited(editor_c
     assert "à relancer" not in line
 
 
-def test_a_message_that_has_an_answer_is_not_to_be_reminded(editor_client, monkeypatch):
+def test_a_message_with_an_answer_is_not_overdue(editor_client, monkeypatch):
     stop_clock(monkeypatch, NOW, editor_client)
     message = make_message(state="open", received_at=datetime(2026, 10, 1, 9, tzinfo=PARIS))
     make_entry(message=message, kind=Entry.Kind.ANSWER)
@@ -185,7 +185,7 @@ def test_a_message_that_has_an_answer_is_not_to_be_reminded(editor_client, monke
     assert "à relancer" not in line
 
 
-def test_a_line_says_the_subject_the_territory_and_who_has_the_message(editor_client):
+def test_a_row_shows_the_subject_the_territory_and_the_holder_of_the_message(editor_client):
     make_message(
         reference="K7QF-2MXD",
         name="Jeanne Roy",
@@ -201,7 +201,7 @@ def test_a_line_says_the_subject_the_territory_and_who_has_the_message(editor_cl
         assert words in line
 
 
-def test_a_line_says_who_has_the_message_on_screen(editor_client):
+def test_a_row_shows_who_has_the_message_on_screen(editor_client):
     message = make_message()
     make_reading(message=message, user=make_staff(first_name="Awa", last_name="Diop"))
     gone = timezone.now() - Reading.LASTS - timedelta(seconds=1)
@@ -251,7 +251,7 @@ def test_a_message_is_found_by_the_page_it_is_about(editor_client):
     assert rows(response) == [message]
 
 
-def test_the_list_is_filtered_by_subject_territory_and_who_has_it(editor_client):
+def test_the_list_is_filtered_by_subject_territory_and_holder(editor_client):
     subject, territory, colleague = make_subject(), make_territory(), make_staff()
     of_subject = make_message(subject=subject)
     of_territory = make_message(territory=territory)
@@ -284,7 +284,7 @@ def test_a_folder_keeps_the_filters_of_the_list(editor_client):
 
 
 @pytest.mark.parametrize("folder", ["", "tous", "relancer"])
-def test_the_list_asks_no_more_for_ten_busy_messages_than_for_one(editor_client, folder):
+def test_the_list_makes_as_many_queries_for_ten_full_messages_as_for_one(editor_client, folder):
     def make():
         message = make_busy_message(received_at=LONG_AGO)
         if folder == "relancer":

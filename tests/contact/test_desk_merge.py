@@ -1,4 +1,4 @@
-"""What the staff do with several messages together."""
+"""The actions of the staff on several messages, and merged messages."""
 
 import re
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.html import Document
 EMAIL = "jeanne@commune.example"
 
 
-def test_messages_are_taken_together(editor_client):
+def test_several_messages_are_assigned_together(editor_client):
     colleague = make_staff()
     messages = [make_message(), make_message(assigned_to=colleague)]
     other = make_message()
@@ -32,13 +32,13 @@ def test_messages_are_taken_together(editor_client):
 
 
 @pytest.mark.parametrize(
-    ("action", "state", "said"),
+    ("action", "state", "sentence"),
     [
         ("close", "done", "Marqué « traité ». Messages : 2."),
         ("put_aside", "suspect", "Rangé dans les indésirables. Messages : 2."),
     ],
 )
-def test_messages_change_state_together(editor_client, action, state, said):
+def test_messages_change_state_together(editor_client, action, state, sentence):
     messages = [make_message(), make_message(state="open")]
     other = make_message()
 
@@ -47,11 +47,11 @@ def test_messages_change_state_together(editor_client, action, state, said):
     assert set(Message.objects.filter(state=state)) == set(messages)
     other.refresh_from_db()
     assert other.state == Message.State.NEW
-    assert said in read(response)
+    assert sentence in read(response)
 
 
 @pytest.mark.parametrize("action", ["take", "close", "put_aside"])
-def test_what_is_done_together_is_in_the_history_of_each(editor_client, action):
+def test_an_action_on_several_messages_is_in_the_history_of_each(editor_client, action):
     messages = [make_message(received_at=LONG_AGO), make_message(received_at=LONG_AGO)]
 
     do_together(editor_client, action, messages)
@@ -62,7 +62,7 @@ def test_what_is_done_together_is_in_the_history_of_each(editor_client, action):
     assert not Message.objects.filter(last_activity_at=LONG_AGO).exists()
 
 
-def test_a_suspect_that_is_closed_writes_to_no_one(editor_client):
+def test_a_suspected_message_that_is_closed_sends_no_mail(editor_client):
     make_person()
     message = make_message(state="suspect")
 
@@ -71,7 +71,7 @@ def test_a_suspect_that_is_closed_writes_to_no_one(editor_client):
     assert not Mail.objects.exists()
 
 
-def test_a_suspect_that_a_true_message_is_joined_to_goes_to_who_has_that_one(editor_client):
+def test_a_suspected_message_that_a_true_one_is_merged_into_takes_its_holder(editor_client):
     person, colleague = make_person(), make_staff()
     suspect = make_message(state="suspect", received_at=LONG_AGO, email=EMAIL)
     message = make_message(person=person, assigned_to=colleague, email=EMAIL)
@@ -83,7 +83,7 @@ def test_a_suspect_that_a_true_message_is_joined_to_goes_to_who_has_that_one(edi
     assert (suspect.person, suspect.assigned_to) == (person, colleague)
 
 
-def test_what_is_done_with_a_joined_message_keeps_the_whole_from_oblivion(editor_client):
+def test_an_action_on_a_merged_message_dates_the_one_it_is_merged_into(editor_client):
     message = make_message(received_at=LONG_AGO)
     joined = make_message(received_at=LONG_AGO, merged_into=message)
 
@@ -93,7 +93,7 @@ def test_what_is_done_with_a_joined_message_keeps_the_whole_from_oblivion(editor
     assert message.last_activity_at > LONG_AGO
 
 
-def test_one_message_alone_is_not_joined(editor_client):
+def test_one_message_alone_is_not_merged(editor_client):
     message = make_message()
 
     response = do_together(editor_client, "merge", [message], sure="oui")
@@ -104,7 +104,7 @@ def test_one_message_alone_is_not_joined(editor_client):
     assert not LogEntry.objects.exists()
 
 
-def test_messages_are_joined_once_it_is_confirmed(editor_client):
+def test_messages_are_merged_after_a_confirmation(editor_client):
     newest = make_message(reference="CCCC-2222", text="La troisième.", email=EMAIL)
     oldest = make_message(
         reference="AAAA-2222", text="La première.", received_at=LONG_AGO, email=EMAIL
@@ -140,7 +140,7 @@ def test_messages_are_joined_once_it_is_confirmed(editor_client):
     assert re.search("La première.*La deuxième.*La troisième", text)
 
 
-def test_joined_messages_date_their_activity_and_say_so_in_the_history(editor_client):
+def test_a_merge_dates_the_activity_and_is_in_the_history(editor_client):
     oldest = make_message(received_at=LONG_AGO, email=EMAIL)
     other = make_message(received_at=LONG_AGO + timedelta(days=1), email=EMAIL)
     below = make_message(received_at=LONG_AGO + timedelta(days=2), merged_into=other)
@@ -168,7 +168,7 @@ def reload(message):
         (["done", "suspect"], "done"),
     ],
 )
-def test_a_settled_message_is_open_again_when_one_that_waits_is_joined(
+def test_a_message_that_is_done_opens_again_when_a_waiting_one_is_merged_into_it(
     editor_client, states, state
 ):
     oldest = make_message(state=states[0], received_at=LONG_AGO, email=EMAIL)
@@ -182,7 +182,7 @@ def test_a_settled_message_is_open_again_when_one_that_waits_is_joined(
     assert other.merged_into == oldest
 
 
-def test_a_message_takes_along_those_joined_to_it(editor_client):
+def test_a_merged_message_brings_those_merged_into_it(editor_client):
     oldest = make_message(received_at=LONG_AGO, email=EMAIL)
     middle = make_message(received_at=LONG_AGO + timedelta(days=1), email=EMAIL)
     below = make_message(merged_into=middle)
@@ -196,7 +196,7 @@ def test_a_message_takes_along_those_joined_to_it(editor_client):
     assert stranger.merged_into != oldest
 
 
-def test_a_joined_message_is_not_in_the_lists(editor_client):
+def test_a_merged_message_is_not_in_the_lists(editor_client):
     message = make_message()
     make_message(merged_into=message, received_at=LONG_AGO)
 
@@ -205,7 +205,7 @@ def test_a_joined_message_is_not_in_the_lists(editor_client):
     assert rows(list_of(editor_client, "relancer")) == []
 
 
-def test_a_joined_message_is_taken_out_again(editor_client):
+def test_a_merged_message_can_be_split_again(editor_client):
     message = make_message()
     joined, other = make_message(merged_into=message), make_message(merged_into=message)
     values = {"do": "split", "message": joined.reference}
@@ -221,7 +221,7 @@ def test_a_joined_message_is_taken_out_again(editor_client):
 
 
 @pytest.mark.parametrize("which", ["stranger", "itself", "unknown", "none"])
-def test_only_what_is_joined_to_a_message_is_taken_out_of_it(editor_client, which):
+def test_only_a_message_that_is_merged_can_be_split(editor_client, which):
     message = make_message()
     make_message(merged_into=message)
     stranger = make_message(merged_into=make_message())
@@ -239,7 +239,7 @@ def test_only_what_is_joined_to_a_message_is_taken_out_of_it(editor_client, whic
     assert list(Message.objects.values()) == before
 
 
-# What is not merged
+# Refused merges
 
 
 def refused_merge(client, messages):
@@ -297,7 +297,7 @@ def test_a_message_that_is_already_merged_is_not_merged_again(editor_client):
     assert text.count("Déjà joint à un autre message : BBBB-2222.") == 2
 
 
-def test_a_second_confirmation_of_a_merge_says_that_it_is_done(editor_client):
+def test_a_second_confirmation_of_a_merge_is_refused_with_the_reason(editor_client):
     messages = [make_message(email=EMAIL, received_at=LONG_AGO), make_message(email=EMAIL)]
     do_together(editor_client, "merge", messages, sure="oui")
 
@@ -324,7 +324,7 @@ def test_a_merged_message_is_answered_on_the_page_of_the_other(editor_client):
     assert not Mail.objects.exists()
 
 
-def test_the_answers_to_a_merged_message_are_read_with_the_whole(editor_client):
+def test_the_answers_to_a_merged_message_are_shown_on_the_page_of_the_other(editor_client):
     head = make_message(email=EMAIL)
     merged = make_message(email=EMAIL, merged_into=head)
     make_entry(message=merged, kind=Entry.Kind.ANSWER, text="La réponse d’avant.")
@@ -340,7 +340,7 @@ def test_the_answers_to_a_merged_message_are_read_with_the_whole(editor_client):
     assert sent.status_code == 302
 
 
-def test_a_message_that_is_merged_elsewhere_meanwhile_is_not_taken_out(db):
+def test_a_message_that_has_been_merged_elsewhere_is_not_split(db):
     before, after = make_message(email=EMAIL), make_message(email=EMAIL)
     message = make_message(email=EMAIL, merged_into=after)
 
@@ -351,7 +351,7 @@ def test_a_message_that_is_merged_elsewhere_meanwhile_is_not_taken_out(db):
     assert message.merged_into == after
 
 
-def test_all_the_messages_of_a_whole_stay_for_the_same_time(editor_client):
+def test_all_the_messages_of_a_merge_have_the_same_date_of_activity(editor_client):
     head = make_message(received_at=LONG_AGO)
     one = make_message(received_at=LONG_AGO, merged_into=head)
     make_message(received_at=LONG_AGO, merged_into=head)

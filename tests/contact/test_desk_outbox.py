@@ -31,7 +31,7 @@ def make_one_mail_of_each():
         ("inconnu", {"sent", "waiting", "given up"}),
     ],
 )
-def test_the_outbox_has_a_folder_for_each_fate(editor_client, folder, names):
+def test_the_outbox_has_a_folder_for_each_outcome(editor_client, folder, names):
     mails = make_one_mail_of_each()
 
     response = editor_client.get(outbox_page("changelist"), {"depart": folder} if folder else {})
@@ -42,7 +42,7 @@ def test_the_outbox_has_a_folder_for_each_fate(editor_client, folder, names):
         assert words in text
 
 
-def test_the_outbox_says_what_became_of_each_mail_and_why(editor_client):
+def test_the_outbox_shows_the_outcome_of_each_mail_and_the_error(editor_client):
     mails = make_one_mail_of_each()
 
     text = read(editor_client.get(outbox_page("changelist")))
@@ -64,7 +64,7 @@ def test_a_mail_is_found_by_the_reference_of_its_message(editor_client):
 
 
 @pytest.mark.parametrize("client_name", [*GROUPS, "admin_client"])
-def test_the_outbox_is_read_and_not_written(client_name, request):
+def test_the_outbox_is_read_only(client_name, request):
     client = request.getfixturevalue(client_name)
     mail = make_mail(last_error="421 plus tard")
     before = Mail.objects.values().get()
@@ -92,7 +92,7 @@ def send_again(client, mails):
     return client.post(outbox_page("changelist"), values, follow=True)
 
 
-def test_mails_that_did_not_go_out_are_sent_again_without_waiting(editor_client, monkeypatch):
+def test_unsent_mails_are_sent_again_without_waiting(editor_client, monkeypatch):
     mails = make_one_mail_of_each()
     other = make_mail(next_try_at=None, attempts=20)
     stop_clock(monkeypatch, timezone.now(), editor_client)
@@ -108,7 +108,7 @@ def test_mails_that_did_not_go_out_are_sent_again_without_waiting(editor_client,
     assert "Courriels à renvoyer dans un instant : 2." in read(response)
 
 
-def test_who_may_only_look_at_the_outbox_sends_nothing_again(db):
+def test_a_reader_of_the_outbox_cannot_send_a_mail_again(db):
     client = client_with("view_mail")
     mail = make_mail(next_try_at=None, attempts=20)
 

@@ -97,7 +97,7 @@ def make_hostile_message(**fields):
     return message
 
 
-def test_what_a_visitor_wrote_is_shown_as_text_everywhere(manager_client):
+def test_the_words_of_a_visitor_are_shown_as_text_everywhere(manager_client):
     message = make_hostile_message(state="suspect")
     make_hostile_message(merged_into=message)
     other = make_message()
@@ -117,7 +117,7 @@ def test_what_a_visitor_wrote_is_shown_as_text_everywhere(manager_client):
         assert HOSTILE in Document(response.text).text
 
 
-def test_the_page_of_a_suspect_says_why_it_is_one(editor_client):
+def test_the_page_of_a_suspected_message_shows_the_reasons(editor_client):
     suspect = make_message(state="suspect", suspicions="Trop de liens\nÉcrit trop vite")
     cleared = make_message(state="new", suspicions="Trop de liens")
 
@@ -129,7 +129,7 @@ def test_the_page_of_a_suspect_says_why_it_is_one(editor_client):
     assert "Trop de liens" not in read(of_cleared)
 
 
-def test_the_page_says_what_became_of_each_mail(editor_client):
+def test_the_page_shows_the_outcome_of_each_mail(editor_client):
     message = make_message()
     make_mail(message=message, kind="receipt", next_try_at=None, sent_at=NOW)
     make_mail(message=message, kind="notification")
@@ -146,7 +146,7 @@ def test_the_page_says_what_became_of_each_mail(editor_client):
     assert "Relance : abandonné" in text
 
 
-def test_the_page_says_that_no_mail_was_written(editor_client):
+def test_the_page_of_a_message_without_mails_shows_that_there_is_none(editor_client):
     response = editor_client.get(make_message().get_absolute_url())
 
     assert "Courriels Aucun." in read(response)
@@ -167,7 +167,7 @@ def test_the_page_lists_other_messages_of_the_same_person_however_typed(editor_c
     assert "DDDD-2222" not in others
 
 
-def test_anonymised_messages_are_not_taken_for_those_of_one_person(editor_client):
+def test_anonymised_messages_are_not_listed_as_those_of_one_person(editor_client):
     nobody = {"name": "", "email": "", "text": "", "anonymised_at": timezone.now()}
     message = make_message(**nobody)
     make_message(**nobody)
@@ -180,7 +180,7 @@ def test_anonymised_messages_are_not_taken_for_those_of_one_person(editor_client
     assertNotContains(response, 'id="answer-form"')
 
 
-def test_the_page_shows_joined_messages_and_theirs_says_where_to_answer(editor_client):
+def test_the_page_shows_merged_messages_and_their_own_pages_link_to_it(editor_client):
     message = make_message(reference="AAAA-2222", text="La première question.")
     joined = make_message(reference="BBBB-2222", text="La relance.", merged_into=message)
 
@@ -214,7 +214,7 @@ def test_the_page_shows_notes_and_answers_in_the_order_they_were_written(editor_
     ) in text
 
 
-def test_the_page_asks_no_more_for_ten_of_everything_than_for_one(editor_client):
+def test_the_page_makes_as_many_queries_for_ten_of_everything_as_for_one(editor_client):
     message = make_busy_message(email="jeanne@mairie.example")
     make_busy_message(email="jeanne@mairie.example")
     editor_client.get(message.get_absolute_url())
@@ -230,7 +230,7 @@ def test_the_page_asks_no_more_for_ten_of_everything_than_for_one(editor_client)
     assert with_ten == with_one
 
 
-def test_the_page_asks_no_more_for_ten_joined_messages_than_for_one(editor_client):
+def test_the_page_makes_as_many_queries_for_ten_merged_messages_as_for_one(editor_client):
     message = make_message()
     make_busy_message(merged_into=message)
     editor_client.get(message.get_absolute_url())
@@ -243,7 +243,7 @@ def test_the_page_asks_no_more_for_ten_joined_messages_than_for_one(editor_clien
     assert with_ten == with_one
 
 
-def test_opening_the_desk_writes_nothing(editor_client):
+def test_opening_the_desk_changes_nothing(editor_client):
     message = make_message(state="suspect", received_at=LONG_AGO)
     before = Message.objects.values().get()
 
@@ -277,7 +277,7 @@ def test_the_page_links_to_the_mail_program(editor_client):
     assert mail_program_address(message) in Document(response.text).attributes("href")
 
 
-def test_the_mail_program_opens_on_the_words_quoted(db):
+def test_the_mail_program_opens_with_the_message_quoted(db):
     message = make_message(
         reference="K7QF-2MXD", email="jeanne@mairie.example", text="Bonjour,\r\n\r\nUne question."
     )
@@ -301,7 +301,7 @@ def test_a_long_message_is_cut_for_the_mail_program(db, length, is_cut):
     assert ("[…]" in body) == is_cut
 
 
-def test_odd_characters_reach_the_mail_program_whole(db):
+def test_odd_characters_reach_the_mail_program_unchanged(db):
     text = "a&b?c=d#e%20+f «é» \"'<script> 🦊 ;/\\ cc=x@y.example"
     message = make_message(email="o'neil+cress&co?cc=x%y@commune.example", text=text)
 

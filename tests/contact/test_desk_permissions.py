@@ -1,4 +1,4 @@
-"""Who may open the desk, and what each page is made of."""
+"""The rights on the desk, and the HTML of each of its pages."""
 
 import re
 
@@ -20,17 +20,17 @@ from tests.contact.desk import (
     outbox_page,
     page,
     read,
+    record_presence,
     rows,
-    tell_presence,
 )
 from tests.factories import make_message, make_staff
 from tests.html import Document
 from tests.test_admin import ENGLISH
 
-# Who may do what
+# Rights
 
 
-def test_who_may_only_look_sees_no_form(viewer_client):
+def test_a_reader_of_the_desk_sees_no_form(viewer_client):
     message = make_message(text="Ma question.")
     make_message(merged_into=message)
 
@@ -56,7 +56,7 @@ def test_who_may_only_look_sees_no_form(viewer_client):
         ("inconnu", {}),
     ],
 )
-def test_who_may_only_look_changes_nothing(viewer_client, name, fields):
+def test_a_reader_of_the_desk_changes_nothing(viewer_client, name, fields):
     message = make_message(assigned_to=make_staff())
     make_message(merged_into=message)
     before = list(Message.objects.values())
@@ -71,7 +71,7 @@ def test_who_may_only_look_changes_nothing(viewer_client, name, fields):
 
 
 @pytest.mark.parametrize("action", ["take", "close", "put_aside", "merge"])
-def test_who_may_only_look_changes_nothing_in_the_list(viewer_client, action):
+def test_a_reader_of_the_desk_changes_nothing_in_the_list(viewer_client, action):
     messages = [make_message(), make_message()]
     before = list(Message.objects.values())
 
@@ -117,7 +117,7 @@ def test_a_visitor_is_sent_to_the_sign_in_page_from_everywhere(client, db):
         assertRedirects(response, f"/admin/login/?next={url}", fetch_redirect_response=False)
 
 
-def test_a_message_that_is_not_there_sends_back_with_a_word(editor_client):
+def test_an_unknown_message_redirects_with_a_sentence(editor_client):
     response = editor_client.get(page("change", 987654), follow=True)
 
     assert response.redirect_chain
@@ -125,7 +125,7 @@ def test_a_message_that_is_not_there_sends_back_with_a_word(editor_client):
 
 
 @pytest.mark.parametrize("key", ["inconnu", "9" * 30, "1_2F"])
-def test_an_address_that_is_no_key_sends_back_with_a_word(editor_client, key):
+def test_an_address_that_is_not_a_key_redirects_with_a_sentence(editor_client, key):
     response = editor_client.get(page("change", key), follow=True)
 
     assert response.status_code == 200
@@ -133,7 +133,7 @@ def test_an_address_that_is_no_key_sends_back_with_a_word(editor_client, key):
 
 
 @pytest.mark.parametrize("name", ["", "inconnu", "delete", "__class__", "answer\0"])
-def test_an_unknown_deed_is_refused(editor_client, name):
+def test_an_unknown_action_is_refused(editor_client, name):
     message = make_message()
     before = Message.objects.values().get()
 
@@ -144,7 +144,7 @@ def test_an_unknown_deed_is_refused(editor_client, name):
 
 
 @pytest.mark.parametrize("client_name", [*GROUPS, "admin_client"])
-def test_no_one_adds_or_deletes_a_message(client_name, request):
+def test_nobody_adds_or_deletes_a_message(client_name, request):
     client = request.getfixturevalue(client_name)
     message = make_message()
 
@@ -163,7 +163,7 @@ def test_no_one_adds_or_deletes_a_message(client_name, request):
 
 
 @pytest.mark.parametrize("url_name", ["change", "presence"])
-def test_a_form_from_elsewhere_is_refused(manager_client, url_name):
+def test_a_form_without_the_csrf_token_is_refused(manager_client, url_name):
     message = make_message()
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(manager_client.user)
@@ -267,7 +267,7 @@ def check_page(name, response):
 
 
 @pytest.mark.parametrize("client_name", GROUPS)
-def test_every_page_of_the_desk_is_french_sound_and_runs_nothing_from_elsewhere(
+def test_every_page_of_the_desk_is_french_and_valid_and_loads_nothing_from_elsewhere(
     client_name, request, busy_desk
 ):
     client = request.getfixturevalue(client_name)
@@ -279,7 +279,7 @@ def test_every_page_of_the_desk_is_french_sound_and_runs_nothing_from_elsewhere(
     assert len(pages) == 18
 
 
-def test_the_page_of_personal_data_is_french_and_sound(manager_client, busy_desk):
+def test_the_page_of_personal_data_is_french_and_valid(manager_client, busy_desk):
     pages = personal_data_pages(manager_client)
 
     for name, response in pages.items():
@@ -287,7 +287,7 @@ def test_the_page_of_personal_data_is_french_and_sound(manager_client, busy_desk
     assert len(pages) == 5
 
 
-def test_the_redaction_does_not_answer_for_personal_data(editor_client, busy_desk):
+def test_the_redaction_cannot_open_personal_data(editor_client, busy_desk):
     before = list(Message.objects.values())
 
     listed = list_of(editor_client)
@@ -301,7 +301,7 @@ def test_the_redaction_does_not_answer_for_personal_data(editor_client, busy_des
     assert list(Message.objects.values()) == before
 
 
-def test_the_list_leads_a_responsable_to_every_page_of_the_desk(manager_client):
+def test_the_list_links_a_responsable_to_every_page_of_the_desk(manager_client):
     links = Document(list_of(manager_client).text).attributes("href")
 
     assert page("personal_data") in links
@@ -322,4 +322,4 @@ def test_both_groups_treat_messages(client_name, request):
     ]
 
     assert [response.status_code for response in done] == [302] * 4
-    assert tell_presence(client, message) == []
+    assert record_presence(client, message) == []

@@ -63,7 +63,7 @@ def test_the_count_begins_twelve_months_ago_this_one_included(db, monkeypatch, n
     assert (months[-1].year, months[-1].month) == (last.year, last.month)
 
 
-def test_the_page_of_statistics_says_when_what_and_where(editor_client, monkeypatch):
+def test_the_page_of_statistics_counts_by_month_subject_and_territory(editor_client, monkeypatch):
     stop_clock(monkeypatch, NOW, editor_client)
     project, other = make_subject(name="Un projet"), make_subject(name="Autre chose")
     cher = make_territory(name="Val-de-Test")

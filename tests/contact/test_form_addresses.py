@@ -61,7 +61,7 @@ def test_an_electronic_address_that_cannot_be_right_is_refused(visitor, email):
         "J.Moreau@Sous-Domaine.Commune.Example",
     ],
 )
-def test_an_electronic_address_that_is_rare_but_right_is_taken(visitor, email):
+def test_an_electronic_address_that_is_rare_but_right_is_accepted(visitor, email):
     message = assert_stored(send(visitor, fields(email=f"  {email} ")))
 
     assert message.email == email
@@ -131,7 +131,7 @@ def test_other_ways_to_write_a_telephone_number_are_accepted(visitor, typed, sto
 @pytest.mark.parametrize(
     "typed", ["demain", "02", "02 38 OO OO O1", "\u202a+\u202c", "02\u202838000001"]
 )
-def test_what_is_no_telephone_number_is_refused_and_kept_on_the_page(visitor, typed):
+def test_a_text_that_is_not_a_telephone_number_is_refused_and_kept_on_the_page(visitor, typed):
     response = send(visitor, fields(telephone=typed))
 
     assert_refused(response, "telephone", "Un numéro de téléphone, comme 02 38 00 00 00.")

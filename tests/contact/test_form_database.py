@@ -31,7 +31,7 @@ from tests.html import Document
 
 
 @pytest.mark.parametrize("failure", [OperationalError, InterfaceError])
-def test_a_site_without_its_database_says_that_it_comes_back(
+def test_a_site_without_its_database_answers_503_in_french(
     visitor, monkeypatch, django_assert_num_queries, failure
 ):
     fail_with(monkeypatch, "cress.contact.views.initial_values", failure)
@@ -137,7 +137,7 @@ def test_the_question_about_an_address_is_not_asked_again_after_a_failure(visito
     assert assert_stored(send(visitor, kept)).email == "jeanne@gmial.com"
 
 
-def test_the_log_of_a_failure_names_no_one(visitor, monkeypatch, caplog):
+def test_the_log_of_a_failure_holds_no_personal_data(visitor, monkeypatch, caplog):
     failure = IntegrityError(
         "null value violates a constraint\nDETAIL: Failing row (Jeanne Moreau)"
     )
@@ -149,7 +149,7 @@ def test_the_log_of_a_failure_names_no_one(visitor, monkeypatch, caplog):
     assert "Jeanne" not in caplog.text
 
 
-def test_a_reference_that_is_taken_is_made_again(visitor, monkeypatch):
+def test_a_reference_that_exists_already_is_made_again(visitor, monkeypatch):
     make_message(reference="AAAA-AAAA")
     signs = iter("A" * 8 + "B" * 8)
     monkeypatch.setattr("cress.contact.models.messages.secrets.choice", lambda _: next(signs))
@@ -162,7 +162,7 @@ def test_a_reference_that_is_taken_is_made_again(visitor, monkeypatch):
 
 
 @pytest.mark.parametrize("failure", [RuntimeError, DataError, IntegrityError, OSError])
-def test_a_fault_of_ours_is_not_taken_for_a_database_that_is_away(visitor, monkeypatch, failure):
+def test_another_error_is_not_reported_as_an_unavailable_database(visitor, monkeypatch, failure):
     fail_with(monkeypatch, "cress.contact.views.initial_values", failure)
     visitor.raise_request_exception = False
 

@@ -1,4 +1,4 @@
-"""What the form refuses: what is missing, and communes that are not known."""
+"""Missing fields, and the commune."""
 
 import re
 
@@ -29,12 +29,12 @@ from tests.factories import (
 )
 from tests.html import Document, plain
 
-# What is missing
+# Missing fields
 
 
 @pytest.mark.parametrize("value", ["", "   ", None], ids=["empty", "spaces", "absent"])
 @pytest.mark.parametrize("name", REQUIRED)
-def test_a_required_field_that_is_missing_is_told_above_and_beside_it(visitor, name, value):
+def test_a_missing_field_is_reported_in_the_summary_and_beside_the_field(visitor, name, value):
     label, error = REQUIRED[name]
     if value == "   " and name in {"profile", "subject"}:
         value = ""
@@ -51,7 +51,7 @@ def test_a_required_field_that_is_missing_is_told_above_and_beside_it(visitor, n
     assert_nothing_stored()
 
 
-def test_only_the_fields_that_are_wrong_are_said_to_be(visitor):
+def test_only_the_wrong_fields_are_marked_as_wrong(visitor):
     controls = Form(send(visitor, fields(name="", text=""))).controls
 
     assert [name for name, a in controls.items() if "aria-invalid" in a] == ["name", "text"]
@@ -82,7 +82,7 @@ def test_the_summary_takes_the_focus_and_leads_to_each_field(visitor):
     assert plain(document.title).startswith("Erreur : Contact")
 
 
-def test_the_page_without_an_error_takes_no_focus_and_says_no_error(visitor):
+def test_the_page_without_an_error_has_no_summary(visitor):
     document = Document(visitor.get(ADDRESS).text)
 
     assert "erreurs" not in document.attributes("id")
@@ -90,7 +90,7 @@ def test_the_page_without_an_error_takes_no_focus_and_says_no_error(visitor):
     assert document.title.startswith("Contact")
 
 
-def test_what_was_typed_is_kept_when_something_is_missing(visitor):
+def test_typed_values_are_kept_when_a_field_is_missing(visitor):
     typed = fields(
         territory=make_territory().pk,
         commune=make_commune().label,
@@ -112,7 +112,7 @@ def test_a_page_with_an_error_keeps_its_stamp(visitor):
     assert Form(response).values["stamp"] == stamp
 
 
-def test_what_is_mended_can_be_sent_at_once(visitor):
+def test_a_corrected_form_can_be_sent_at_once(visitor):
     page = send(visitor, fields(email="jeanne"))
 
     response = send(visitor, Form(page).values | {"email": "jeanne@commune.example"})
@@ -145,7 +145,7 @@ def test_a_territory_that_was_chosen_stays(visitor):
     assert (message.commune, message.territory) == (commune, region)
 
 
-def test_the_message_goes_to_who_follows_the_department_of_the_commune(visitor):
+def test_the_message_goes_to_the_person_of_the_communes_department(visitor):
     commune = make_commune()
     route = make_route(territory=commune.department)
 
@@ -154,7 +154,7 @@ def test_the_message_goes_to_who_follows_the_department_of_the_commune(visitor):
     assert message.person == route.person
 
 
-def test_a_commune_that_may_be_another_comes_back_with_its_namesakes_and_loses_nothing(visitor):
+def test_an_ambiguous_commune_shows_its_namesakes_and_keeps_the_form(visitor):
     one = make_commune(name="Vineuil")
     other = make_commune(name="Vineuil")
     typed = fields(commune="vineuil")
@@ -278,7 +278,7 @@ def test_the_same_words_from_another_commune_are_another_message(visitor):
     assert Message.objects.count() == 2
 
 
-def test_a_commune_that_a_newer_vintage_drops_leaves_the_message(visitor):
+def test_a_message_stays_when_its_commune_is_deleted(visitor):
     commune = make_commune()
     message = make_message(commune=commune, territory=commune.department)
 

@@ -1,4 +1,4 @@
-"""What no browser sends, or nobody means."""
+"""Requests that no browser sends, and texts that nobody means."""
 
 from io import BytesIO
 from urllib.parse import urlencode
@@ -91,7 +91,7 @@ def test_a_line_break_in_a_choice_never_reaches_a_header(visitor, name):
 
 
 @pytest.mark.parametrize("name", ["name", "organisation", "about", "text"])
-def test_what_turns_or_hides_the_text_is_taken_out(visitor, name):
+def test_characters_that_reverse_or_hide_the_text_are_removed(visitor, name):
     unseen = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff\x07\x1b\x9f"
 
     message = assert_stored(send(visitor, fields(**{name: f"{unseen}Je{unseen}anne{unseen}"})))
@@ -121,7 +121,7 @@ def test_signs_that_cannot_be_seen_are_no_text(visitor, name, value):
 
 @pytest.mark.parametrize("name", ["name", "organisation", "about", "text"])
 @pytest.mark.parametrize("value", [b"Val\xe9rie", b"\xff\xfe", b"\xf0\x9f", b"\xed\xa0\x80"])
-def test_bytes_that_are_not_utf8_are_told_apart_and_the_rest_is_kept(visitor, name, value):
+def test_bytes_that_are_not_utf8_are_refused_and_the_other_fields_are_kept(visitor, name, value):
     response = send(visitor, fields(**{name: value}))
 
     assert_refused(response, name, UNREADABLE)
@@ -147,7 +147,7 @@ LENGTHS = {
 
 
 @pytest.mark.parametrize("name", LENGTHS)
-def test_a_text_of_the_greatest_length_is_taken_whole(visitor, name):
+def test_a_text_of_the_greatest_length_is_stored_whole(visitor, name):
     longest, _ = LENGTHS[name]
 
     message = assert_stored(send(visitor, fields(**{name: longest.replace("\n", "\r\n")})))
@@ -184,17 +184,17 @@ def test_an_empty_body_asks_for_everything_in_french(visitor):
         ("n'importe quoi", "name=Jeanne"),
     ],
 )
-def test_a_body_that_is_no_form_gives_the_form_back(visitor, content_type, body):
+def test_a_body_that_is_not_a_form_shows_the_form_again(visitor, content_type, body):
     response = visitor.generic("POST", ADDRESS, body, content_type=content_type)
 
     assert_refused(response, error=STALE)
 
 
-def test_a_form_sent_as_multipart_is_taken(visitor):
+def test_a_form_sent_as_multipart_is_accepted(visitor):
     assert_stored(visitor.post(ADDRESS, fields()))
 
 
-def test_a_file_in_the_form_is_left_aside(visitor):
+def test_a_file_in_the_form_is_ignored(visitor):
     attached = BytesIO(b"\x00\xff")
     attached.name = "virus.exe"
 
@@ -278,7 +278,7 @@ def test_a_text_of_four_megabytes_is_refused_in_french(visitor, as_multipart):
     assert_bad_request(response, 413, "Cet envoi est trop volumineux")
 
 
-def test_a_text_too_long_for_a_message_is_given_back_whole(visitor):
+def test_a_text_too_long_for_a_message_stays_whole_in_the_form(visitor):
     text = "a" * 2_000_000
 
     response = send(visitor, fields(text=text))

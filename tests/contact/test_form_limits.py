@@ -11,13 +11,13 @@ from tests.contact.form import Form, fields, send, summary
 
 
 def other_words(n, **changes):
-    """Return a message unlike the others, of someone else."""
+    """Return a message with its own text and its own address."""
     changes = {"text": f"Message numéro {n}.", "email": f"jeanne.{n}@commune.example"} | changes
     return fields(**changes)
 
 
 def assert_limited(response, stored):
-    """Check that the visitor keeps the text and is told when to come back."""
+    """Check that the answer keeps the text and gives the time to wait."""
     assert response.status_code == 429
     assert int(response["Retry-After"]) > 0
     assert "Beaucoup de messages viennent d'arriver" in summary(response)
@@ -27,7 +27,7 @@ def assert_limited(response, stored):
     assert Message.objects.count() == stored
 
 
-def test_one_network_address_may_send_so_many_messages_an_hour(visitor, settings):
+def test_one_network_address_has_a_limit_of_messages_an_hour(visitor, settings):
     settings.CONTACT_LIMIT_PER_ADDRESS = 3
 
     taken = [send(visitor, other_words(n), REMOTE_ADDR="203.0.113.5") for n in range(3)]
@@ -39,7 +39,7 @@ def test_one_network_address_may_send_so_many_messages_an_hour(visitor, settings
     assert neighbour.status_code == 302
 
 
-def test_one_electronic_address_may_send_so_many_messages_an_hour(visitor, settings):
+def test_one_electronic_address_has_a_limit_of_messages_an_hour(visitor, settings):
     settings.CONTACT_LIMIT_PER_ADDRESS = 1
     email = "jeanne@commune.example"
 
@@ -61,7 +61,7 @@ def test_one_electronic_address_may_send_so_many_messages_an_hour(visitor, setti
         ("", "", "203.0.114.5"),
     ],
 )
-def test_one_network_may_send_so_many_messages_an_hour(
+def test_one_network_has_a_limit_of_messages_an_hour(
     visitor, settings, first, same_network, elsewhere
 ):
     settings.CONTACT_LIMIT_PER_NETWORK = 1
@@ -95,7 +95,7 @@ def test_one_sender_is_one_however_its_address_is_written(
     assert accepted.status_code == 302
 
 
-def test_a_limit_of_nought_is_none(visitor, settings):
+def test_a_limit_of_zero_is_no_limit(visitor, settings):
     settings.CONTACT_LIMIT_PER_ADDRESS = settings.CONTACT_LIMIT_PER_NETWORK = 0
 
     responses = [send(visitor, fields(text=f"Message {n}.")) for n in range(50)]
@@ -105,7 +105,7 @@ def test_a_limit_of_nought_is_none(visitor, settings):
     assert not Allowance.objects.exists()
 
 
-def test_what_one_may_send_comes_back_bit_by_bit(visitor, settings, clock):
+def test_an_allowance_comes_back_message_by_message(visitor, settings, clock):
     settings.CONTACT_LIMIT_PER_ADDRESS = 2
     begun = clock.time
 
@@ -128,7 +128,7 @@ def test_what_one_may_send_comes_back_bit_by_bit(visitor, settings, clock):
     assert_limited(again, stored=3)
 
 
-def test_silence_does_not_save_up_more_than_an_hour_allows(visitor, settings, clock):
+def test_an_allowance_never_exceeds_one_hour(visitor, settings, clock):
     settings.CONTACT_LIMIT_PER_ADDRESS = 2
     send(visitor, other_words(1))
     clock.time += timedelta(days=7)
@@ -150,7 +150,7 @@ def test_a_text_that_was_kept_can_be_sent_when_the_hour_has_passed(visitor, sett
     assert Message.objects.filter(text="Message numéro 2.", state="new").exists()
 
 
-def test_what_is_refused_costs_nothing(visitor, settings):
+def test_a_refused_message_does_not_count(visitor, settings):
     settings.CONTACT_LIMIT_PER_ADDRESS = 1
     send(visitor, other_words(1))
     before = list(Allowance.objects.order_by("pk").values())
@@ -187,7 +187,7 @@ def test_no_address_is_stored_in_clear_where_messages_are_counted(visitor, setti
     assert "jeanne" not in str(list(Allowance.objects.values()))
 
 
-def test_behind_a_proxy_only_what_it_wrote_itself_is_believed(visitor, settings):
+def test_behind_a_proxy_only_its_own_entry_counts(visitor, settings):
     settings.BEHIND_PROXY = True
     settings.CONTACT_LIMIT_PER_ADDRESS = 1
 
@@ -202,7 +202,7 @@ def test_behind_a_proxy_only_what_it_wrote_itself_is_believed(visitor, settings)
     assert accepted.status_code == 302
 
 
-def test_behind_a_proxy_that_says_nothing_its_own_address_counts(visitor, settings):
+def test_behind_a_proxy_without_an_entry_its_own_address_counts(visitor, settings):
     settings.BEHIND_PROXY = True
     settings.CONTACT_LIMIT_PER_ADDRESS = 1
 
@@ -214,7 +214,7 @@ def test_behind_a_proxy_that_says_nothing_its_own_address_counts(visitor, settin
     assert accepted.status_code == 302
 
 
-def test_without_a_proxy_no_one_passes_for_someone_else(visitor, settings):
+def test_without_a_proxy_a_forged_header_does_not_count(visitor, settings):
     settings.BEHIND_PROXY = False
     settings.CONTACT_LIMIT_PER_ADDRESS = 1
 

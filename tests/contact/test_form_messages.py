@@ -1,4 +1,4 @@
-"""A message that is accepted, and who receives it."""
+"""A message that is accepted, its recipient and its mails."""
 
 import re
 
@@ -26,10 +26,10 @@ from tests.contact.form import (
 from tests.factories import make_message, make_person, make_staff, make_subject, make_territory
 from tests.html import Document, plain
 
-# A message that is taken
+# A message that is accepted
 
 
-def test_a_message_is_stored_whole_before_the_visitor_is_thanked(visitor):
+def test_a_message_is_stored_whole_before_the_redirect_to_the_thanks(visitor):
     territory, subject = make_territory(), make_subject()
 
     response = send(
@@ -57,7 +57,7 @@ def test_a_message_is_stored_whole_before_the_visitor_is_thanked(visitor):
     assert message.suspicions == ""
 
 
-def test_the_mails_of_a_message_wait_in_the_outbox_and_the_visitor_does_not(visitor):
+def test_the_mails_of_a_message_wait_in_the_outbox(visitor):
     make_person(email="accueil@cress.example")
 
     send(visitor, fields())
@@ -79,7 +79,7 @@ def test_the_person_in_charge_reads_a_commune_that_was_not_found_as_it_was_writt
     assert "Commune : Le Mans" in plain(letter.body)
 
 
-def test_only_what_is_required_has_to_be_filled(visitor):
+def test_optional_fields_may_be_missing(visitor):
     optional = dict.fromkeys(["telephone", "organisation", "territory", "about", "trap"])
 
     response = send(visitor, fields(**optional))
@@ -96,7 +96,7 @@ def test_a_reference_can_be_read_over_the_telephone(visitor):
     assert not set(REFERENCE_SIGNS) & set("01IO")
 
 
-def test_the_thanks_name_who_is_in_charge_and_the_reference(visitor):
+def test_the_thanks_name_the_person_in_charge_and_the_reference(visitor):
     make_person(name="Chloé Collier")
 
     response = visitor.get(send(visitor, fields())["Location"])
@@ -108,7 +108,7 @@ def test_the_thanks_name_who_is_in_charge_and_the_reference(visitor):
     assert Document(response.text).title.startswith("Message reçu")
 
 
-def test_the_thanks_name_no_one_while_no_one_is_in_charge(visitor):
+def test_the_thanks_name_nobody_without_a_person_in_charge(visitor):
     response = visitor.get(send(visitor, fields())["Location"])
 
     text = plain(Document(response.text).text)
@@ -125,7 +125,7 @@ def test_the_thanks_name_no_one_while_no_one_is_in_charge(visitor):
         ("moreau@mairie-orléans.example", "•••@mairie-orléans.example"),
     ],
 )
-def test_the_thanks_say_where_the_receipt_goes_and_hide_who_wrote(visitor, email, shown):
+def test_the_thanks_show_the_domain_of_the_receipt_and_no_personal_data(visitor, email, shown):
     response = visitor.get(send(visitor, fields(email=email))["Location"])
 
     text = plain(Document(response.text).text)
@@ -151,7 +151,7 @@ def test_the_thanks_for_an_anonymised_message_name_no_address(visitor):
     ["", "?reference=", "?reference=ABCD-2345", "?reference=%00", "?reference=%f0%9f%9a%80"]
     + ["?reference=" + "A" * 10_000, "?reference=%ff", "?autre=1"],
 )
-def test_the_thanks_without_a_known_reference_say_what_happens_when_one_writes(visitor, query):
+def test_the_thanks_without_a_known_reference_explain_the_steps(visitor, query):
     make_message(reference="K7QF-2MXD")
 
     response = visitor.get(f"{ADDRESS}merci/{query}")
@@ -164,14 +164,14 @@ def test_the_thanks_without_a_known_reference_say_what_happens_when_one_writes(v
     assert "None" not in text
 
 
-# Who receives it
+# The recipient
 
 
 RULES = ["both", "subject", "territory", "fallback"]
 
 
 @pytest.mark.parametrize("strongest", range(len(RULES)), ids=RULES)
-def test_the_most_precise_rule_decides_who_receives_a_message(visitor, strongest):
+def test_the_most_precise_rule_decides_the_recipient(visitor, strongest):
     territory, subject = make_territory(), make_subject()
     make_person(order=0)
     keys = {
@@ -226,7 +226,7 @@ def test_without_a_rule_the_first_person_of_the_list_receives_it(visitor):
     assert message.person == first
 
 
-def test_without_anyone_the_message_is_kept_and_the_visitor_gets_a_receipt(visitor):
+def test_without_a_person_the_message_is_stored_and_the_visitor_gets_a_receipt(visitor):
     message = assert_stored(send(visitor, fields()))
 
     assert message.person is None
@@ -234,7 +234,7 @@ def test_without_anyone_the_message_is_kept_and_the_visitor_gets_a_receipt(visit
     assert recipients() == [("receipt", "jeanne.moreau@commune.example")]
 
 
-def test_the_account_of_who_is_in_charge_gets_the_message(visitor):
+def test_the_message_is_assigned_to_the_account_of_the_person_in_charge(visitor):
     account = make_staff()
     make_person(order=0)
     make_rule(make_person(account=account))
@@ -244,7 +244,7 @@ def test_the_account_of_who_is_in_charge_gets_the_message(visitor):
     assert message.assigned_to == account
 
 
-def test_a_person_without_an_account_is_told_and_no_one_has_the_message(visitor):
+def test_a_message_for_a_person_without_an_account_is_assigned_to_nobody(visitor):
     person = make_person()
 
     message = assert_stored(send(visitor, fields()))
@@ -253,13 +253,13 @@ def test_a_person_without_an_account_is_told_and_no_one_has_the_message(visitor)
     assert message.assigned_to is None
 
 
-def test_the_check_is_silent_when_a_rule_takes_what_no_other_does(db):
+def test_the_check_is_silent_with_a_default_rule(db):
     make_rule(make_person())
 
     assert recipient_warnings() == []
 
 
-def test_the_check_names_who_receives_messages_without_a_rule(db):
+def test_the_check_names_the_recipient_of_messages_without_a_rule(db):
     make_person(order=2)
     make_person(order=1, name="Chloé Collier")
     make_rule(make_person(order=3), subject=make_subject())
@@ -269,7 +269,7 @@ def test_the_check_names_who_receives_messages_without_a_rule(db):
     assert "ils vont à Chloé Collier, première personne de la liste." in warning
 
 
-def test_the_check_says_that_no_one_is_told_of_messages(db):
+def test_the_check_warns_that_messages_reach_nobody(db):
     [warning] = recipient_warnings()
 
     assert "ils sont gardés, et personne n'en est averti." in warning

@@ -1,4 +1,4 @@
-"""The page of the contact form, and what its address fills in."""
+"""The page of the contact form, and the values that its address fills in."""
 
 import re
 from urllib.parse import quote, urlencode
@@ -65,7 +65,7 @@ def test_every_field_has_a_label_that_points_at_it(visitor):
         assert label in text
 
 
-def test_the_browser_is_told_what_it_may_fill_in(visitor):
+def test_the_fields_have_the_autocomplete_attributes(visitor):
     controls = Form(visitor.get(ADDRESS)).controls
 
     assert {name: a["autocomplete"] for name, a in controls.items() if "autocomplete" in a} == {
@@ -80,7 +80,7 @@ def test_the_browser_is_told_what_it_may_fill_in(visitor):
     assert controls["telephone"]["type"] == "tel"
 
 
-def test_no_hint_hides_in_a_field_and_no_browser_cuts_what_is_pasted(visitor):
+def test_no_field_has_a_placeholder_or_a_maxlength(visitor):
     controls = Form(visitor.get(ADDRESS)).controls
 
     assert not [name for name, a in controls.items() if "placeholder" in a]
@@ -98,7 +98,7 @@ def test_a_hint_is_read_with_its_field(visitor):
     assertContains(response, 'id="id_telephone_helptext"', count=1)
 
 
-def test_people_neither_see_nor_reach_the_field_for_robots(visitor):
+def test_the_field_for_robots_is_hidden_from_people(visitor):
     response = visitor.get(ADDRESS)
 
     assert re.search(r"<div hidden>.*name=\"trap\".*</div>", response.text)
@@ -166,7 +166,7 @@ def test_the_form_is_only_read_and_sent(visitor, method):
     assert "default-src 'self'" in response["Content-Security-Policy"]
 
 
-# What the address fills in
+# Values from the address
 
 
 def test_an_address_without_anything_opens_an_empty_form(visitor):
@@ -247,7 +247,7 @@ def test_the_territory_of_the_address_counts_more_than_that_of_the_commune(visit
     assert form.values["territory"] == str(region.pk)
 
 
-def test_the_page_at_home_leads_to_a_form_that_knows_the_commune(visitor):
+def test_the_page_of_a_commune_links_to_a_form_that_is_filled_in(visitor):
     commune = make_commune()
     document = Document(visitor.get(commune.get_absolute_url()).text)
     [address] = [href for href in document.attributes("href") if href.startswith("/contact/?")]
@@ -258,7 +258,7 @@ def test_the_page_at_home_leads_to_a_form_that_knows_the_commune(visitor):
     assert form.values["territory"] == str(commune.department.pk)
 
 
-def test_a_page_of_the_site_leads_to_a_form_that_knows_it(visitor):
+def test_a_page_of_the_site_links_to_a_form_that_is_filled_in(visitor):
     territory = make_territory()
     lever = make_lever(title="Acheter local")
     enterprise = make_enterprise(name="Isa Groupe")
@@ -278,7 +278,7 @@ def test_a_page_of_the_site_leads_to_a_form_that_knows_it(visitor):
     assert form_behind(enterprise)["territory"] == str(enterprise.department.pk)
 
 
-def test_what_the_address_fills_in_reaches_the_message(visitor):
+def test_values_from_the_address_are_stored_in_the_message(visitor):
     territory, lever = make_territory(), make_lever(title="Acheter local")
     page = visitor.get(f"{ADDRESS}?territoire={territory.code}&levier={lever.slug}")
     filled = Form(page).values
@@ -351,7 +351,7 @@ def test_a_value_that_comes_twice_counts_once_and_an_odd_one_is_no_obstacle(visi
     assert plain(same_lever.values["about"]) == "Levier « Acheter local »"
 
 
-def test_what_is_not_published_is_not_named_by_the_form(visitor):
+def test_unpublished_content_is_not_named_by_the_form(visitor):
     lever = make_lever(title="Levier caché", is_published=False)
     enterprise = make_enterprise(name="Entreprise cachée", is_published=False)
     subject = make_subject(name="Objet retiré", is_offered=False)

@@ -1,4 +1,4 @@
-"""What makes a message look like spam."""
+"""Messages that look like spam, and messages that do not."""
 
 import pytest
 from pytest_django.asserts import assertContains
@@ -40,9 +40,7 @@ SPAM = {
 
 
 @pytest.mark.parametrize(("changes", "reason"), SPAM.values(), ids=SPAM)
-def test_what_looks_like_spam_is_kept_apart_with_the_reason_and_mails_no_one(
-    visitor, changes, reason
-):
+def test_suspected_spam_is_stored_apart_with_the_reason_and_sends_no_mail(visitor, changes, reason):
     make_person(account=make_staff())
 
     response = send(visitor, fields(**changes))
@@ -55,7 +53,7 @@ def test_what_looks_like_spam_is_kept_apart_with_the_reason_and_mails_no_one(
     assert recipients() == []
 
 
-def test_every_reason_for_doubt_is_told_on_a_line(visitor, monkeypatch):
+def test_every_reason_for_doubt_is_on_its_own_line(visitor, monkeypatch):
     stamp = stamp_at(monkeypatch, NOON)
 
     message = assert_stored(
@@ -70,7 +68,7 @@ def test_every_reason_for_doubt_is_told_on_a_line(visitor, monkeypatch):
     ]
 
 
-def test_who_sends_spam_is_thanked_like_anyone(visitor):
+def test_the_sender_of_spam_gets_the_usual_thanks_page(visitor):
     response = visitor.get(send(visitor, fields(trap="x"))["Location"])
 
     assertContains(response, "Votre message est arrivé")
@@ -101,14 +99,14 @@ PLAIN_MESSAGES |= {
 
 
 @pytest.mark.parametrize("text", PLAIN_MESSAGES.values(), ids=PLAIN_MESSAGES)
-def test_a_plain_message_is_not_taken_for_spam(visitor, text):
+def test_a_plain_message_is_not_suspected(visitor, text):
     message = assert_stored(send(visitor, fields(text=text)))
 
     assert message.suspicions == ""
     assert message.state == Message.State.NEW
 
 
-def test_a_message_without_a_letter_is_not_taken_for_another_alphabet(visitor):
+def test_a_message_without_a_letter_is_not_suspected(visitor):
     message = assert_stored(send(visitor, fields(name="18", text="28 36 🙂")))
 
     assert message.state == Message.State.NEW

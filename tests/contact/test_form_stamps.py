@@ -43,7 +43,7 @@ def forged_stamps():
 
 
 @pytest.mark.parametrize("kind", forged_stamps())
-def test_a_stamp_that_no_one_gave_keeps_the_text_and_one_more_click_sends_it(visitor, kind):
+def test_a_forged_stamp_keeps_the_text_and_a_second_click_sends_it(visitor, kind):
     typed = fields(stamp=forged_stamps()[kind])
 
     page = send(visitor, typed)
@@ -59,7 +59,7 @@ def test_a_stamp_that_no_one_gave_keeps_the_text_and_one_more_click_sends_it(vis
 
 
 @pytest.mark.parametrize("age", [DAY + 60, 365 * DAY, -60, -365 * DAY])
-def test_a_stamp_too_old_or_from_the_future_keeps_the_text_and_one_more_click_sends_it(
+def test_a_stamp_too_old_or_from_the_future_keeps_the_text_and_a_second_click_sends_it(
     visitor, age
 ):
     stamp = new_stamp(age=age)
@@ -84,9 +84,7 @@ def test_a_page_is_good_for_a_day_and_no_longer(visitor, monkeypatch, settings):
     assert assert_stored(in_time).state == Message.State.NEW
 
 
-def test_a_page_sent_faster_than_one_can_write_is_set_apart_with_the_reason(
-    visitor, monkeypatch, settings
-):
+def test_a_page_sent_too_fast_is_suspected_with_the_reason(visitor, monkeypatch, settings):
     make_person()
     stamp = stamp_at(monkeypatch, NOON)
     set_stamp_time(monkeypatch, NOON + settings.CONTACT_FORM_LEAST_AGE - 1)
@@ -100,7 +98,7 @@ def test_a_page_sent_faster_than_one_can_write_is_set_apart_with_the_reason(
     assert recipients() == []
 
 
-def test_a_page_sent_after_the_shortest_time_is_not_set_apart(visitor, monkeypatch, settings):
+def test_a_page_sent_after_the_shortest_time_is_not_suspected(visitor, monkeypatch, settings):
     stamp = stamp_at(monkeypatch, NOON)
     set_stamp_time(monkeypatch, NOON + settings.CONTACT_FORM_LEAST_AGE)
 
@@ -109,7 +107,7 @@ def test_a_page_sent_after_the_shortest_time_is_not_set_apart(visitor, monkeypat
     assert assert_stored(response).state == Message.State.NEW
 
 
-def test_the_page_that_was_opened_carries_a_stamp_of_its_opening(visitor, monkeypatch):
+def test_the_page_has_the_stamp_of_the_time_at_which_it_was_opened(visitor, monkeypatch):
     set_stamp_time(monkeypatch, NOON)
     opened = Form(visitor.get(ADDRESS)).values["stamp"]
 
@@ -119,7 +117,7 @@ def test_the_page_that_was_opened_carries_a_stamp_of_its_opening(visitor, monkey
     assert assert_stored(at_once).suspicions == TOO_FAST
 
 
-def test_a_stale_page_tells_what_is_missing_too(visitor):
+def test_a_stale_page_reports_missing_fields_too(visitor):
     page = send(visitor, fields(stamp="", name=""))
 
     assert STALE in summary(page)
@@ -128,7 +126,7 @@ def test_a_stale_page_tells_what_is_missing_too(visitor):
     assert assert_stored(send(visitor, filled)).state == Message.State.NEW
 
 
-def test_a_form_that_another_site_sends_is_stored_only_after_one_more_click(visitor):
+def test_a_form_sent_from_another_site_is_stored_after_a_second_click_only(visitor):
     page = send(visitor, fields(), headers={"Sec-Fetch-Site": "cross-site"})
 
     assert page.status_code == 200
@@ -140,7 +138,7 @@ def test_a_form_that_another_site_sends_is_stored_only_after_one_more_click(visi
 
 
 @pytest.mark.parametrize("site", ["same-origin", "same-site", "none", ""])
-def test_a_form_that_this_site_sends_is_stored_at_once(visitor, site):
+def test_a_form_sent_from_this_site_is_stored_at_once(visitor, site):
     response = send(visitor, fields(), headers={"Sec-Fetch-Site": site})
 
     assert_stored(response)

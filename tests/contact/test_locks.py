@@ -74,7 +74,7 @@ def someone_waits():
 def until(is_true):
     limit = time.monotonic() + LONGEST_WAIT
     while not is_true():
-        assert time.monotonic() < limit, "It did not happen."
+        assert time.monotonic() < limit, "The condition did not become true."
         time.sleep(0.01)
 
 
@@ -226,7 +226,7 @@ def test_two_merges_of_one_message_at_once_are_one_and_the_other_is_refused():
     assert not second.merged.exists()
 
 
-def test_a_message_is_taken_out_without_undoing_an_assignment():
+def test_a_message_is_split_without_undoing_an_assignment():
     head, colleague, me = make_message(email=EMAIL), make_staff(), make_staff()
     message = make_message(email=EMAIL, merged_into=head)
 
@@ -239,7 +239,7 @@ def test_a_message_is_taken_out_without_undoing_an_assignment():
     assert (message.merged_into, message.assigned_to) == (None, colleague)
 
 
-def test_a_message_is_taken_out_of_a_whole_once():
+def test_a_message_that_is_being_merged_elsewhere_is_not_split():
     head, other = make_message(email=EMAIL), make_message(email=EMAIL)
     message = make_message(email=EMAIL, merged_into=head)
 
@@ -255,14 +255,14 @@ def test_a_message_is_taken_out_of_a_whole_once():
     assert message.merged_into == other
 
 
-def test_two_people_at_work_on_both_ends_of_a_whole_do_not_wait_for_each_other(monkeypatch):
+def test_two_notes_on_two_merged_messages_do_not_deadlock(monkeypatch):
     head, me, colleague = make_message(email=EMAIL), make_staff(), make_staff()
     merged = make_message(email=EMAIL, merged_into=head)
     inside = []
     name_of = actions.name_of
 
     def slow_name_of(user):
-        """Stay inside the lock until the other is inside theirs, or waits."""
+        """Stay inside the lock until the other note is inside its own, or waits."""
         inside.append(user)
         until(lambda: len(inside) == 2 or someone_waits())
         return name_of(user)
@@ -295,7 +295,7 @@ def test_a_message_that_is_answered_at_the_last_moment_is_not_anonymised():
     assert message.entries.get().text == "Bonjour."
 
 
-# What arrives
+# Received messages
 
 
 def spend():
@@ -331,7 +331,7 @@ def test_two_clicks_at_once_are_one_message_with_one_receipt(settings, limit):
     assert sorted(Mail.objects.values_list("kind", flat=True)) == ["notification", "receipt"]
 
 
-def test_a_reference_that_is_taken_at_the_same_moment_is_made_again():
+def test_a_reference_that_is_stored_at_the_same_moment_is_made_again():
     subject = make_subject()
 
     result = at_once(
@@ -343,7 +343,7 @@ def test_a_reference_that_is_taken_at_the_same_moment_is_made_again():
     assert Message.objects.count() == 2
 
 
-def test_another_fault_of_the_database_is_not_taken_for_a_second_click():
+def test_another_error_of_the_database_is_not_treated_as_a_second_click():
     subject = make_subject()
     key = subject.pk
 

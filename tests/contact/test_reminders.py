@@ -78,7 +78,7 @@ def test_a_message_is_overdue_from_its_fifth_working_day_whatever_the_days(db):
     assert 0 < overdue < swept
 
 
-def test_what_is_overdue_is_what_its_own_line_says(db, monkeypatch):
+def test_overdue_agrees_with_is_overdue(db, monkeypatch):
     stop_clock(monkeypatch, NOW)
     for n in range(15):
         noted = make_message(received_at=NOW - timedelta(days=n))
@@ -97,7 +97,7 @@ def make_late_message(**fields):
     return make_message(**{"received_at": LONG_AGO} | fields)
 
 
-def test_only_what_waits_without_an_answer_is_overdue(db):
+def test_only_a_waiting_message_without_an_answer_is_overdue(db):
     late = make_late_message()
     noted = make_late_message(state="open")
     make_entry(message=noted)
@@ -111,7 +111,7 @@ def test_only_what_waits_without_an_answer_is_overdue(db):
     assert set(Message.objects.overdue()) == {late, noted}
 
 
-def test_a_reminder_is_written_once_to_who_has_the_message(db):
+def test_a_reminder_is_written_once_to_the_holder_of_the_message(db):
     account, person = make_staff(), make_person()
     message = make_late_message(assigned_to=account, person=person)
     make_message(assigned_to=account)
@@ -136,7 +136,7 @@ def test_a_reminder_goes_to_the_person_where_no_account_has_an_address(db, accou
     assert Mail.objects.get().recipient == person.email
 
 
-def test_a_message_of_no_one_causes_no_reminder_and_is_not_looked_at_again(db):
+def test_a_message_without_a_recipient_gets_no_reminder_and_is_checked_once(db):
     message = make_late_message(assigned_to=make_staff(email=""))
 
     outbox.remind()

@@ -1,5 +1,5 @@
 """
-What the staff do with messages.
+The actions of the staff on messages.
 
 Each function locks the message and those merged with it, changes one thing, and dates the activity.
 Two people who work on the same message at the same time never undo each other's change.

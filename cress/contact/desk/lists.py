@@ -1,4 +1,4 @@
-"""What the lists of the desk share: folders, and addresses or selections that cannot be read."""
+"""The lists of the desk: folders, and requests that hold no number where one is expected."""
 
 import re
 

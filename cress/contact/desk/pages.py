@@ -57,7 +57,7 @@ def message_page(model_admin, request, message):
 
 
 def _sent_form(request, message):
-    """Return the form that was sent, bound. Raise PermissionDenied for what no page sends."""
+    """Return the form that was sent, bound. Raise PermissionDenied for an unknown action."""
     name = request.POST.get("do", "")
     if name == "split":
         reference = request.POST.get("message", "").replace("\0", "")

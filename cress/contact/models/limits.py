@@ -5,7 +5,7 @@ from django.db import models
 
 class Allowance(models.Model):
     """
-    What one address or network may still send in an hour: see cress.contact.limits.
+    The allowance of one address or network: see cress.contact.limits.
 
     The key is a keyed hash: no address is stored in clear.
     """

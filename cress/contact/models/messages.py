@@ -79,7 +79,7 @@ class MessageQuerySet(models.QuerySet):
 
 class Message(models.Model):
     """
-    What a visitor wrote, and its state at the desk.
+    The message of a visitor, and its state at the desk.
 
     Personal data: it has no history, the admin's log names it by its reference, and
     cress.contact.privacy empties it twelve months after its last activity.
