@@ -303,13 +303,25 @@ def spend():
         limits.spend(LIMITS)
 
 
-def test_two_messages_at_once_do_not_pass_the_limit_that_has_room_for_one():
+def test_two_messages_at_once_do_not_pass_the_limit_that_has_room_for_one(monkeypatch):
     spend()
+    inside = []
+    update = Allowance.objects.bulk_update
 
-    result = at_once(spend, spend)
+    def slow_update(*arguments):
+        """Write after the other has read, or while it waits to read."""
+        inside.append(arguments)
+        until(lambda: len(inside) == 2 or someone_waits())
+        update(*arguments)
 
-    with pytest.raises(limits.LimitReachedError):
-        result.result()
+    monkeypatch.setattr(Allowance.objects, "bulk_update", slow_update)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = [pool.submit(with_own_connection, spend) for _ in range(2)]
+
+    refused = [result for result in results if result.exception()]
+    assert len(refused) == 1
+    assert isinstance(refused[0].exception(), limits.LimitReachedError)
 
 
 def receive(subject, **fields):
