@@ -11,61 +11,10 @@ from django.views.decorators.http import require_POST
 
 from cress.base.admin import ContentAdmin
 from cress.contact import outbox
-from cress.contact.desk import pages, work
+from cress.contact.desk import actions, pages
+from cress.contact.desk.lists import MailFolderFilter, MessageFolderFilter, TolerantList
+from cress.contact.fields import TelephoneField
 from cress.contact.models import Mail, Message, Person, Route, Subject
-
-
-class ShelfFilter(admin.SimpleListFilter):
-    """A choice of lists, the first of which is shown at first."""
-
-    shelves = {}  # what the address says: (title, method of the queryset); "" is the first
-
-    @classmethod
-    def shelf(cls, value):
-        """Return the shelf that the address names, the first if it names none that we know."""
-        return value if value in cls.shelves else ""
-
-    def lookups(self, request, model_admin):
-        return [(key, title) for key, (title, _) in self.shelves.items()]
-
-    def queryset(self, request, queryset):
-        _, method = self.shelves[self.shelf(self.value())]
-        return getattr(queryset, method)()
-
-    def choices(self, changelist):
-        counts = self.get_facet_queryset(changelist)
-        for n, (key, title) in enumerate(self.lookup_choices):
-            yield {
-                "selected": self.shelf(self.value()) == key,
-                "query_string": changelist.get_query_string({self.parameter_name: key})
-                if key
-                else changelist.get_query_string(remove=[self.parameter_name]),
-                "display": f"{title} ({counts[f'{n}__c']})",
-            }
-
-
-class FolderFilter(ShelfFilter):
-    title = "dossier"
-    parameter_name = "dossier"
-    shelves = {
-        "": ("À traiter", "to_treat"),
-        "relancer": ("À relancer", "overdue"),
-        "traites": ("Traités", "settled"),
-        "indesirables": ("Indésirables", "suspect"),
-        "tous": ("Tous", "whole"),
-    }
-    that_waits = {"", "relancer"}
-
-
-class MailFilter(ShelfFilter):
-    title = "départ"
-    parameter_name = "depart"
-    shelves = {
-        "": ("Tous", "all"),
-        "attente": ("En attente", "waiting"),
-        "abandonnes": ("Abandonnés", "given_up"),
-        "partis": ("Partis", "sent"),
-    }
 
 
 def _moment(when):
@@ -73,7 +22,7 @@ def _moment(when):
 
 
 @admin.register(Person)
-class PersonAdmin(ContentAdmin):
+class PersonAdmin(TolerantList, ContentAdmin):
     list_display = ["name", "role", "email", "telephone", "order"]
     search_fields = ["name", "email"]
     search_help_text = "Nom ou adresse électronique"
@@ -82,14 +31,19 @@ class PersonAdmin(ContentAdmin):
         ("Messages", {"fields": ["account"]}),
     ]
 
+    def formfield_for_dbfield(self, db_field, request, **options):
+        if db_field.name == "telephone":
+            options["form_class"] = TelephoneField
+        return super().formfield_for_dbfield(db_field, request, **options)
+
     def formfield_for_foreignkey(self, db_field, request, **options):
         if db_field.name == "account":
-            options["queryset"] = work.staff()
+            options["queryset"] = actions.staff()
         return super().formfield_for_foreignkey(db_field, request, **options)
 
 
 @admin.register(Subject)
-class SubjectAdmin(ContentAdmin):
+class SubjectAdmin(TolerantList, ContentAdmin):
     list_display = ["name", "order", "is_offered"]
     search_fields = ["name"]
     search_help_text = "Objet"
@@ -98,7 +52,7 @@ class SubjectAdmin(ContentAdmin):
 
 
 @admin.register(Route)
-class RouteAdmin(ContentAdmin):
+class RouteAdmin(TolerantList, ContentAdmin):
     list_display = ["__str__", "person"]
     list_select_related = ["territory", "subject", "person"]
     fieldsets = [
@@ -113,10 +67,10 @@ class RouteAdmin(ContentAdmin):
     ]
 
 
-class DeskAdmin(admin.ModelAdmin):
-    """Rows that come with use: no one adds one by hand, nor deletes one."""
+class DeskAdmin(TolerantList):
+    """Rows that the site makes: nobody adds or deletes one by hand."""
 
-    show_facets = admin.ShowFacets.NEVER  # their first filter counts by itself
+    show_facets = admin.ShowFacets.NEVER  # the first filter shows its own counts
 
     class Media:
         css = {"all": ["css/desk.css"]}
@@ -131,32 +85,35 @@ class DeskAdmin(admin.ModelAdmin):
 @admin.register(Message)
 class MessageAdmin(DeskAdmin):
     """
-    The desk. Messages come by the form alone, and are erased for their author's sake alone.
+    The desk. Messages come from the form only, and only the rights of their author erase them.
 
-    The page of a message is our own: Django's would save all its fields at once, over what a
-    colleague has just done.
+    The page of a message does not use Django's form, which saves all fields at once and would undo
+    the change that a colleague has just made.
     """
 
-    list_display = ["what", "who", "age", "follow_up"]
+    list_display = ["heading", "sender", "age", "follow_up"]
     list_filter = [
-        FolderFilter,
+        MessageFolderFilter,
         ("subject", admin.RelatedOnlyFieldListFilter),
         ("territory", admin.RelatedOnlyFieldListFilter),
         ("assigned_to", admin.RelatedOnlyFieldListFilter),
         "profile",
         "received_at",
     ]
-    search_fields = ["reference", "name", "email", "organisation", "about", "text"]
+    search_fields = ["reference", "name", "email", "organisation", "typed_commune"] + [
+        "about",
+        "text",
+    ]
     search_help_text = "Référence, nom, adresse, organisation ou mots du message"
     actions = ["take", "close", "put_aside", "merge"]
     list_per_page = 50
 
     @admin.display(description="message", ordering="subject__name")
-    def what(self, message):
+    def heading(self, message):
         return format_html("{}<br><small>{}</small>", message.title, message.reference)
 
     @admin.display(description="de", ordering="name")
-    def who(self, message):
+    def sender(self, message):
         place = message.territory.name if message.territory else ""
         return format_html("{}<br><small>{}</small>", message.name or "–", place)
 
@@ -174,8 +131,8 @@ class MessageAdmin(DeskAdmin):
     def follow_up(self, message):
         lines = [message.get_state_display()]
         if message.assigned_to:
-            lines.append(work.name_of(message.assigned_to))
-        if readers := [work.name_of(reading.user) for reading in message.current_readings]:
+            lines.append(actions.name_of(message.assigned_to))
+        if readers := [actions.name_of(reading.user) for reading in message.current_readings]:
             lines.append(f"à l’écran de {', '.join(readers)}")
         return format_html_join("", "<div>{}</div>", ([line] for line in lines))
 
@@ -183,10 +140,10 @@ class MessageAdmin(DeskAdmin):
         return super().get_queryset(request).for_desk()
 
     def get_ordering(self, request):
-        """What waits is treated oldest first, what is settled is read newest first."""
-        folder = FolderFilter.shelf(request.GET.get(FolderFilter.parameter_name))
-        waits = folder in FolderFilter.that_waits
-        return ["received_at", "pk"] if waits else ["-received_at", "-pk"]
+        """Put the oldest first where messages wait for an answer, the newest first elsewhere."""
+        folder = MessageFolderFilter.opened(request.GET.get(MessageFolderFilter.parameter_name))
+        oldest_first = folder in MessageFolderFilter.oldest_first
+        return ["received_at", "pk"] if oldest_first else ["-received_at", "-pk"]
 
     def has_personal_data_permission(self, request):
         return request.user.has_perm("contact.manage_personal_data")
@@ -213,7 +170,7 @@ class MessageAdmin(DeskAdmin):
         ]
 
     def _page(self, view, may_open):
-        """Return the view of a page of the desk, for those who may open it."""
+        """Return the view of a page of the desk, which only those with the right may open."""
 
         def opened(request):
             if not may_open(request):
@@ -243,15 +200,15 @@ class MessageAdmin(DeskAdmin):
         }
         return super().changelist_view(request, extra | (extra_context or {}))
 
-    # What can be done with several messages
+    # Actions on several messages
 
     @admin.action(description="M’attribuer les messages", permissions=["change"])
     def take(self, request, messages):
         self._do_with_each(
             request,
             messages,
-            lambda message: work.assign(message, request.user, request.user),
-            f"Attribué à {work.name_of(request.user)}.",
+            lambda message: actions.assign(message, request.user, request.user),
+            f"Attribué à {actions.name_of(request.user)}.",
         )
 
     @admin.action(description="Marquer « traité »", permissions=["change"])
@@ -259,7 +216,7 @@ class MessageAdmin(DeskAdmin):
         self._do_with_each(
             request,
             messages,
-            lambda message: work.set_state(message, Message.State.DONE),
+            lambda message: actions.set_state(message, Message.State.DONE),
             "Marqué « traité ».",
         )
 
@@ -268,38 +225,45 @@ class MessageAdmin(DeskAdmin):
         self._do_with_each(
             request,
             messages,
-            lambda message: work.set_state(message, Message.State.SUSPECT),
+            lambda message: actions.set_state(message, Message.State.SUSPECT),
             "Rangé dans les indésirables.",
         )
 
-    def _do_with_each(self, request, messages, do, said):
+    def _do_with_each(self, request, messages, do, sentence):
         for message in messages:
             do(message)
-            self.log_change(request, message, said)
-        self.message_user(request, f"{said} Messages : {len(messages)}.", SUCCESS)
+            self.log_change(request, message, sentence)
+        self.message_user(request, f"{sentence} Messages : {len(messages)}.", SUCCESS)
 
     @admin.action(description="Réunir les messages en un seul", permissions=["change"])
     def merge(self, request, messages):
-        if len(messages) < 2:
-            self.message_user(request, "Choisissez au moins deux messages à réunir.", WARNING)
+        # The list leaves out a message that a colleague has just merged: look for it by its key.
+        keys = {message.pk for message in messages}
+        keys |= set(map(int, request.POST.getlist("_selected_action")))
+        chosen = Message.objects.for_desk().filter(pk__in=keys).order_by("received_at", "pk")
+        if refusal := actions.why_not_merged(chosen):
+            self.message_user(request, refusal, WARNING)
             return None
         if "sure" not in request.POST:
-            oldest_first = sorted(messages, key=lambda message: (message.received_at, message.pk))
-            return pages.render(self, request, "merge", "Réunir des messages", chosen=oldest_first)
-        oldest = work.merge([message.pk for message in messages])
-        said = f"Messages réunis : {len(messages)}."
-        self.log_change(request, oldest, said)
-        self.message_user(request, f"{said} Répondez à {oldest.reference}.", SUCCESS)
+            return pages.render(self, request, "merge", "Réunir des messages", chosen=chosen)
+        try:
+            oldest = actions.merge(keys)
+        except actions.ActionRefusedError as refused:
+            self.message_user(request, str(refused), WARNING)
+            return None
+        sentence = f"Messages réunis : {len(chosen)}."
+        self.log_change(request, oldest, sentence)
+        self.message_user(request, f"{sentence} Répondez à {oldest.reference}.", SUCCESS)
         return redirect(oldest)
 
 
 @admin.register(Mail)
 class MailAdmin(DeskAdmin):
-    """The outbox: what went out, what waits and why. Nothing in it is written by hand."""
+    """The outbox: the mails that were sent, those that wait, and why. Read-only."""
 
-    list_display = ["what", "recipient", "progress", "last_error"]
+    list_display = ["heading", "recipient", "progress", "last_error"]
     list_select_related = ["message"]
-    list_filter = [MailFilter, "kind", "created_at"]
+    list_filter = [MailFolderFilter, "kind", "created_at"]
     search_fields = ["recipient", "message__reference"]
     search_help_text = "Destinataire ou référence du message"
     fields = ["kind", "message", "recipient", "created_at", "sent_at"] + [
@@ -310,7 +274,7 @@ class MailAdmin(DeskAdmin):
     actions = ["send_again"]
 
     @admin.display(description="courriel", ordering="kind")
-    def what(self, mail):
+    def heading(self, mail):
         kind = mail.get_kind_display()
         return format_html("{}<br><small>{}</small>", kind, mail.message.reference)
 

@@ -1,4 +1,4 @@
-"""Say at each check and migration what the contact desk lacks to reach someone."""
+"""Warn, at each check and migration, about messages that would reach nobody."""
 
 from django.core import checks
 from django.db import DatabaseError
@@ -6,7 +6,7 @@ from django.db import DatabaseError
 
 @checks.register(checks.Tags.database)
 def messages_have_a_recipient(app_configs, databases, **kwargs):
-    """Warn when no rule says where the messages go that no other rule directs."""
+    """Warn if there is no default rule for the messages that no other rule covers."""
     from cress.contact.models import Person, Route
 
     if not databases:

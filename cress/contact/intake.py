@@ -1,4 +1,4 @@
-"""How a message enters: stored with the mail it causes, in one transaction, once."""
+"""How a message is received: stored with its mails, in one transaction, once."""
 
 import json
 
@@ -7,8 +7,9 @@ from django.utils.crypto import salted_hmac
 
 from cress.contact import limits
 from cress.contact.models import Mail, Message, Route
+from cress.contact.models.messages import new_reference
 
-WORDS = [
+FINGERPRINTED_FIELDS = [
     "name",
     "email",
     "telephone",
@@ -16,6 +17,7 @@ WORDS = [
     "organisation",
     "territory_id",
     "commune_id",
+    "typed_commune",
     "subject_id",
     "about",
     "text",
@@ -24,31 +26,43 @@ WORDS = [
 
 def receive(message, *, day, client, suspicions):
     """
-    Store a message and return it, or the same one if it is there already.
+    Store a message and return it, or return the same one if it is already stored.
 
-    `day` is the day on which the page was opened: what one person says twice in the same words
-    from pages of one day, by a double click or a reload, is one message. `client` is the
-    network address, which is not kept. Raises limits.LimitReachedError.
+    `day` is the day on which the page was opened. The same words of the same person from pages of
+    one day, after a double click or a reload, are one message. `client` is the network address,
+    which is not stored. Raises limits.LimitReachedError.
     """
     message.fingerprint = _fingerprint(message, day)
+    message.suspicions = "\n".join(suspicions)
     try:
-        with transaction.atomic():
-            if known := Message.objects.filter(fingerprint=message.fingerprint).first():
-                return known
-            limits.spend(limits.senders(client, message.email))
-            message.suspicions = "\n".join(suspicions)
-            if suspicions:
-                message.state = Message.State.SUSPECT
-                message.save()
-            else:
-                direct(message)
-    except IntegrityError:  # the second click was stored between our look and our save
-        return Message.objects.get(fingerprint=message.fingerprint)
+        return _stored(message) or _store(message, client)
+    except (IntegrityError, limits.LimitReachedError):
+        # A second click may have been stored, and counted, since we looked.
+        if stored := _stored(message):
+            return stored
+        if not Message.objects.filter(reference=message.reference).exists():
+            raise
+    message.reference = new_reference()
+    return _store(message, client)
+
+
+def _stored(message):
+    return Message.objects.filter(fingerprint=message.fingerprint).first()
+
+
+@transaction.atomic
+def _store(message, client):
+    limits.spend(limits.senders(client, message.email))
+    if message.suspicions:
+        message.state = Message.State.SUSPECT
+        message.save()
+    else:
+        direct(message)
     return message
 
 
 def direct(message):
-    """Save a message for the person in charge, tell them, and send the visitor a receipt."""
+    """Save a message for the person in charge, with a mail to them and a receipt to the visitor."""
     person = Route.objects.person_for(message.territory, message.subject)
     message.person = person
     message.assigned_to = message.assigned_to or (person and person.account)
@@ -60,5 +74,5 @@ def direct(message):
 
 
 def _fingerprint(message, day):
-    words = json.dumps([str(getattr(message, name)) for name in WORDS] + [str(day)])
+    words = json.dumps([str(getattr(message, name)) for name in FINGERPRINTED_FIELDS] + [str(day)])
     return salted_hmac("cress.contact.intake", words, algorithm="sha256").hexdigest()

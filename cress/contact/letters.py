@@ -1,4 +1,4 @@
-"""What each mail of the outbox says, as plain text and as HTML."""
+"""The text of each mail of the outbox, as plain text and as HTML."""
 
 import re
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ _SEVERAL_LINE_BREAKS = re.compile(r"\n{3,}")
 @dataclass
 class Letter:
     """
-    A letter before it is dressed.
+    The parts of a mail, before the templates lay it out.
 
-    The subject is ours alone: no word of a visitor enters a header, where a line break could
-    forge another. What they wrote stands in `quotation`.
+    The subject holds no word of a visitor: in a header, a line break could forge another header.
+    What the visitor wrote is in `quotation`.
     """
 
     subject: str
@@ -31,7 +31,7 @@ class Letter:
 
 
 def _receipt(mail):
-    """Leave out the visitor's words: a wrong address would make us spam someone with them."""
+    """Leave out the visitor's words: with a wrong address, they would be spam to a third person."""
     message = mail.message
     return Letter(
         subject=f"Votre message à la CRESS, référence {message.reference}",
@@ -49,7 +49,7 @@ def _answer(mail):
 
 
 def _to_the_staff(mail):
-    """An answer to it goes to the visitor."""
+    """A reply to it goes to the visitor."""
     message = mail.message
     return Letter(
         subject=_TO_THE_STAFF[mail.kind].format(message=message),
@@ -75,8 +75,8 @@ def write(mail):
     """
     Return the EmailMultiAlternatives of a mail, the same at each try.
 
-    Its Message-ID too, so that a mail sent twice, because we stopped between the server's
-    « received » and our note of it, can be recognised.
+    The Message-ID is the same too. A mail is sent twice if we stop after the server has accepted it
+    and before we record it: the Message-ID then identifies the second copy.
     """
     letter = _WRITERS[mail.kind](mail)
     context = {
@@ -98,17 +98,17 @@ def write(mail):
         headers={"Message-ID": f"<{mail.kind}.{mail.pk}.{mail.message.reference}@{domain}>"},
     )
     if mail.kind != Mail.Kind.ANSWER:
-        email.extra_headers["Auto-Submitted"] = "auto-generated"  # absence replies stay away
+        email.extra_headers["Auto-Submitted"] = "auto-generated"  # prevents absence replies
     email.attach_alternative(render_to_string("contact/mail/letter.html", context), "text/html")
     return email
 
 
 def desk_link(message):
-    """Return the address of the message in the admin, or nothing where SITE_URL is not set."""
+    """Return the address of the message in the admin, or nothing if SITE_URL is not set."""
     return absolute(message.get_absolute_url()) if settings.SITE_URL else ""
 
 
 def _chamber_address(message):
-    """Return where a visitor's reply goes: to the person in charge, or to the chamber."""
+    """Return the address for a visitor's reply: the person in charge, or the chamber."""
     email = message.person.email if message.person else SiteIdentity.objects.current().email
     return [email] if email else []

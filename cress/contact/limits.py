@@ -1,9 +1,10 @@
 """
-How much one sender may write in an hour: the same limit for all processes, in the database.
+How many messages one sender may send in an hour. All processes share the limit: the database
+holds it.
 
-An allowance of N an hour may be spent at once, and comes back one N-th of an hour at a time
-(the generic cell rate algorithm). One instant in one row says all: when it is full again.
-Addresses are kept as keyed hashes only, and for an hour at most.
+An allowance of N messages an hour may be spent at once. It comes back one message at a time, each
+N-th of an hour (the generic cell rate algorithm). One row holds one instant: when it is full again.
+Addresses are stored as keyed hashes only, and for an hour at most.
 """
 
 import ipaddress
@@ -19,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 
 class LimitReachedError(Exception):
-    """Too much was sent; `wait` says how long until one more is taken."""
+    """The sender has reached the limit; `wait` is the time until one more message is accepted."""
 
     def __init__(self, wait):
         super().__init__(wait)
@@ -28,9 +29,9 @@ class LimitReachedError(Exception):
 
 def client_address(request):
     """
-    Return the network address of who asks, as our own server or our proxy saw it.
+    Return the network address of the visitor, as the server or its proxy saw it.
 
-    What stands further left in X-Forwarded-For was written by the visitor.
+    In X-Forwarded-For, what is left of the proxy's own entry was written by the visitor.
     """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
@@ -57,13 +58,13 @@ def senders(client, email):
 
 
 def _ranges(client):
-    """Return the one address, then its network: a home has a whole /64 in IPv6."""
+    """Return the range of one home (a whole /64 in IPv6), then that of its network."""
     try:
         address = ipaddress.ip_address(client)
         address = getattr(address, "ipv4_mapped", None) or address
         lengths = (32, 24) if address.version == 4 else (64, 48)
         return [ipaddress.ip_network(f"{address}/{n}", strict=False) for n in lengths]
-    except ValueError:  # a socket's name, or what a proxy could not tell
+    except ValueError:  # the name of a socket, or an address that the proxy does not know
         return client, client
 
 
@@ -73,7 +74,7 @@ def _key(kind, value):
 
 def spend(limits):
     """
-    Take one message off every allowance, or raise LimitReachedError and take off none.
+    Count one message under every key, or raise LimitReachedError and count none.
 
     Call it in a transaction: the rows stay locked until its end, always in the same order.
     """
@@ -93,5 +94,5 @@ def spend(limits):
 
 
 def forget_full():
-    """Delete what no longer tells anything."""
+    """Delete the allowances that are full again: they no longer limit anything."""
     Allowance.objects.filter(full_again_at__lte=timezone.now()).delete()

@@ -1,10 +1,10 @@
 """
-What the address of the contact page fills in, for a visitor who comes from another page.
+The address of the contact page fills in the form, for a visitor who comes from another page.
 
 « /contact/?territoire=18&commune=18033&levier=transports-voirie&entreprise=isa-groupe&objet=… »:
 the codes of a territory and of a commune, the slugs of levers, of an enterprise and of a subject.
-From a roadmap come several levers, and « feuille-de-route=oui ». What is not known is passed
-over: an old link still opens the form.
+A roadmap gives several levers, and « feuille-de-route=oui ». An unknown code is ignored: an old
+link still opens the form.
 """
 
 import re
@@ -25,7 +25,7 @@ _KEY = re.compile(r"[\w-]{1,80}\Z", re.ASCII)
 def contact_address(
     *, territory=None, commune=None, levers=(), enterprise=None, subject="", is_roadmap=False
 ):
-    """Return the address of the contact page that knows where its visitor comes from."""
+    """Return the address of the contact page, filled in with what the visitor was reading."""
     query = [
         ("feuille-de-route", is_roadmap and "oui"),
         ("objet", subject),
@@ -39,7 +39,7 @@ def contact_address(
 
 
 def initial_values(query):
-    """Return what the form shows at first for the QueryDict of its address."""
+    """Return the initial values of the form for the QueryDict of its address."""
     keys = {
         name: [key for key in query.getlist(name) if _KEY.match(key)]
         for name in ["objet", "territoire", "commune", "levier", "entreprise"]
@@ -58,11 +58,11 @@ def initial_values(query):
             values["territory"] = values.get("territory") or commune.department
     if keys["levier"]:
         titles = Lever.objects.published().filter(slug__in=keys["levier"])
-        about += [f"levier « {lever.title} »" for lever in titles]
+        about += [f"levier « {lever.title} »" for lever in titles]
     if keys["entreprise"]:
         enterprises = Enterprise.objects.published().select_related("department")
         if enterprise := enterprises.filter(slug=keys["entreprise"][0]).first():
-            about.append(f"entreprise « {enterprise.name} »")
+            about.append(f"entreprise « {enterprise.name} »")
             values["territory"] = values.get("territory") or enterprise.department
     values["about"] = _about(about, is_roadmap="feuille-de-route" in query)
     return values
@@ -70,6 +70,6 @@ def initial_values(query):
 
 def _about(things, is_roadmap):
     named = (
-        f"feuille de route : {', '.join(things)}" if things and is_roadmap else ", ".join(things)
+        f"feuille de route : {', '.join(things)}" if things and is_roadmap else ", ".join(things)
     )
     return capfirst(Truncator(french(named)).chars(LONGEST_ABOUT))

@@ -1,4 +1,4 @@
-"""What the chamber owes to those who wrote: their data on request, and oblivion in time."""
+"""The rights of those who wrote: their data on request, and its deletion after twelve months."""
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -9,7 +9,7 @@ from cress.contact.models import Entry, Mail, Message, Reading
 
 
 def retention_limit(now=None):
-    """Return the instant twelve months ago: what has been still since before it is forgotten."""
+    """Return the instant twelve months ago: messages without activity since then are emptied."""
     now = timezone.localtime(now)
     if (now.month, now.day) == (2, 29):
         return now.replace(year=now.year - 1, day=28)
@@ -24,12 +24,13 @@ def expired():
 @transaction.atomic
 def anonymise(messages):
     """
-    Empty these messages of all that is said of a person, and return how many they were.
+    Delete all personal data from these messages, and return their number.
 
     Dates, subject, territory and state stay, for the statistics. The staff's notes and answers,
-    the outbox and the admin's log are emptied with them; a mail that still waits is given up.
+    the outbox and the admin's log are emptied too. A mail that still waits is no longer tried.
+    The rows are locked in the order of their keys, as everywhere at the desk.
     """
-    messages = list(messages.filter(anonymised_at=None).select_for_update())
+    messages = list(messages.filter(anonymised_at=None).order_by("pk").select_for_update())
     keys = [message.pk for message in messages]
     Entry.objects.filter(message__in=keys).update(text="")
     Reading.objects.filter(message__in=keys).delete()
@@ -40,8 +41,8 @@ def anonymise(messages):
     ).update(change_message="")
     for message in messages:
         message.name = message.email = message.telephone = message.organisation = ""
-        message.about = message.text = message.suspicions = ""
-        message.commune = None  # it may have a few dozen inhabitants
+        message.about = message.text = message.suspicions = message.typed_commune = ""
+        message.commune = None  # a commune may have a few dozen inhabitants
         message.profile = Message.Profile.OTHER
         message.fingerprint = f"anonymous {message.pk}"
         message.anonymised_at = timezone.now()
@@ -51,8 +52,8 @@ def anonymise(messages):
     return len(keys)
 
 
-def known_of(email):
-    """Return all that is stored of the person with that address, ready for JSON."""
+def personal_data_of(email):
+    """Return all that is stored about the person with that address, ready for JSON."""
     messages = Message.objects.of_person(email).select_related(
         "subject", "territory", "commune__department", "person"
     )
@@ -70,7 +71,7 @@ def known_of(email):
                 "vous êtes": message.get_profile_display(),
                 "organisation": message.organisation,
                 "territoire": message.territory.name if message.territory else "",
-                "commune": message.commune.label if message.commune else "",
+                "commune": message.commune_name,
                 "objet": message.title,
                 "à propos de": message.about,
                 "message": message.text,

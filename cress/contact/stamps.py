@@ -1,8 +1,8 @@
 """
-The stamp of a contact page: when it was opened, signed, so that no one else can make one.
+The stamp of a contact page: the time at which it was opened, signed so that nobody can forge it.
 
-It takes the place of a CSRF token. The form belongs to no session: a visitor gets no cookie,
-and there is no power of theirs that another site could borrow.
+It replaces a CSRF token. The form belongs to no session: a visitor gets no cookie, so another site
+has no right of theirs to use.
 """
 
 import time
@@ -21,7 +21,7 @@ class Freshness(Enum):
 
 
 def new_stamp(age=0):
-    """Return a stamp as old as that, in seconds."""
+    """Return a stamp of that age, in seconds."""
     return _signer.sign(str(int(time.time()) - age))
 
 
@@ -31,7 +31,7 @@ def renewed_stamp():
 
 
 def opened_at(stamp):
-    """Return when the page was opened, in seconds since the epoch, or None if none can tell."""
+    """Return when the page was opened, in seconds since the epoch, or None if it is unknown."""
     try:
         return int(_signer.unsign(stamp))
     except (BadSignature, ValueError):
@@ -39,7 +39,7 @@ def opened_at(stamp):
 
 
 def freshness(stamp):
-    """Say what the age of a page that comes back tells."""
+    """Return whether a page that is sent back has a plausible age."""
     opened = opened_at(stamp)
     age = None if opened is None else int(time.time()) - opened
     if age is None or not 0 <= age <= settings.CONTACT_FORM_GREATEST_AGE:

@@ -1,4 +1,4 @@
-"""Days on which the chamber answers: neither week-ends nor French public holidays."""
+"""The days on which the chamber answers: no week-ends, no French public holidays."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,20 +7,20 @@ from django.utils import timezone
 
 ONE_DAY = timedelta(days=1)
 
-# Those of the whole country (source: code du travail, art. L. 3133-1).
+# The holidays of the whole country (source: code du travail, art. L. 3133-1).
 _calendar = holidays.country_holidays("FR")
 
 
 def between(start: date, end: date) -> int:
-    """Count the working days after one day, up to and with another; 0 if they are the same."""
+    """Count the working days after `start`, up to `end` included; 0 if they are the same day."""
     return _calendar.get_working_days_count(start + ONE_DAY, end) if start < end else 0
 
 
 def overdue_before(today: date, days: int) -> datetime:
     """
-    Return the instant before which what arrived has waited for so many working days.
+    Return the instant T such that what was received before T has waited `days` working days.
 
-    It is the first instant of the earliest of the last `days` working days.
+    T is the first instant of the earliest of the last `days` working days.
     """
     earliest = _calendar.get_nth_working_day(today + ONE_DAY, -days)
     return timezone.make_aware(datetime.combine(earliest, time.min))

@@ -1,11 +1,11 @@
-// Tell the server that this message is on screen, and the reader who else has it.
+// Report to the server that this message is on screen, and show who else reads it.
 "use strict";
 
-const EVERY = 20_000; // milliseconds; the server forgets after sixty seconds
+const EVERY = 20_000; // milliseconds; the server drops a reader after sixty seconds
 const notice = document.querySelector("[data-presence]");
 const token = document.querySelector("[name=csrfmiddlewaretoken]");
 
-async function tell() {
+async function reportPresence() {
   if (document.hidden) return;
   try {
     const answer = await fetch(notice.dataset.presence, {
@@ -17,12 +17,12 @@ async function tell() {
     const text = readers.length ? `En ce moment à l’écran de ${readers.join(", ")}.` : "";
     if (notice.textContent !== text) notice.textContent = text;
   } catch {
-    // The network is away: the next time will do.
+    // The network failed: the next report will do.
   }
 }
 
 if (notice && token) {
-  tell();
-  setInterval(tell, EVERY);
-  document.addEventListener("visibilitychange", tell);
+  reportPresence();
+  setInterval(reportPresence, EVERY);
+  document.addEventListener("visibilitychange", reportPresence);
 }

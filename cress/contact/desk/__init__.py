@@ -1,1 +1,1 @@
-"""The desk, where the staff treat the messages: pages of the admin and what they do."""
+"""The desk: the pages of the admin where the staff treat messages, and what they do there."""

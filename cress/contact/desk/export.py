@@ -1,4 +1,4 @@
-"""Messages as a table, for those who count in a spreadsheet."""
+"""The messages as a table for a spreadsheet."""
 
 from django.utils import timezone
 
@@ -25,7 +25,7 @@ COLUMNS = [
 
 
 def message_table(messages):
-    """Return the messages (fetched for_desk) as the bytes of a CSV file."""
+    """Return messages, fetched with for_desk(), as the bytes of a CSV file."""
     return french_csv(COLUMNS, map(_row, messages.iterator(chunk_size=500)))
 
 
@@ -36,7 +36,7 @@ def _row(message):
         message.get_state_display(),
         message.title,
         message.territory.name if message.territory else "",
-        message.commune.label if message.commune else "",
+        message.commune_name,
         message.about,
         message.name,
         message.email,

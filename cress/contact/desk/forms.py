@@ -1,10 +1,11 @@
-"""What the staff do on the page of a message: a form for each thing, which carries it out."""
+"""The forms on the page of a message: one for each action, which it performs."""
 
 from urllib.parse import quote, urlencode
 
 from django import forms
 
-from cress.contact.desk import work
+from cress.contact.desk import actions
+from cress.contact.fields import ReachableEmail
 from cress.contact.models import LONGEST_TEXT, Message
 
 QUOTED_IN_AN_ADDRESS = 1_200  # characters: mail programs cut long addresses
@@ -12,21 +13,27 @@ QUOTED_IN_AN_ADDRESS = 1_200  # characters: mail programs cut long addresses
 
 class DeskForm(forms.Form):
     """
-    One thing that can be done with a message.
+    One action on a message.
 
-    `carry_out(user)` does it and returns the sentence that says so, or raises work.RefusedError.
+    `perform(user)` does it and returns a sentence for the staff and for the history, or raises
+    actions.ActionRefusedError.
     """
+
+    has_text = False  # that must not be lost when the action is refused
 
     def __init__(self, data=None, *, message, name):
         super().__init__(data, prefix=name, label_suffix="")
         self.message = message
         self.name = name
 
-    def see_it_as_it_is_now(self):
-        """Take up what has changed since the page was opened."""
+    def refresh(self):
+        """Update the form with what has changed since the page was opened."""
+        self.message.refresh_from_db()
 
 
 class AnswerForm(DeskForm):
+    has_text = True
+
     text = forms.CharField(
         label="Votre réponse",
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -39,15 +46,16 @@ class AnswerForm(DeskForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.initial["answers_seen"] = work.answers_to(self.message).count()
+        self.initial["answers_seen"] = actions.answers_to(self.message).count()
 
-    def see_it_as_it_is_now(self):
-        """Let the same words be sent once the answers that came meanwhile have been read."""
+    def refresh(self):
+        """Let the same words be sent, once the new answers have been read."""
+        super().refresh()
         self.data = self.data.copy()
-        self.data[self.add_prefix("answers_seen")] = work.answers_to(self.message).count()
+        self.data[self.add_prefix("answers_seen")] = actions.answers_to(self.message).count()
 
-    def carry_out(self, user):
-        work.answer(
+    def perform(self, user):
+        actions.answer(
             self.message,
             self.cleaned_data["text"],
             user,
@@ -58,6 +66,8 @@ class AnswerForm(DeskForm):
 
 
 class NoteForm(DeskForm):
+    has_text = True
+
     text = forms.CharField(
         label="Note interne",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -66,8 +76,8 @@ class NoteForm(DeskForm):
         help_text="Lue par l’équipe seulement.",
     )
 
-    def carry_out(self, user):
-        work.add_note(self.message, self.cleaned_data["text"], user)
+    def perform(self, user):
+        actions.add_note(self.message, self.cleaned_data["text"], user)
         return "La note est ajoutée."
 
 
@@ -76,15 +86,15 @@ class AssignForm(DeskForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["user"].queryset = work.staff(holder=self.message.assigned_to)
-        self.fields["user"].label_from_instance = work.name_of
+        self.fields["user"].queryset = actions.staff(holder=self.message.assigned_to)
+        self.fields["user"].label_from_instance = actions.name_of
         self.initial["user"] = self.message.assigned_to_id
 
-    def carry_out(self, user):
+    def perform(self, user):
         to = self.cleaned_data["user"]
-        work.assign(self.message, to, user)
+        actions.assign(self.message, to, user)
         return (
-            f"Le message est attribué à {work.name_of(to)}."
+            f"Le message est attribué à {actions.name_of(to)}."
             if to
             else "Le message n’est attribué à personne."
         )
@@ -97,17 +107,21 @@ class StateForm(DeskForm):
         super().__init__(*args, **options)
         self.initial["state"] = self.message.state
 
-    def carry_out(self, user):
+    def perform(self, user):
         state = Message.State(self.cleaned_data["state"])
-        work.set_state(self.message, state)
+        actions.set_state(self.message, state)
         return f"Le message est maintenant « {state.label} »."
 
 
 class SplitForm(DeskForm):
-    """Take a joined message out of the one it was joined to."""
+    """Take a merged message out of the one that it was merged into: `head`, whose page this is."""
 
-    def carry_out(self, user):
-        work.split(self.message)
+    def __init__(self, *args, head, **options):
+        super().__init__(*args, **options)
+        self.head = head
+
+    def perform(self, user):
+        actions.split(self.message, self.head)
         return f"Le message {self.message.reference} est de nouveau à part."
 
 
@@ -116,21 +130,20 @@ FORMS = {
     "note": NoteForm,
     "assign": AssignForm,
     "state": StateForm,
-    "split": SplitForm,
 }
 
 
 class PersonForm(forms.Form):
-    """Whose data is asked for."""
+    """The person whose data is requested: any address that the visitor's form accepts."""
 
-    email = forms.EmailField(label="Adresse électronique de la personne")
+    email = ReachableEmail(label="Adresse électronique de la personne")
     sure = forms.BooleanField(
         label="J’ai vérifié que la demande vient bien de cette personne.", required=False
     )
 
 
 def mail_program_address(message):
-    """Return the address that opens the mail program on an answer, with the words quoted."""
+    """Return a mailto: link that opens an answer in the mail program, with the message quoted."""
     words = message.text[:QUOTED_IN_AN_ADDRESS]
     if words != message.text:
         words += " […]"

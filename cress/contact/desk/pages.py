@@ -1,7 +1,7 @@
-"""Pages of the desk in the admin, beside the list that Django draws."""
+"""The pages of the desk in the admin, beside the list that Django makes."""
 
 from django.contrib import messages
-from django.contrib.admin.views.main import IncorrectLookupParameters
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from cress.contact import privacy
-from cress.contact.desk import export, statistics, work
-from cress.contact.desk.forms import FORMS, PersonForm, mail_program_address
+from cress.contact.desk import actions, export, statistics
+from cress.contact.desk.forms import FORMS, PersonForm, SplitForm, mail_program_address
 from cress.contact.models import Message
 
 LIST = "admin:contact_message_changelist"
@@ -28,22 +28,20 @@ def render(model_admin, request, template, title, **context):
 
 
 def message_page(model_admin, request, message):
-    """Show a message and all that was done with it; do what is asked, one thing at a time."""
-    forms = {
-        name: form(message=message, name=name) for name, form in FORMS.items() if name != "split"
-    }
+    """Show a message and its follow-up. A POST performs one action."""
+    forms = {name: form(message=message, name=name) for name, form in FORMS.items()}
     if request.method == "POST":
         if not model_admin.has_change_permission(request, message):
             raise PermissionDenied
         form = _sent_form(request, message)
-        if form.is_valid() and _carried_out(model_admin, request, form):
+        if form.is_valid() and _perform(model_admin, request, form):
             return redirect(message)
         forms[form.name] = form
     context = {
         "message": message,
-        "holder": work.name_of(message.assigned_to) if message.assigned_to else "",
+        "holder": actions.name_of(message.assigned_to) if message.assigned_to else "",
         "forms": forms,
-        "entries": message.entries.all(),
+        "entries": actions.entries_of(message),
         "joined": message.merged.select_related("territory", "commune__department").order_by(
             "received_at", "pk"
         ),
@@ -59,33 +57,38 @@ def message_page(model_admin, request, message):
 
 
 def _sent_form(request, message):
-    """Return the form that was sent; a joined message's own words can be taken out again."""
+    """Return the form that was sent, bound. Raise PermissionDenied for an unknown action."""
     name = request.POST.get("do", "")
+    if name == "split":
+        reference = request.POST.get("message", "").replace("\0", "")
+        merged = message.merged.filter(reference=reference).first()
+        if merged is None:
+            raise PermissionDenied
+        return SplitForm(request.POST, message=merged, name=name, head=message)
     if name not in FORMS:
         raise PermissionDenied
-    if name == "split":
-        joined = request.POST.get("message", "")
-        message = message.merged.filter(reference=joined.replace("\0", "")).first()
-        if message is None:
-            raise PermissionDenied
     return FORMS[name](request.POST, message=message, name=name)
 
 
-def _carried_out(model_admin, request, form):
+def _perform(model_admin, request, form):
+    """Perform the action; return False if the page must be shown again with the text in it."""
     try:
-        said = form.carry_out(request.user)
-    except work.RefusedError as refusal:
-        form.see_it_as_it_is_now()
+        sentence = form.perform(request.user)
+    except actions.ActionRefusedError as refusal:
+        if not form.has_text:
+            messages.warning(request, str(refusal))
+            return True
+        form.refresh()
         form.add_error("text", str(refusal))
         return False
-    model_admin.log_change(request, form.message, said)
-    messages.success(request, said)
+    model_admin.log_change(request, form.message, sentence)
+    messages.success(request, sentence)
     return True
 
 
 def presence(model_admin, request, message):
-    """Note that the reader has the message on screen, and tell who else has."""
-    return JsonResponse({"readers": work.read_now(message, request.user)})
+    """Record that the reader has the message on screen, and return the names of the others."""
+    return JsonResponse({"readers": actions.record_reading(message, request.user)})
 
 
 def statistics_page(model_admin, request):
@@ -104,7 +107,7 @@ def statistics_page(model_admin, request):
 
 
 def export_list(model_admin, request):
-    """Send the messages that the list shows, as its filters stand."""
+    """Return a CSV file of the messages that the list shows with its filters."""
     try:
         rows = model_admin.get_changelist_instance(request).get_queryset(request)
     except IncorrectLookupParameters:
@@ -118,12 +121,12 @@ def export_list(model_admin, request):
 
 
 def personal_data_page(model_admin, request):
-    """Show what is known of a person; export it; erase it."""
+    """Show what is stored about a person; export it; erase it."""
     form = PersonForm(request.POST or None)
     known = None
     if form.is_valid():
         email, do = form.cleaned_data["email"], request.POST.get("do")
-        known = privacy.known_of(email)
+        known = privacy.personal_data_of(email)
         concerned = Message.objects.of_person(email)
         if do == "export":
             _record(model_admin, request, concerned, "Données exportées pour la personne.")
@@ -141,9 +144,9 @@ def personal_data_page(model_admin, request):
     )
 
 
-def _record(model_admin, request, concerned, said):
+def _record(model_admin, request, concerned, sentence):
     for message in concerned:
-        model_admin.log_change(request, message, said)
+        model_admin.log_change(request, message, sentence)
 
 
 def _download(known, email):

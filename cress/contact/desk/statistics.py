@@ -1,4 +1,4 @@
-"""How many messages came, when, about what and from where."""
+"""The number of messages by month, by subject and by territory."""
 
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
@@ -10,7 +10,7 @@ MONTHS = 12
 
 
 def counted():
-    """Keep what is a message of its own: neither spam nor joined to another."""
+    """Keep the messages that count: neither spam nor merged into another."""
     return Message.objects.whole().exclude(state=Message.State.SUSPECT)
 
 
@@ -24,7 +24,7 @@ def first_month():
 
 
 def by_month():
-    """Return (first day of the month, number) pairs, oldest first, months without any too."""
+    """Return (first day of the month, number) pairs, oldest first, empty months included."""
     first = first_month()
     counts = dict(
         counted()

@@ -1,4 +1,4 @@
-"""People to reach, the messages of visitors, and the mail that they cause."""
+"""People to contact, the messages of visitors, and the mails about them."""
 
 from cress.contact.models.limits import Allowance
 from cress.contact.models.mails import Mail

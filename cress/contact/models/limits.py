@@ -1,11 +1,11 @@
-"""How much an address or a network may still send."""
+"""How many messages an address or a network may still send."""
 
 from django.db import models
 
 
 class Allowance(models.Model):
     """
-    How much one address or network has sent lately; see cress.contact.limits.
+    The allowance of one address or network: see cress.contact.limits.
 
     The key is a keyed hash: no address is stored in clear.
     """

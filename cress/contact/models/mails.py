@@ -9,25 +9,25 @@ from cress.contact.models.messages import Entry, Message
 
 class MailQuerySet(models.QuerySet):
     def waiting(self):
-        """Keep what will still be tried."""
+        """Keep the mails that will be tried again."""
         return self.filter(sent_at=None, next_try_at__isnull=False)
 
     def sent(self):
         return self.filter(sent_at__isnull=False)
 
     def given_up(self):
-        """Keep what only a person can send again."""
+        """Keep the mails that are no longer tried: only a person can send them again."""
         return self.filter(sent_at=None, next_try_at=None)
 
     def due(self):
-        """Keep what the sending loop may try at this moment."""
+        """Keep the mails whose next try is due."""
         return self.waiting().filter(next_try_at__lte=timezone.now())
 
     def take(self, pk, lease):
         """
-        Return that mail, ours alone for as long as the lease, or None if someone else has it.
+        Return that mail, reserved for the caller during the lease, or None if another has it.
 
-        One UPDATE decides between processes, and no lock is held while a server is slow.
+        One UPDATE decides between processes. No lock is held while a mail server is slow.
         """
         now = timezone.now()
         free = self.waiting().filter(Q(taken_until=None) | Q(taken_until__lt=now), pk=pk)
@@ -44,10 +44,10 @@ class MailQuerySet(models.QuerySet):
 
 class Mail(models.Model):
     """
-    A mail that goes out after the message was stored: the outbox.
+    A mail of the outbox: it is sent after its message was stored.
 
-    It is written in the transaction that makes it necessary and sent by
-    cress.contact.outbox; cress.contact.letters says what it holds.
+    The row is written in the transaction that makes the mail necessary. cress.contact.outbox sends
+    it, and cress.contact.letters writes its text.
     """
 
     class Kind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""The messages of visitors, and what the staff write about them."""
+"""The messages of visitors, and the notes and answers of the staff."""
 
 import secrets
 from datetime import timedelta
@@ -14,7 +14,7 @@ from cress.contact import working_days
 from cress.contact.models.people import Person, Subject
 from territories.models import Commune, Territory
 
-# What cannot be taken for another sign when it is read over the telephone.
+# No sign is taken for another one when it is read over the telephone.
 REFERENCE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 # In characters.
 LONGEST_ABOUT = 1_000
@@ -22,40 +22,45 @@ LONGEST_TEXT = 10_000
 
 
 def new_reference():
-    """Return a reference that no one guesses and that reads well aloud: « K7QF-2MXD »."""
+    """Return a reference that nobody can guess and that is easy to read aloud: « K7QF-2MXD »."""
     signs = "".join(secrets.choice(REFERENCE_SIGNS) for _ in range(8))
     return f"{signs[:4]}-{signs[4:]}"
 
 
 class MessageQuerySet(models.QuerySet):
     def whole(self):
-        """Leave out the messages that have been joined to another one."""
+        """Leave out the messages that are merged into another one."""
         return self.filter(merged_into=None)
 
     def to_treat(self):
-        """Keep what someone has still to answer: the desk's first list."""
+        """Keep the messages that still need an answer: the desk's first list."""
         return self.whole().filter(state__in=Message.OPEN_STATES)
 
     def overdue(self, today=None):
-        """Keep what has waited for an answer too long."""
+        """Keep the messages that have waited for an answer for ANSWERED_WITHIN working days."""
         limit = working_days.overdue_before(today or timezone.localdate(), Message.ANSWERED_WITHIN)
         answers = Entry.objects.filter(message=OuterRef("pk"), kind=Entry.Kind.ANSWER)
         return self.to_treat().filter(~Exists(answers), received_at__lt=limit)
 
     def settled(self):
-        """Keep what has been treated."""
+        """Keep the messages that are done."""
         return self.whole().filter(state=Message.State.DONE)
 
     def suspect(self):
-        """Keep what looks like spam: the desk's second list."""
+        """Keep the messages that look like spam: the desk's second list."""
         return self.whole().filter(state=Message.State.SUSPECT)
 
     def of_person(self, email):
-        """Keep what one person has written, however the address was typed."""
+        """Keep the messages of one address, in capitals or not."""
         return self.filter(email__iexact=email.strip()) if email.strip() else self.none()
 
+    def group_of(self, message):
+        """Keep a message, the one it is merged into, and all that are merged into either."""
+        head = message.merged_into_id or message.pk
+        return self.filter(Q(pk__in=[message.pk, head]) | Q(merged_into=head))
+
     def for_desk(self):
-        """Fetch with each message what a line of the desk shows, and who has it on screen."""
+        """Fetch with each message what a row of the desk shows, and who has it on screen."""
         recently = timezone.now() - Reading.LASTS
         return (
             self.select_related(
@@ -74,9 +79,9 @@ class MessageQuerySet(models.QuerySet):
 
 class Message(models.Model):
     """
-    What a visitor wrote, and what has become of it.
+    The message of a visitor, and its state at the desk.
 
-    Personal data: it keeps no history, its name in the admin's log is its reference, and
+    Personal data: it has no history, the admin's log names it by its reference, and
     cress.contact.privacy empties it twelve months after its last activity.
     """
 
@@ -99,7 +104,7 @@ class Message(models.Model):
     reference = models.CharField("référence", max_length=9, unique=True, default=new_reference)
     fingerprint = models.CharField(
         max_length=64, unique=True, editable=False, default=secrets.token_hex
-    )  # the same words of the same person are one message
+    )  # one message for the same words of the same person: see cress.contact.intake
     received_at = models.DateTimeField("reçu le", default=timezone.now)
     last_activity_at = models.DateTimeField("dernière activité", default=timezone.now)
     state = models.CharField("état", max_length=7, choices=State.choices, default=State.NEW)
@@ -112,7 +117,7 @@ class Message(models.Model):
         blank=True,
         validators=[
             RegexValidator(
-                r"^\+?[0-9][0-9 .()/\-]{4,}\Z", "Un numéro de téléphone, comme 02 38 00 00 00."
+                r"^[+(]?[0-9][0-9 .()/\-]{4,}\Z", "Un numéro de téléphone, comme 02 38 00 00 00."
             )
         ],
     )
@@ -133,6 +138,12 @@ class Message(models.Model):
         blank=True,
         related_name="+",
         verbose_name="commune",
+    )
+    typed_commune = models.CharField(
+        "commune non reconnue",
+        max_length=100,
+        blank=True,
+        help_text="Telle que la personne l’a écrite, quand le site ne la trouve pas.",
     )
     subject = models.ForeignKey(
         Subject,
@@ -200,6 +211,7 @@ class Message(models.Model):
                     telephone="",
                     organisation="",
                     commune=None,
+                    typed_commune="",
                     about="",
                     text="",
                 ),
@@ -217,13 +229,18 @@ class Message(models.Model):
         return f"Message {self.reference}"
 
     def get_absolute_url(self):
-        """Where the staff read it."""
+        """Return the address of its page at the desk."""
         return reverse("admin:contact_message_change", args=[self.pk])
 
     @property
     def title(self):
-        """What it is about, for a heading."""
+        """Its subject, for a heading."""
         return self.subject.name if self.subject else "Sans objet"
+
+    @property
+    def commune_name(self):
+        """The commune, or what the visitor wrote where no commune was found."""
+        return self.commune.label if self.commune else self.typed_commune
 
     @property
     def is_open(self):
@@ -231,17 +248,17 @@ class Message(models.Model):
 
     @property
     def is_overdue(self):
-        """Whether it has waited too long (of a message fetched for_desk): see overdue()."""
+        """Whether overdue() keeps it. The message must be fetched with for_desk()."""
         return self.is_open and not self.answer_count and self.waiting_days >= self.ANSWERED_WITHIN
 
     @property
     def waiting_days(self):
-        """For how many working days it has been there, today not counted."""
+        """The number of working days since it was received, today not counted."""
         return working_days.between(timezone.localdate(self.received_at), timezone.localdate())
 
 
 class Entry(models.Model):
-    """What the staff wrote about a message: a note among themselves, or an answer."""
+    """What the staff wrote about a message: a note for the staff, or an answer."""
 
     class Kind(models.TextChoices):
         NOTE = "note", "note interne"
@@ -275,7 +292,7 @@ class Entry(models.Model):
 
 
 class Reading(models.Model):
-    """Someone of the staff has a message open on screen."""
+    """A member of the staff has a message open on screen."""
 
     LASTS = timedelta(seconds=60)
 

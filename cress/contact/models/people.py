@@ -1,4 +1,4 @@
-"""The people of the chamber, what one may write to them about, and who gets which message."""
+"""The people of the chamber, the subjects of messages, and who receives which message."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from territories.models import Territory
 
 
 class Person(NaturalKeyModel):
-    """Someone of the chamber whom an elected official may call or write to."""
+    """A member of the chamber whom an elected official may call or write to."""
 
     natural_key_fields = ("email",)
 
@@ -43,12 +43,12 @@ class Person(NaturalKeyModel):
 
 class SubjectQuerySet(NaturalKeyQuerySet):
     def offered(self):
-        """Keep what a visitor may choose."""
+        """Keep the subjects that a visitor may choose."""
         return self.filter(is_offered=True)
 
 
 class Subject(NaturalKeyModel):
-    """What a visitor may write about."""
+    """The subject of a message."""
 
     slug = models.SlugField(
         "repère",
@@ -77,14 +77,14 @@ class Subject(NaturalKeyModel):
 
 class RouteQuerySet(models.QuerySet):
     def fallback(self):
-        """Keep the rule that holds where no other does."""
+        """Keep the rule that applies where no other does."""
         return self.filter(territory=None, subject=None)
 
     def person_for(self, territory, subject):
         """
-        Return who is in charge: the most precise rule decides, a subject before a territory.
+        Return the person in charge. The most precise rule decides, a subject before a territory.
 
-        Without a rule it is the first person of the list, or None while no one is known.
+        Without a rule it is the first person of the list, or None if there is no person.
         """
         rules = (
             self.filter(Q(territory=territory) | Q(territory=None))
@@ -97,7 +97,7 @@ class RouteQuerySet(models.QuerySet):
 
 
 class Route(models.Model):
-    """Which person the messages about a territory, a subject or both go to."""
+    """The person who receives the messages about a territory, a subject or both."""
 
     territory = models.ForeignKey(
         Territory,

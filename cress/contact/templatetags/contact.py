@@ -1,4 +1,4 @@
-"""What every page shows of the contact desk: whom to call, and how to write."""
+"""Template tags for every page: the people to call, and links to the contact form."""
 
 from django import template
 
@@ -15,7 +15,7 @@ def people_to_call():
 
 @register.simple_tag
 def roadmap_contact_url(choice):
-    """Return the address of the contact form that knows the choice of a roadmap."""
+    """Return the address of the contact form, filled in with the choice of a roadmap."""
     return contact_address(
         territory=choice.territory, levers=choice.levers, subject="levier", is_roadmap=True
     )
@@ -23,7 +23,7 @@ def roadmap_contact_url(choice):
 
 @register.simple_tag
 def contact_url(territory=None, commune=None, lever=None, enterprise=None, subject=""):
-    """Return the address of the contact form that knows what its visitor was reading."""
+    """Return the address of the contact form, filled in with what the visitor was reading."""
     return contact_address(
         territory=territory,
         commune=commune,

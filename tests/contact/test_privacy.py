@@ -1,4 +1,4 @@
-"""What is kept of those who wrote, for how long, and what they may ask for."""
+"""Personal data: how long it is stored, its export and its deletion."""
 
 import json
 from datetime import datetime, timedelta
@@ -10,13 +10,14 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail as post
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from cress.contact import outbox, privacy
-from cress.contact.desk import statistics, work
+from cress.contact.desk import actions, statistics
 from cress.contact.models import Entry, Mail, Message, Reading
 from tests.factories import (
     make_commune,
@@ -35,7 +36,7 @@ PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 25, 12, tzinfo=PARIS)
 A_YEAR_AGO = datetime(2025, 11, 25, 12, tzinfo=PARIS)
 ONE_SECOND = timedelta(seconds=1)
-# A word that stands in every text of a person, to look for it afterwards.
+# A word in every text of a person, to look for it afterwards.
 MARKER = "zzmarqueurzz"
 
 
@@ -51,12 +52,12 @@ def run(*arguments):
 
 
 def make_still_message(**fields):
-    """Make a message that nothing has happened to for more than twelve months."""
+    """Make a message without activity for more than twelve months."""
     return make_message(**{"received_at": timezone.now() - timedelta(days=400)} | fields)
 
 
 def make_marked_message(**fields):
-    """Make a message that says the marker everywhere a person can be named."""
+    """Make a message with the marker in every text that can name a person."""
     user = make_staff()
     message = make_still_message(
         **{
@@ -64,6 +65,7 @@ def make_marked_message(**fields):
             "email": f"{MARKER}@commune.example",
             "telephone": f"02 {MARKER}",
             "organisation": f"Mairie de {MARKER}",
+            "typed_commune": f"Bourg de {MARKER}",
             "about": f"Page de {MARKER}",
             "text": f"Je suis {MARKER}.",
             "suspicions": f"L’adresse {MARKER}",
@@ -94,33 +96,33 @@ def make_marked_message(**fields):
     return message
 
 
-def tables_that_say(word):
+def columns_that_hold(word):
     """Look for a word in every row of every table."""
     found, swept = {}, set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             name = connection.ops.quote_name(table)
-            cursor.execute(f"SELECT * FROM {name}")  # the database says this name
+            cursor.execute(f"SELECT * FROM {name}")  # the name comes from the database
             columns = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
-                said = {
+                output = {
                     column
                     for column, value in zip(columns, row, strict=True)
                     if word.lower() in str(value).lower()
                 }
-                found[table] = found.get(table, set()) | said
+                found[table] = found.get(table, set()) | output
             swept.add(table)
     assert {"contact_message", "contact_entry", "contact_mail", "django_admin_log"} <= swept
     return {table: columns for table, columns in found.items() if columns}
 
 
-# When
+# Expiry
 
 
 @pytest.mark.parametrize(
     ("moved_by", "is_expired"), [(ONE_SECOND, False), (timedelta(), False), (-ONE_SECOND, True)]
 )
-def test_a_message_expires_once_it_has_been_still_for_twelve_months(
+def test_a_message_expires_after_twelve_months_without_activity(
     db, monkeypatch, moved_by, is_expired
 ):
     stop_clock(monkeypatch, NOW)
@@ -154,7 +156,7 @@ def test_a_message_is_anonymised_once(db):
     assert not privacy.expired().exists()
 
 
-def test_messages_that_were_joined_expire_together(db):
+def test_merged_messages_expire_together(db):
     message = make_still_message()
     joined = make_still_message(merged_into=message)
 
@@ -196,42 +198,42 @@ def test_a_message_of_a_29_february_expires_on_the_1_march(db, monkeypatch):
     assert (on_the_day_before, on_the_day) == (False, True)
 
 
-# The command that forgets
+# The purge
 
 
-def test_the_purge_only_says_what_it_would_do_and_names_no_one(db):
+def test_the_purge_without_apply_lists_references_and_changes_nothing(db):
     message = make_marked_message(reference="K7QF-2MXD")
     make_message()
     before = [list(model.objects.values()) for model in [Message, Entry, Mail, LogEntry]]
 
-    said = run("purge_messages")
+    output = run("purge_messages")
 
     after = [list(model.objects.values()) for model in [Message, Entry, Mail, LogEntry]]
     assert after == before
     last_day = timezone.localtime(message.last_activity_at)
-    assert said == [
+    assert output == [
         f"K7QF-2MXD, dernière activité le {last_day:%d/%m/%Y}",
         "Messages à anonymiser : 1. Rien n'est changé ; ajoutez --apply pour le faire.",
     ]
 
 
-def test_the_purge_lists_the_stillest_first(db):
+def test_the_purge_lists_the_oldest_activity_first(db):
     second = make_still_message(received_at=timezone.now() - timedelta(days=500))
     first = make_still_message(received_at=timezone.now() - timedelta(days=600))
 
-    said = run("purge_messages")
+    output = run("purge_messages")
 
-    assert [line[:9] for line in said[:2]] == [first.reference, second.reference]
+    assert [line[:9] for line in output[:2]] == [first.reference, second.reference]
 
 
-def test_the_purge_forgets_what_is_old_and_nothing_else(db):
+def test_the_purge_anonymises_expired_messages_and_nothing_else(db):
     old, recent = make_marked_message(), make_message(name="Récente")
     make_entry(message=recent, text="Note récente.")
     make_mail(message=recent)
 
-    said = run("purge_messages", "--apply")
+    output = run("purge_messages", "--apply")
 
-    assert said == ["Messages anonymisés : 1"]
+    assert output == ["Messages anonymisés : 1"]
     old.refresh_from_db()
     assert old.anonymised_at
     recent.refresh_from_db()
@@ -245,32 +247,33 @@ def test_the_purge_has_nothing_to_do_twice(db):
     run("purge_messages", "--apply")
     before = [list(model.objects.values()) for model in [Message, Entry, Mail, LogEntry]]
 
-    said = run("purge_messages", "--apply")
+    output = run("purge_messages", "--apply")
 
-    assert said == ["Messages anonymisés : 0"]
+    assert output == ["Messages anonymisés : 0"]
     after = [list(model.objects.values()) for model in [Message, Entry, Mail, LogEntry]]
     assert after == before
     assert run("purge_messages")[0].startswith("Messages à anonymiser : 0.")
 
 
-# What is left of a message
+# Anonymised messages
 
 
-def test_nothing_in_the_database_says_who_wrote_once_it_is_forgotten(db):
+def test_no_table_holds_a_word_of_the_person_after_anonymisation(db):
     make_marked_message()
     make_marked_message(
         fingerprint=f"{MARKER} 2", state="suspect", merged_into=Message.objects.get()
     )
-    said_before = tables_that_say(MARKER)
+    columns_before = columns_that_hold(MARKER)
 
     run("purge_messages", "--apply")
 
-    assert said_before == {
+    assert columns_before == {
         "contact_message": {
             "name",
             "email",
             "telephone",
             "organisation",
+            "typed_commune",
             "about",
             "text",
             "suspicions",
@@ -280,10 +283,10 @@ def test_nothing_in_the_database_says_who_wrote_once_it_is_forgotten(db):
         "contact_mail": {"recipient", "last_error"},
         "django_admin_log": {"change_message"},
     }
-    assert tables_that_say(MARKER) == {}
+    assert columns_that_hold(MARKER) == {}
 
 
-def test_what_serves_the_statistics_stays(db):
+def test_the_values_for_the_statistics_stay(db):
     message = make_marked_message(
         received_at=timezone.now() - timedelta(days=20), profile=Message.Profile.ELECTED
     )
@@ -316,7 +319,7 @@ def test_what_serves_the_statistics_stays(db):
     ("before", "after"),
     [("new", "done"), ("open", "done"), ("done", "done"), ("suspect", "suspect")],
 )
-def test_a_forgotten_message_waits_for_no_one(db, before, after):
+def test_an_anonymised_message_is_not_to_answer(db, before, after):
     make_marked_message(state=before)
 
     privacy.anonymise(Message.objects.all())
@@ -326,7 +329,7 @@ def test_a_forgotten_message_waits_for_no_one(db, before, after):
     assert not Message.objects.overdue().exists()
 
 
-def test_a_forgotten_message_obeys_its_rules(db):
+def test_an_anonymised_message_is_valid(db):
     make_marked_message()
     make_marked_message(fingerprint="autre")
 
@@ -335,7 +338,7 @@ def test_a_forgotten_message_obeys_its_rules(db):
         message.full_clean()
 
 
-def test_no_mail_goes_out_to_who_was_forgotten(db):
+def test_no_mail_is_sent_for_an_anonymised_message(db):
     message = make_marked_message()
     make_mail(message=message, kind="receipt")
     waiting_before = Mail.objects.waiting().count()
@@ -349,7 +352,7 @@ def test_no_mail_goes_out_to_who_was_forgotten(db):
     assert post.outbox == []
 
 
-def test_a_mail_to_who_was_forgotten_is_not_sent_again_from_the_outbox(editor_client):
+def test_a_mail_of_an_anonymised_message_is_not_sent_again_from_the_outbox(editor_client):
     make_marked_message()
     privacy.anonymise(Message.objects.all())
 
@@ -364,7 +367,7 @@ def test_a_mail_to_who_was_forgotten_is_not_sent_again_from_the_outbox(editor_cl
     assert not Mail.objects.waiting().exists()
 
 
-def test_a_forgotten_suspect_that_is_cleared_writes_to_no_one(editor_client):
+def test_an_anonymised_suspected_message_that_is_cleared_sends_no_mail(editor_client):
     make_person()
     message = make_still_message(state="suspect")
     privacy.anonymise(Message.objects.all())
@@ -374,9 +377,7 @@ def test_a_forgotten_suspect_that_is_cleared_writes_to_no_one(editor_client):
     assert not Mail.objects.exists()
 
 
-def test_a_note_written_after_a_message_was_forgotten_is_forgotten_in_its_turn(
-    editor_client, monkeypatch
-):
+def test_a_note_on_an_anonymised_message_is_not_stored(editor_client, monkeypatch):
     message = make_still_message()
     privacy.anonymise(Message.objects.all())
     editor_client.post(message.get_absolute_url(), {"do": "note", "note-text": f"C’était {MARKER}"})
@@ -384,29 +385,29 @@ def test_a_note_written_after_a_message_was_forgotten_is_forgotten_in_its_turn(
     stop_clock(monkeypatch, timezone.now() + timedelta(days=800))
     run("purge_messages", "--apply")
 
-    assert tables_that_say(MARKER) == {}
+    assert columns_that_hold(MARKER) == {}
 
 
 @pytest.mark.parametrize(
     "write",
     [
-        lambda message, user: work.add_note(message, MARKER, user),
-        lambda message, user: work.answer(message, MARKER, user, closes=True, answers_seen=0),
+        lambda message, user: actions.add_note(message, MARKER, user),
+        lambda message, user: actions.answer(message, MARKER, user, closes=True, answers_seen=0),
     ],
     ids=["note", "answer"],
 )
-def test_nothing_is_written_on_a_message_that_is_forgotten_meanwhile(db, write):
+def test_an_anonymised_message_takes_no_note_and_no_answer(db, write):
     message = make_still_message()
     privacy.anonymise(Message.objects.all())
 
-    with pytest.raises(work.RefusedError, match="on n’y écrit plus"):
+    with pytest.raises(actions.ActionRefusedError, match="on n’y écrit plus"):
         write(message, make_staff())
 
     assert not Entry.objects.exists()
     assert not Mail.objects.exists()
 
 
-def test_the_outbox_says_that_a_mail_went_with_its_message(editor_client):
+def test_the_outbox_shows_that_a_mail_was_erased_with_its_message(editor_client):
     make_mail(message=make_still_message())
     privacy.anonymise(Message.objects.all())
 
@@ -415,7 +416,7 @@ def test_the_outbox_says_that_a_mail_went_with_its_message(editor_client):
     assertContains(response, "effacé avec le message")
 
 
-def test_the_desk_opens_on_forgotten_messages(editor_client):
+def test_the_desk_opens_with_anonymised_messages(editor_client):
     message = make_marked_message(reference="K7QF-2MXD")
     privacy.anonymise(Message.objects.all())
 
@@ -452,12 +453,12 @@ def test_a_message_whose_key_begins_alike_keeps_its_history(db):
     assert LogEntry.objects.filter(change_message="").count() == 1
 
 
-# What a person asks for
+# Export and deletion
 
 
 @pytest.fixture
 def ask(manager_client):
-    """Ask the page of personal data for something, as a Responsable."""
+    """Send the form of personal data, as a Responsable."""
 
     def ask(email, do="look", **fields):
         url = reverse("admin:contact_message_personal_data")
@@ -479,7 +480,7 @@ def test_the_page_asks_whose_data_it_is_about(manager_client):
     assertNotContains(response, 'value="erase"')
 
 
-def test_the_page_shows_what_is_kept_of_a_person(ask):
+def test_the_page_shows_the_messages_of_a_person(ask):
     subject = make_subject(name="Un projet")
     make_message(reference="AAAA-2222", email="jeanne@mairie.example", subject=subject)
     make_message(reference="BBBB-2222", email="Jeanne@MAIRIE.example", state="suspect")
@@ -496,7 +497,7 @@ def test_the_page_shows_what_is_kept_of_a_person(ask):
     assertContains(response, 'value="erase"')
 
 
-def test_the_page_says_that_nothing_is_kept(ask):
+def test_the_page_shows_that_nothing_is_stored_about_an_unknown_person(ask):
     make_message()
 
     response = ask("personne@mairie.example")
@@ -507,7 +508,7 @@ def test_the_page_says_that_nothing_is_kept(ask):
 
 @pytest.mark.parametrize("email", ["", "jeanne", "jeanne@", "%@mairie.example x"])
 @pytest.mark.parametrize("do", ["look", "export", "erase"])
-def test_an_address_that_is_none_is_asked_for_again(ask, email, do):
+def test_a_text_that_is_not_an_address_is_refused(ask, email, do):
     make_message(name="", email="", text="", anonymised_at=timezone.now())
     message = make_message(name="Jeanne")
 
@@ -519,7 +520,7 @@ def test_an_address_that_is_none_is_asked_for_again(ask, email, do):
     assert message.name == "Jeanne"
 
 
-def test_what_is_kept_of_a_person_is_exported_whole_and_of_no_one_else(ask):
+def test_the_export_holds_all_the_data_of_the_person_and_of_nobody_else(ask):
     received = datetime(2026, 3, 4, 14, 5, tzinfo=PARIS)
     message = make_message(
         reference="AAAA-2222",
@@ -581,6 +582,34 @@ def test_what_is_kept_of_a_person_is_exported_whole_and_of_no_one_else(ask):
     assert "« à tous »" in response.content.decode()
 
 
+def test_an_export_holds_a_commune_that_was_not_found_as_it_was_written(ask):
+    make_message(email="jeanne@mairie.example", typed_commune="Le Mans")
+
+    known = json.loads(ask("jeanne@mairie.example", "export").content)
+
+    assert known["messages"][0]["commune"] == "Le Mans"
+
+
+@pytest.mark.parametrize("email", ["jeanne@orange.f", "jeanne@gmial.com"])
+def test_the_author_of_a_mistyped_address_is_found_and_erased(ask, email):
+    message = make_message(email=email)
+
+    found = ask(email)
+    ask(email, "erase", sure="on")
+
+    assert message.reference in read(found)
+    message.refresh_from_db()
+    assert message.anonymised_at
+
+
+def test_an_anonymised_message_cannot_keep_a_commune_that_was_written(db):
+    message = make_still_message()
+    privacy.anonymise(Message.objects.all())
+
+    with pytest.raises(IntegrityError, match="message_anonymised_names_no_one"), atomic():
+        Message.objects.filter(pk=message.pk).update(typed_commune="Le Mans")
+
+
 def test_an_export_holds_every_message_of_the_person(ask):
     for _ in range(25):
         make_message(email="jeanne@mairie.example")
@@ -601,7 +630,7 @@ def test_looking_and_exporting_change_nothing(ask):
     assert Entry.objects.filter(text__contains=MARKER).count() == 2
 
 
-def test_erasing_asks_for_the_tick(ask):
+def test_erasing_needs_the_checkbox(ask):
     make_marked_message()
 
     response = ask(f"{MARKER}@commune.example", "erase")
@@ -612,7 +641,7 @@ def test_erasing_asks_for_the_tick(ask):
     assert Message.objects.get().anonymised_at is None
 
 
-def test_erasing_forgets_the_person_and_no_one_else(ask, manager_client):
+def test_erasing_anonymises_the_person_and_nobody_else(ask, manager_client):
     make_marked_message(received_at=timezone.now())
     make_marked_message(
         received_at=timezone.now(), fingerprint="2", email=f"{MARKER.upper()}@commune.example"
@@ -631,13 +660,13 @@ def test_erasing_forgets_the_person_and_no_one_else(ask, manager_client):
     assert "Messages effacés : 2." in read(page)
     assert MARKER not in page.text.lower()
     assert Message.objects.exclude(anonymised_at=None).count() == 2
-    assert tables_that_say(MARKER) == {}
+    assert columns_that_hold(MARKER) == {}
     other.refresh_from_db()
     assert other.name == "Une autre"
     assert other.entries.get().text == "Note sur une autre."
 
 
-def test_erasing_who_never_wrote_erases_no_one(ask):
+def test_erasing_an_unknown_person_erases_nobody(ask):
     message = make_message(name="Une autre")
     make_message(name="", email="", text="", anonymised_at=timezone.now())
 
@@ -648,7 +677,7 @@ def test_erasing_who_never_wrote_erases_no_one(ask):
 
 
 @pytest.mark.parametrize("do", ["export", "erase"])
-def test_what_a_person_asked_for_is_recorded_without_naming_them(ask, manager_client, do):
+def test_an_export_and_a_deletion_are_recorded_without_personal_data(ask, manager_client, do):
     message = make_message(email=f"{MARKER}@commune.example")
 
     ask(f"{MARKER}@commune.example", do, sure="on")
@@ -686,7 +715,7 @@ def test_messages_prints_zero_on_an_empty_desk(db, option):
     assert run("messages", option) == ["0"]
 
 
-def test_messages_says_how_the_desk_stands(db):
+def test_the_messages_command_prints_the_counts_of_the_desk(db):
     make_one_of_each()
 
     assert run("messages") == [
