@@ -12,7 +12,8 @@ from cress.base.text.folding import fold
 from cress.base.text.numbers import format_figure
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Lever
-from territories.finder import LONGEST_QUERY, find, readable
+from territories.finder import LONGEST_QUERY, find, query_for_display
+from territories.homes import MOST_LARGER
 from territories.models import Commune, Intercommunality, Territory
 
 SHORTEST_WORD = 3  # letters: what an index of trigrams can look for
@@ -92,11 +93,12 @@ RELATIONS = {
 
 
 class Near(NamedTuple):
-    """The commune whose nearest enterprises are asked for."""
+    """The commune that the enterprises are near, and the larger ones with a longer name."""
 
     insee_code: str
     label: str
     centre: tuple[float, float] | None  # (longitude, latitude) in degrees
+    larger_communes: tuple[Choice, ...] = ()
 
 
 def read_choices(insee_code):
@@ -105,14 +107,20 @@ def read_choices(insee_code):
 
     The branch of communes comes first: its columns give those of the others their types.
     """
-    communes = Commune.objects.filter(insee_code=insee_code)
     near = _listed(
         "commune",
-        communes,
+        Commune.objects.filter(insee_code=insee_code),
         "insee_code",
         Commune.LABEL,
         longitude=F("longitude"),
         latitude=F("latitude"),
+    )
+    larger = _listed(
+        "larger",
+        Commune.objects.larger_with_longer_name(insee_code),
+        "insee_code",
+        F("name"),
+        rank=-F("population"),
     )
     relations = [
         _listed(
@@ -124,16 +132,21 @@ def read_choices(insee_code):
         )
         for parameter, relation in RELATIONS.items()
     ]
-    rows = sorted(near.union(*relations, all=True), key=lambda row: (row.rank, fold(row.label)))
+    rows = near.union(larger, *relations, all=True)
     choices = {parameter: {} for parameter in RELATIONS}
-    near = None
-    for row in rows:
-        if row.parameter in choices:
-            choices[row.parameter][row.key] = Choice(row.key, row.label, row.pk)
+    commune, larger = None, []
+    for row in sorted(rows, key=lambda row: (row.rank, fold(row.label))):
+        choice = Choice(row.key, row.label, row.pk)
+        if row.parameter == "commune":
+            commune = row
+        elif row.parameter == "larger":
+            larger.append(choice)
         else:
-            centre = None if row.x is None else (row.x, row.y)
-            near = Near(row.key, row.label, centre)
-    return choices, near
+            choices[row.parameter][row.key] = choice
+    if commune is None:
+        return choices, None
+    centre = None if commune.x is None else (commune.x, commune.y)
+    return choices, Near(commune.key, commune.label, centre, tuple(larger[:MOST_LARGER]))
 
 
 def _listed(parameter, rows, key, label, rank=None, longitude=None, latitude=None):
@@ -278,6 +291,14 @@ class DirectoryFilter(forms.Form):
         return self.query_without("commune", "tri")
 
     @property
+    def larger_communes(self):
+        """Return (label, query) for the larger communes that « près de » may mean as well."""
+        return [
+            (commune.label, urlencode(self.chosen | {"commune": commune.key}))
+            for commune in (self.near.larger_communes if self.near else [])
+        ]
+
+    @property
     def ways_near(self):
         """The places that « près de » may mean, each with the query that says it."""
         return [
@@ -296,7 +317,7 @@ class DirectoryFilter(forms.Form):
         """Return how a choice that is made is said."""
         value = self.chosen[name]
         if name == "q":
-            return f"«\u202f{readable(value)}\u202f»"
+            return f"«\u202f{query_for_display(value)}\u202f»"
         if name == "commune":
             return f"Près de {self.near.label}"
         if name in self.known:

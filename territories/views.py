@@ -5,7 +5,7 @@ from django.utils.text import get_text_list
 from cress.base.web.public import public_page
 from territories.comparison import compare, select
 from territories.figures import EMPLOYEES, MEASURES, Atlas, segments
-from territories.finder import find, readable
+from territories.finder import find, query_for_display
 from territories.homes import find_home
 from territories.maps import draw_map
 from territories.models import Intercommunality, KeyFigure, Territory
@@ -72,7 +72,8 @@ def territory_detail(request, address):
     if territory is None:
         raise Http404("Ce territoire n’existe pas.")
     if address != territory.address:
-        return redirect(territory, permanent=True)
+        steps = [territory.get_absolute_url(), request.GET.urlencode()]
+        return redirect("?".join(filter(None, steps)), permanent=True)
 
     is_whole = territory == atlas.region
     statistic, figures = atlas.figures(territory)
@@ -126,13 +127,13 @@ def _examples(territory, home):
 
 @public_page
 def search(request):
-    """Lead whoever is certain to be at home there; else offer places, or the departments."""
+    """Redirect to the place when it is certain; otherwise offer places, or the departments."""
     query = request.GET.get("q", "")
     answer = find(query)
     if answer.is_certain:
         return redirect(answer.places[0].address)
     context = {
-        "query": readable(query),
+        "query": query_for_display(query),
         "answer": answer,
         "departments": Territory.objects.departments(),
     }
@@ -141,7 +142,7 @@ def search(request):
 
 @public_page
 def suggestions(request):
-    """Answer the same to the script of the finder; with « communes », communes only."""
+    """Give the script of the finder the same places; with « communes », communes only."""
     answer = find(
         request.GET.get("q", ""),
         communes_only="communes" in request.GET,

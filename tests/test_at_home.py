@@ -5,8 +5,9 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from territories.models import Commune
 from tests.factories import (
     make_commune,
     make_enterprise,
@@ -308,6 +309,55 @@ def test_one_can_choose_another_commune(client, bourges):
     assertContains(response, '<a href="/territoires/recherche/">Choisir une autre commune</a>')
 
 
+# What the visitor may have meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "towns"),
+    [
+        ("montlouis", ["Montlouis-sur-Loire"]),
+        ("noyers", ["Noyers-sur-Cher"]),
+        ("Civray", ["Civray-de-Touraine"]),
+        ("Chaumont", ["Chaumont-sur-Loire", "Chaumont-sur-Tharonne"]),
+    ],
+)
+def test_a_village_offers_the_towns_whose_name_starts_with_its_own(client, content, typed, towns):
+    response = client.get("/territoires/recherche/", {"q": typed}, follow=True)
+
+    assert f"Vous cherchiez {' ou '.join(towns)} ?" in home_block(response)
+    for town in towns:
+        commune = Commune.objects.get(name=town)
+        assertContains(response, f'<a href="{commune.get_absolute_url()}">{town}</a>')
+
+
+@pytest.mark.parametrize("code", ["18033", "37156"])
+def test_a_town_offers_no_other_commune(client, content, code):
+    commune = Commune.objects.get(insee_code=code)
+
+    assert "Vous cherchiez" not in read(client.get(commune.get_absolute_url()))
+
+
+def test_only_a_larger_commune_is_offered_and_only_for_a_whole_word(client, db):
+    village = make_commune(name="Val", population=100)
+    make_commune(name="Val-le-Petit", population=99)
+    make_commune(name="Valençay", population=2_000)
+    make_commune(name="Bas-Val", population=2_000)
+
+    assert "Vous cherchiez" not in read(client.get(village.get_absolute_url()))
+
+
+@pytest.mark.parametrize("query", ["commune=18033", "epci=241800507", "commune=18033&a=%C3%A9"])
+@pytest.mark.parametrize("address", ["18", "18-", "18-un-autre-nom", "18-cher-"])
+def test_an_old_address_keeps_the_home_of_the_visitor(client, content, address, query):
+    response = client.get(f"/territoires/{address}/?{query}")
+
+    assertRedirects(response, f"/territoires/18-cher/?{query}", status_code=301)
+
+
+def test_an_old_address_without_a_home_gets_no_question_mark(client, content):
+    assertRedirects(client.get("/territoires/18/"), "/territoires/18-cher/", status_code=301)
+
+
 # Cost and manners
 
 
@@ -335,8 +385,8 @@ def test_queries_do_not_grow_with_the_communes_and_the_examples(client, db):
     with_many = [asked(address) for address in addresses]
 
     assert with_one == with_many
-    # What the page of the department asks without anyone at home, and no more.
-    assert max(with_many) <= asked(commune.department.get_absolute_url())
+    # One query more than the page of the department: larger communes with a longer name.
+    assert max(with_many) <= asked(commune.department.get_absolute_url()) + 1
 
 
 def test_the_page_at_home_may_be_kept_and_gives_no_cookie(client, bourges):

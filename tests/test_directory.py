@@ -379,8 +379,21 @@ def towns(db):
     return here
 
 
+def test_a_village_that_is_near_offers_the_town_whose_name_starts_so(client, towns):
+    village = make_commune(name="Montlouis", insee_code="18152", population=111)
+    make_commune(name="Montlouis-sur-Loire", insee_code="37156", population=11_335)
+    make_commune(name="Montlouis-le-Petit", insee_code="37999", population=20)
+
+    response = client.get("/entreprises/", {"pres_de": "montlouis", "exemples": "oui"}, follow=True)
+
+    assert response.redirect_chain[-1][0].endswith(f"commune={village.insee_code}")
+    assert_says(response, "Vous cherchiez près de Montlouis-sur-Loire ?")
+    assert 'href="/entreprises/?exemples=oui&amp;commune=37156"' in response.text
+    assert "Montlouis-le-Petit" not in response.text
+
+
 @pytest.mark.parametrize(
-    "typed", ["Bourges", "bourges", "18000", "18033", "Bourges (18)", "Bourges 18"]
+    "typed", ["Bourges", "bourges", "18000", "INSEE 18033", "Bourges (18)", "Bourges 18"]
 )
 def test_a_commune_that_is_typed_puts_the_nearest_first(client, towns, typed):
     towns.department.code = "18"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from cress.base.web.public import public_page
 from cress.search import search as site_search
 from cress.search.results import Type, tabs
-from territories.finder import LONGEST_QUERY, readable
+from territories.finder import LONGEST_QUERY, query_for_display
 
 PAGE_LENGTH = 20
 
@@ -16,7 +16,7 @@ PAGE_LENGTH = 20
 def search(request):
     """Look for the words of « ?q= » in the whole site, or in what « ?type= » narrows it to."""
     typed = request.GET.get("q", "")
-    query = readable(typed)
+    query = query_for_display(typed)
     answer = site_search.search(query)
     chosen = request.GET.get("type", "")
     kind = Type(chosen) if chosen in Type.values else None
