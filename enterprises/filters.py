@@ -16,6 +16,7 @@ from territories.finder import LONGEST_QUERY, find, query_for_display
 from territories.homes import MOST_LARGER
 from territories.models import Commune, Intercommunality, Territory
 
+MOST_GROUPINGS = 30  # in a list of choices: a department has at most twenty EPCI
 SHORTEST_WORD = 3  # letters: what an index of trigrams can look for
 UNKNOWN_CHOICE = "Ce choix n’existe pas."
 RECENT = "ajout"
@@ -337,6 +338,9 @@ class DirectoryFilter(forms.Form):
                 for key, label in field.choices
                 if not key or counted[key] or key == chosen.get(parameter)
             ]
+        groupings = self.fields["epci"]
+        if len(groupings.choices) > MOST_GROUPINGS and "epci" not in chosen:
+            groupings.choices = [("", "Choisissez d’abord un département")]
 
     @property
     def leading_fields(self):

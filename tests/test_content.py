@@ -35,6 +35,7 @@ from territories.models import (
 )
 from tests.factories import (
     CONTENT_FACTORIES,
+    make_argument,
     make_identity,
     make_intercommunality,
     make_lever,
@@ -44,6 +45,7 @@ from tests.factories import (
     make_term,
     make_territory,
 )
+from tests.html import Document
 
 FIXTURES = project.BASE_DIR / "fixtures"
 
@@ -363,3 +365,28 @@ def test_a_copy_of_the_shipped_files_loads_like_them(db, shipped_folder):
 
     assert Commune.objects.count() == 1754
     assert SiteIdentity.objects.get().name == "CRESS Centre-Val de Loire"
+
+
+# Texts in Markdown
+
+
+def test_the_marks_of_markdown_are_never_shown_on_the_home_page(client, db):
+    make_argument(kind="reason", title="Agir", text="**Un appui** pour *tous*. La suite.")
+    make_argument(kind="referent", title="Nommer", text="**Une** élue, [voir](/leviers/).")
+
+    text = Document(client.get("/").text).text
+
+    assert "Un appui pour tous." in text
+    assert "La suite" not in text
+    assert "Une élue, voir." in text
+    assert "*" not in text
+
+
+def test_the_marks_of_markdown_are_never_shown_in_a_search(client, db):
+    make_lever(title="Achats", text="Une **clause** : [voir le guide](/glossaire/).\n\n- **un**")
+    make_page(title="Aide", body="## Une clause\n\n| A | B |\n| :--- | ---: |\n| **1** | 2 |")
+
+    text = Document(client.get("/recherche/", {"q": "clause"}).text).text
+
+    assert "voir le guide" in text
+    assert not re.search(r"\*\*|\]\(|:--|##", text)
