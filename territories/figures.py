@@ -1,9 +1,10 @@
 """The figures of territories, ready to be read: value, words, gap to the region, map."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from cress.base.text.folding import fold
 from territories.models import MapGrid, Statistic, Territory
@@ -135,6 +136,16 @@ def _counted_before(row, rows):
     return alike[-1] if alike else None
 
 
+class SourceRank(NamedTuple):
+    """How well a source fills the table that the site shows; the highest is shown."""
+
+    complete: int  # home departments with both shares
+    known: int  # home departments with a share
+    year: int
+    is_brochure: bool
+    of_region: int  # shares of the region, 0 to 2
+
+
 class Atlas:
     """
     All territories and, if they are asked for, all their statistics: read once for a page.
@@ -185,15 +196,42 @@ class Atlas:
         return [*self.departments, *([self.region] if self.region else [])]
 
     @cached_property
+    def home_departments(self):
+        """
+        The departments of the home region: those that its map draws, or all where none is drawn.
+
+        A source may describe the departments of other regions too.
+        """
+        return [department for department in self.departments if department.outline] or (
+            self.departments
+        )
+
+    @cached_property
     def source(self):
         """
-        The newest of the sources that describe the most departments, or None.
+        The source of the table that the site shows, or None without a share.
 
-        A vintage that is being typed in waits until it is whole.
+        It is the newest that gives both shares of the home departments, or of most of them: a
+        vintage that is being typed waits until it is complete, and counts alone replace no share.
+        Of the same year, the table of the brochure comes first.
         """
-        described = Counter(s.source for s in self.statistics if s.territory.is_department)
-        # Counter keeps the order of the statistics, newest first, and max the first of equals.
-        return max(described, key=described.get, default=None)
+        rows = defaultdict(dict)
+        for statistic in self.statistics:
+            rows[statistic.source][statistic.territory] = statistic
+        ranks = {source: self._rank(source, rows[source]) for source in rows}
+        best = max(ranks, key=ranks.get, default=None)
+        return best if best and ranks[best].known else None
+
+    def _rank(self, source, rows):
+        """Return the SourceRank of a source from its rows, {territory: statistic}."""
+        shares = [len(share_figures(rows.get(place))) for place in self.home_departments]
+        return SourceRank(
+            complete=shares.count(len(MEASURES)),
+            known=sum(map(bool, shares)),
+            year=source.year,
+            is_brochure=source.is_brochure,
+            of_region=len(share_figures(rows.get(self.region))),
+        )
 
     def history(self, territory):
         """Return the territory's statistics, newest first."""

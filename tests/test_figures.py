@@ -198,6 +198,108 @@ def test_the_atlas_shows_the_newest_source_that_describes_departments(db):
     assert atlas.rows() == [(department, newest), (region, None)]
 
 
+HOME = ["18", "28", "36", "37", "41", "45"]
+
+
+def add_rows(source, codes=HOME, **figures):
+    """Give the same figures to the territories with these codes."""
+    for code in codes:
+        make_statistic(
+            source=source,
+            territory=Territory.objects.get(code=code),
+            **{"employee_share": None} | figures,
+        )
+
+
+BOTH = {"employee_share": D("12.00"), "establishment_share": D("13.00")}
+SHIPPED = "clap-2015-territoires"
+
+
+def shown_source():
+    return Atlas().source.slug
+
+
+def test_six_rows_of_establishment_counts_do_not_blank_the_shares(client, content):
+    add_rows(make_source(year=2024), establishment_count=900)
+
+    assert shown_source() == SHIPPED
+    for address in [
+        "/",
+        "/territoires/",
+        "/territoires/18-cher/",
+        "/territoires/comparer/?t=18&t=37",
+    ]:
+        assert "10,79" in client.get(address).text, address
+
+
+def test_a_vintage_that_is_half_typed_waits_until_it_is_complete(content):
+    source = make_source(slug="nouveau", year=2024)
+    add_rows(source, HOME[:5], **BOTH)
+    add_rows(source, HOME[5:], employee_share=D("12.00"))
+    assert shown_source() == SHIPPED
+
+    source.statistics.filter(territory__code="45").update(establishment_share=D("13.00"))
+
+    assert shown_source() == "nouveau"
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"employee_share": D("12.00")},
+        {"establishment_share": D("12.00")},
+        {"employee_count": 100, "establishment_count": 10},
+    ],
+)
+@pytest.mark.parametrize("year", [2015, 2024])
+def test_a_source_without_both_shares_is_not_shown_in_place_of_one_with_both(
+    content, year, figures
+):
+    add_rows(make_source(year=year, slug="aaa"), [*HOME, "24", "FR"], **figures)
+
+    assert shown_source() == SHIPPED
+
+
+@pytest.mark.parametrize("slug", ["aaa", "zzz"])
+def test_of_two_complete_sources_of_one_year_the_brochure_s_is_shown(content, slug):
+    add_rows(make_source(year=2015, slug=slug), [*HOME, "24", "FR"], **BOTH)
+
+    assert shown_source() == SHIPPED
+
+
+def test_a_newer_complete_source_is_shown_before_the_brochure_s(content):
+    add_rows(make_source(year=2016, slug="aaa"), HOME, **BOTH)
+
+    assert shown_source() == "aaa"
+
+
+def test_departments_of_other_regions_do_not_make_a_source_the_best(content):
+    """Nine departments of other regions, which the map of the home region does not draw."""
+    national = make_source(year=2015, slug="aaa")
+    for code in range(70, 79):
+        make_territory(code=str(code), outline="")
+    add_rows(national, [*HOME, *map(str, range(70, 79))], **BOTH)
+    assert shown_source() == SHIPPED
+
+    partial = make_source(year=2024, slug="aab")
+    add_rows(partial, [*HOME[:3], *map(str, range(70, 79))], **BOTH)
+    assert shown_source() == SHIPPED
+
+
+def test_without_a_complete_source_the_one_with_most_shares_is_shown(db):
+    old, new = make_source(year=2015), make_source(year=2024)
+    departments = make_departments(old, "9.00", "10.00")
+    make_statistic(territory=departments[0], source=new)
+
+    assert Atlas().source == old
+
+
+def test_counts_alone_make_no_table_of_shares(db):
+    make_statistic(employee_share=None, employee_count=100)
+
+    assert Atlas().source is None
+
+
 def test_the_region_is_never_compared_across_series(db):
     department, region = make_territory(), make_region()
     clap = make_source(year=2015, series="Clap")

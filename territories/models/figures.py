@@ -41,6 +41,12 @@ class Source(Dated, NaturalKeyModel):
         default=2,
         help_text="Combien de décimales la source donne à ses pourcentages : 0, 1 ou 2.",
     )
+    is_brochure = models.BooleanField(
+        "tableau de la plaquette",
+        default=False,
+        help_text="Le tableau que la plaquette imprime. À année égale, le site le préfère à celui "
+        "d’une autre source.",
+    )
     url = models.URLField("adresse", blank=True)
     consulted_on = models.DateField("consultée le", null=True, blank=True)
 
