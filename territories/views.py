@@ -13,7 +13,7 @@ from territories.models import Intercommunality, KeyFigure, Territory
 NEAREST_EXAMPLES = 3
 MOST_SUGGESTIONS = 8
 
-# What « ?tri= » may say, and what it sorts the table by; the first is the default.
+# {value of « ?tri= »: the field that sorts the table}; the first is the default.
 SORT_KEYS = {
     "territoire": None,
     "salaries": "employee_share",
@@ -22,7 +22,7 @@ SORT_KEYS = {
 
 
 def sorted_rows(rows, key):
-    """Sort departments by a share, highest first; the region stays last, as the reference."""
+    """Sort the departments by a share, the highest first; the region stays last."""
     if key is None:
         return rows
     return sorted(
@@ -78,7 +78,7 @@ def territory_detail(request, address):
     is_whole = territory == atlas.region
     statistic, figures = atlas.figures(territory)
     history = atlas.history(territory)
-    parted = segments(history)
+    vintages = segments(history)
     home = find_home(territory, request.GET)
     enterprises = _examples(territory, home)
     levers = {lever for enterprise in enterprises for lever in enterprise.published_levers}
@@ -91,12 +91,12 @@ def territory_detail(request, address):
         "rows": atlas.rows(),
         "statistic": statistic,
         "figures": figures,
-        "segments": parted if len(history) > 1 or not figures else [],
+        "segments": vintages if len(history) > 1 or not figures else [],
         "country": atlas.country,
         "country_segments": segments(atlas.history(atlas.country))
         if is_whole and atlas.country
         else [],
-        "series": [segment.series for segment in parted],
+        "series": [segment.series for segment in vintages],
         "map": draw_map(
             atlas,
             EMPLOYEES,
@@ -115,9 +115,9 @@ def territory_detail(request, address):
 
 def _examples(territory, home):
     """
-    Return the territory's examples; at home, the nearest, with their distance.
+    Return the examples of a territory; for a commune, the nearest ones with their distance.
 
-    Of any department then: the next one is often nearer than the far end of one's own.
+    The nearest may be in the next department, which is often closer than the other end of this one.
     """
     if home and home.centre:
         everywhere = territory.enterprises.model.objects.published().examples()
