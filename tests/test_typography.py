@@ -1,4 +1,4 @@
-"""French typography, and the filters that write data on a page."""
+"""French typography, Markdown, and the filters that write data on a page."""
 
 import random
 from decimal import Decimal
@@ -64,7 +64,7 @@ def test_text_is_printed_with_french_typography(typed, printed):
         "tel:+33238681890",
     ],
 )
-def test_addresses_are_left_as_they_are(text):
+def test_addresses_are_left_unchanged(text):
     assert french(text) == text
 
 
@@ -83,12 +83,12 @@ def test_addresses_are_left_as_they_are(text):
         "\ue000",
     ],
 )
-def test_the_marks_of_markdown_are_left_as_they_are(text):
+def test_the_marks_of_markdown_are_left_unchanged(text):
     assert french(text) == text
 
 
 def test_spaces_in_the_delimiters_of_a_table_become_plain_spaces():
-    """A word processor, or an earlier save, may have put others there."""
+    """A word processor, or an earlier save, may have changed them."""
     pasted = f"| A | B |\n|{NARROW}:--- |\u00a0---: |\n| 1 | 2 |"
 
     assert french(pasted) == "| A | B |\n| :--- | ---: |\n| 1 | 2 |"
@@ -233,7 +233,7 @@ def test_a_figure_is_escaped_in_a_template():
         ("", ""),
     ],
 )
-def test_what_staff_may_write_becomes_html(text, html):
+def test_the_markdown_of_staff_becomes_html(text, html):
     assert render_markdown(text) == html
 
 
@@ -283,7 +283,7 @@ def test_a_link_that_runs_a_script_is_harmless(text):
         "<iframe src=//piege.example></iframe>",
     ],
 )
-def test_raw_html_is_shown_and_not_obeyed(text):
+def test_raw_html_is_shown_as_text(text):
     html = render_markdown(text)
 
     assert "&lt;" in html
@@ -317,7 +317,7 @@ def test_the_first_sentence_of_a_text_is_found(text, sentence):
     assert first_sentence(text) == sentence
 
 
-def test_an_image_cannot_be_called_from_a_text():
+def test_an_image_in_a_text_is_not_loaded():
     assert "<img" not in render_markdown("![suivi](https://mouchard.example/x.png)")
 
 
@@ -355,7 +355,7 @@ def test_an_address_is_shortened_for_reading(url, shown):
 # Fields of French text
 
 
-def test_what_is_typed_is_stored_with_typographic_signs(db):
+def test_text_is_stored_with_typographic_signs(db):
     lever = make_lever(title="L'eau : un bien commun", summary="Qu'en faire ?")
 
     lever.refresh_from_db()
@@ -364,7 +364,7 @@ def test_what_is_typed_is_stored_with_typographic_signs(db):
     assert lever.summary == f"Qu’en faire{NARROW}?"
 
 
-def test_what_is_checked_has_typographic_signs_before_it_is_stored(db):
+def test_validated_text_has_typographic_signs_before_it_is_stored(db):
     lever = make_lever()
     lever.title = "L'eau"
 
