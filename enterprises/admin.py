@@ -10,7 +10,7 @@ class PhotoInline(ContentFields, admin.StackedInline):
     model = Photo
     form = PhotoForm
     formset = PartFormSet
-    extra = 1  # an empty form is there without a script
+    extra = 1  # the empty form needs no script
     fields = [
         "thumbnail",
         "upload",
@@ -78,7 +78,7 @@ class EnterpriseAdmin(PublishableAdmin):
     inlines = [PhotoInline]
 
     def render_change_form(self, request, context, **kwargs):
-        if request.FILES:  # they were sent, and the page comes back
+        if request.FILES:  # the form has errors: the browser drops the files
             messages.warning(
                 request,
                 "Ce que vous avez écrit est gardé, mais votre navigateur oublie le fichier : "

@@ -7,11 +7,11 @@ class EnterprisesConfig(AppConfig):
     verbose_name = "Entreprises"
 
     def ready(self):
-        post_save.connect(search_under_new_name, sender="territories.Commune")
+        post_save.connect(update_searched_text, sender="territories.Commune")
 
 
-def search_under_new_name(instance, created, raw, **kwargs):
-    """Let the enterprises of a commune that was renamed be found by its new name."""
+def update_searched_text(instance, created, raw, **kwargs):
+    """Update the searched text of the enterprises of a commune that was renamed."""
     if created or raw:
         return
     for enterprise in instance.enterprises.exclude(searched__contains=instance.folded_name):

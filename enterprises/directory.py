@@ -1,4 +1,4 @@
-"""The enterprises that a visitor's choices leave: how many, where, and what each choice adds."""
+"""The results of the directory: the enterprises, their counts, their places on the map."""
 
 from collections import Counter
 from functools import cached_property, partial
@@ -14,10 +14,10 @@ from territories.maps import Dot
 from territories.models import Commune
 
 PAGE_LENGTH = 20
-MOST_PAGES = 500  # nobody reads further, and the database would skip ever more rows
-MOST_MATCHES = 1000  # of a text: beyond, they are not counted
+MOST_PAGES = 500  # nobody reads more, and the database would skip more and more rows
+MOST_MATCHES = 1000  # matches of a text that are counted
 
-# What cells of the counts are made of: the parameter of the address, the column.
+# {parameter of the address: column}: rows with equal values are counted together, as one cell.
 _CELLS = {
     "departement": "department",
     "secteur": "sector",
@@ -29,11 +29,11 @@ _CELLS = {
 
 class Directory:
     """
-    What the choices of a DirectoryFilter leave of the published enterprises.
+    The published enterprises that the choices of a DirectoryFilter leave.
 
-    `counts` says beside each choice what it would leave with all the others; it is empty where
-    a text matches more than MOST_MATCHES enterprises, as `dots` is. `count` is then exact up to
-    that number, and `is_capped` beyond.
+    `counts` is {parameter: {key: the number that this choice would leave with the others}}. When a
+    text matches more than MOST_MATCHES enterprises, `counts` and `dots` are empty, `count` is
+    MOST_MATCHES at most, and `is_capped` is true where there are more.
     """
 
     def __init__(self, filters):
@@ -41,18 +41,18 @@ class Directory:
         self.rows = Enterprise.objects.published()
         self.counts, self.dots, self.example_count = {}, [], None
         self.is_capped = False
-        found = self._look_up(filters.words) if filters.words else []
+        found = self._find_words(filters.words) if filters.words else []
         if len(found) > MOST_MATCHES:
             most = self._narrowed()[: MOST_MATCHES + 1].count()
             self.is_capped = most > MOST_MATCHES
             self.count = min(most, MOST_MATCHES)
             return
-        if filters.words:  # looked up once: all that follows asks for the rows that were found
+        if filters.words:  # the text is searched once: the other queries use these primary keys
             self.rows = self.rows.filter(pk__in=found)
         self._count()
 
-    def _look_up(self, words):
-        """Return the numbers of the enterprises that have the words: one too many at most."""
+    def _find_words(self, words):
+        """Return the primary keys of the enterprises with the words, MOST_MATCHES + 1 at most."""
         matches = self.rows.matching(words).order_by()
         return list(matches.values_list("pk", flat=True)[: MOST_MATCHES + 1])
 
@@ -60,7 +60,7 @@ class Directory:
         return self.filters.narrow(self.rows, without).order_by()
 
     def _count(self):
-        """Count in one query what each choice would leave, and where what is left stands."""
+        """Count in one query the enterprises of each choice and of each commune."""
         tallies = {"cell": Counter(), "commune": Counter(), "lever": Counter()}
         illustrations = Enterprise.levers.through.objects.filter(
             enterprise__in=self._narrowed("levier").values("pk")
@@ -79,7 +79,12 @@ class Directory:
         self._count_by_key("levier", tallies["lever"])
 
     def _read_cells(self, cells):
-        """A cell counts for all the choices or, if one of those made refuses it, for that one."""
+        """
+        Add each cell to the counts.
+
+        A cell that all the choices accept counts for every parameter. One that a single choice
+        refuses counts for that parameter only: it would be left if the choice were another.
+        """
         counts = {parameter: Counter() for parameter in _CELLS}
         tests = self._tests()
         self.count = self.example_count = 0
@@ -97,18 +102,18 @@ class Directory:
             self._count_by_key(parameter, counts[parameter])
         self.counts["effectif"] = {
             band.key: sum(
-                count for headcount, count in counts["effectif"].items() if band.holds(headcount)
+                count for headcount, count in counts["effectif"].items() if band.contains(headcount)
             )
             for band in BANDS.values()
         }
         self.counts["exemples"] = {"oui": counts["exemples"][True]}
 
     def _tests(self):
-        """Return [(parameter, whether it accepts a value of a cell)] for the choices made."""
+        """Return [(parameter, function that accepts a value of a cell or not)] for the choices."""
         tests = []
         for parameter, value in self.filters.chosen.items():
             if parameter == "effectif":
-                tests.append((parameter, BANDS[value].holds))
+                tests.append((parameter, BANDS[value].contains))
             elif parameter == "exemples":
                 tests.append((parameter, bool))
             elif parameter in _CELLS:
@@ -133,34 +138,34 @@ class Directory:
             key: counted[choice.pk] for key, choice in self.filters.known[parameter].items()
         }
 
-    # What the page shows
+    # The content of the page
 
     @property
     def heading(self):
-        """How many they are: « 9 306 entreprises, dont 6 exemples »."""
+        """The number of results: « 9 306 entreprises, dont 6 exemples »."""
         if not self.count:
             return "Aucune entreprise"
         if self.count == self.example_count:
             return _counted(self.count, "exemple")
-        said = _counted(self.count, "entreprise")
+        enterprises = _counted(self.count, "entreprise")
         if self.is_capped:
-            return f"Plus de {said}"
+            return f"Plus de {enterprises}"
         examples = _counted(self.example_count, "exemple") if self.example_count else ""
-        return f"{said}, dont {examples}" if examples else said
+        return f"{enterprises}, dont {examples}" if examples else enterprises
 
     def page(self, number):
-        """Return a page of the enterprises, as for cards; the last one for a number too high."""
+        """Return a Page of enterprises with their cards; the last page for too high a number."""
         return Paginator(_Results(self), PAGE_LENGTH).get_page(number)
 
     @property
     def is_cut(self):
-        """Whether there are more than can be leafed through."""
+        """Whether there are more results than the pages show."""
         return self.is_capped or self.count > MOST_PAGES * PAGE_LENGTH
 
     def cards(self, window):
-        """Return the enterprises of a slice of the results, each with its `kilometres` if asked."""
+        """Return the enterprises of a slice of the results, with their `kilometres`."""
         ordered = self._ordered(self.filters.narrow(self.rows))
-        # Rows are skipped in an index; only those of the page are read whole.
+        # The index skips the rows of the earlier pages; only those of this page are read whole.
         page = self._ordered(Enterprise.objects.filter(pk__in=ordered.values("pk")[window]))
         return page.for_cards().with_kilometres(self._centre)
 
@@ -176,34 +181,34 @@ class Directory:
         return rows.order_by("-is_example", "folded_name", "pk")
 
     @cached_property
-    def looser(self):
-        """What to take away where nothing is left: (label, query, count), the most first."""
+    def wider_searches(self):
+        """(label, query string, count) without each choice, the highest count first."""
         counts = [
-            _tally(name, self._looser_rows(name), [], [])
+            _tally(name, self._rows_without(name), [], [])
             for name in self.filters.chosen
             if name not in ("commune", "tri")
         ]
         if not counts:
             return []
         first, *others = counts
-        left = dict(first.union(*others, all=True))
+        count_without = dict(first.union(*others, all=True))
         return sorted(
             (
                 (self.filters.label_of(name), self.filters.query_without(name), count)
-                for name, count in left.items()
+                for name, count in count_without.items()
                 if count
             ),
             key=lambda suggestion: -suggestion[2],
         )
 
-    def _looser_rows(self, name):
+    def _rows_without(self, name):
         if name == "q":
             return self.filters.narrow(Enterprise.objects.published(), ["q"]).order_by()
         return self._narrowed(name)
 
 
 def _tally(kind, rows, columns, filling):
-    """Return a query of (kind, columns, filling, count), a row for each group of `rows`."""
+    """Return a query of (kind, *columns, *filling, count), one row for each group of `rows`."""
     extra = {f"filling_{n}": value for n, value in enumerate(filling)}
     columns = ["kind", *columns, *extra]
     counted = rows.annotate(kind=Value(kind), **extra).values(*columns).annotate(count=Count("*"))
@@ -215,7 +220,7 @@ def _counted(count, noun):
 
 
 class _Results:
-    """The results as a paginator reads them."""
+    """The results in the form that a paginator needs."""
 
     ordered = True
 

@@ -1,4 +1,4 @@
-"""What a visitor narrows the directory by."""
+"""The choices that narrow the directory: its form, and the rule that open data shares."""
 
 from functools import reduce
 from operator import or_
@@ -12,9 +12,11 @@ from cress.base.text.folding import fold
 from cress.base.text.numbers import format_figure
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Lever
-from territories.finder import LONGEST_QUERY, find, readable
+from territories.finder import LONGEST_QUERY, find, query_for_display
+from territories.homes import MOST_LARGER
 from territories.models import Commune, Intercommunality, Territory
 
+MOST_GROUPINGS = 30  # in a list of choices: a department has at most twenty EPCI
 SHORTEST_WORD = 3  # letters: what an index of trigrams can look for
 UNKNOWN_CHOICE = "Ce choix n’existe pas."
 RECENT = "ajout"
@@ -22,7 +24,7 @@ EXAMPLES = "Les exemples"
 
 
 class Choice(NamedTuple):
-    """One of the values of a filter: its key in addresses, and its row in the database."""
+    """A value of a filter: its key in addresses, its label, and the primary key of its row."""
 
     key: str
     label: str
@@ -30,15 +32,15 @@ class Choice(NamedTuple):
 
 
 class Band(NamedTuple):
-    """A range of headcounts, in employees; the last has no upper bound."""
+    """A range of headcounts in employees; the last range has no upper bound."""
 
     key: str
     label: str
     least: int
     most: int | None
 
-    def holds(self, headcount):
-        """Whether an establishment with so many employees, at the least, is of this band."""
+    def contains(self, headcount):
+        """Whether a headcount, the lowest that the source gives, is in this range."""
         return (
             headcount is not None
             and self.least <= headcount
@@ -64,24 +66,24 @@ BANDS = {
 
 
 class Relation(NamedTuple):
-    """A filter whose values are rows: where an enterprise has it, and how rows are read."""
+    """A filter whose values are rows of a model: the field of an enterprise, and the rows."""
 
     path: str
     rows: QuerySet
     key: str
     label: str
     rank: str | None = None
-    is_many: bool = False  # an enterprise may have several
+    is_many: bool = False  # whether an enterprise may have several of the rows
 
     def keep(self, enterprises, pks):
-        """Keep those that have one of the rows, once each."""
-        having = {f"{self.path}__in": pks}
+        """Keep the enterprises that have one of the rows, each once."""
+        condition = {f"{self.path}__in": pks}
         if self.is_many:
-            having = {"pk__in": Enterprise.objects.filter(**having).values("pk")}
-        return enterprises.filter(**having)
+            condition = {"pk__in": Enterprise.objects.filter(**condition).values("pk")}
+        return enterprises.filter(**condition)
 
 
-# By parameter of the address; those of open data bear the same names.
+# {parameter of the address: its Relation}; open data uses the same parameters.
 RELATIONS = {
     "departement": Relation("department", Territory.objects.departments(), "code", "name"),
     "epci": Relation("commune__intercommunality", Intercommunality.objects.all(), "siren", "name"),
@@ -92,30 +94,37 @@ RELATIONS = {
 
 
 class Near(NamedTuple):
-    """The commune whose nearest enterprises are asked for."""
+    """The commune that the enterprises are near, and the larger ones with a longer name."""
 
     insee_code: str
     label: str
     centre: tuple[float, float] | None  # (longitude, latitude) in degrees
+    larger_communes: tuple[Choice, ...] = ()
 
 
 def read_choices(insee_code):
     """
-    Return ({parameter: its Choices by key}, the Near of a code or None), read in one query.
+    Return ({parameter: {key: Choice}}, the Near of a code of Insee or None), read in one query.
 
-    The branch of communes comes first: its columns give those of the others their types.
+    The query of the commune comes first in the union: its columns set the types of the others.
     """
-    communes = Commune.objects.filter(insee_code=insee_code)
-    near = _listed(
+    commune_rows = _choice_rows(
         "commune",
-        communes,
+        Commune.objects.filter(insee_code=insee_code),
         "insee_code",
         Commune.LABEL,
         longitude=F("longitude"),
         latitude=F("latitude"),
     )
+    larger_rows = _choice_rows(
+        "larger",
+        Commune.objects.larger_with_longer_name(insee_code),
+        "insee_code",
+        F("name"),
+        rank=-F("population"),
+    )
     relations = [
-        _listed(
+        _choice_rows(
             parameter,
             relation.rows,
             relation.key,
@@ -124,19 +133,24 @@ def read_choices(insee_code):
         )
         for parameter, relation in RELATIONS.items()
     ]
-    rows = sorted(near.union(*relations, all=True), key=lambda row: (row.rank, fold(row.label)))
+    rows = commune_rows.union(larger_rows, *relations, all=True)
     choices = {parameter: {} for parameter in RELATIONS}
-    near = None
-    for row in rows:
-        if row.parameter in choices:
-            choices[row.parameter][row.key] = Choice(row.key, row.label, row.pk)
+    commune, larger = None, []
+    for row in sorted(rows, key=lambda row: (row.rank, fold(row.label))):
+        choice = Choice(row.key, row.label, row.pk)
+        if row.parameter == "commune":
+            commune = row
+        elif row.parameter == "larger":
+            larger.append(choice)
         else:
-            centre = None if row.x is None else (row.x, row.y)
-            near = Near(row.key, row.label, centre)
-    return choices, near
+            choices[row.parameter][row.key] = choice
+    if commune is None:
+        return choices, None
+    centre = None if commune.x is None else (commune.x, commune.y)
+    return choices, Near(commune.key, commune.label, centre, tuple(larger[:MOST_LARGER]))
 
 
-def _listed(parameter, rows, key, label, rank=None, longitude=None, latitude=None):
+def _choice_rows(parameter, rows, key, label, rank=None, longitude=None, latitude=None):
     nothing = Value(None, output_field=FloatField())
     return (
         rows.order_by()
@@ -154,9 +168,9 @@ def _listed(parameter, rows, key, label, rank=None, longitude=None, latitude=Non
 
 def narrow(enterprises, choice, known):
     """
-    Keep of a queryset what has, for each parameter, one of its values: {parameter: values}.
+    Keep the enterprises that have, for each parameter, one of its values: {parameter: values}.
 
-    `known` is what read_choices() gave.
+    `known` holds the Choices that read_choices() returned.
     """
     for parameter, values in choice.items():
         if parameter in RELATIONS:
@@ -174,13 +188,13 @@ def narrow(enterprises, choice, known):
 
 
 def refuse_short(text):
-    """Raise ValidationError on a text without a word that can be looked for."""
+    """Raise ValidationError on a text without a word that is long enough to search."""
     if max(map(len, fold(text).split()), default=0) < SHORTEST_WORD:
         raise forms.ValidationError(f"Tapez un mot d’au moins {SHORTEST_WORD} lettres.")
 
 
 def _choice(label, every):
-    """Return a field whose empty choice says `every`."""
+    """Return a choice field; `every` is the label of its empty choice."""
     return forms.ChoiceField(
         label=label,
         required=False,
@@ -191,9 +205,9 @@ def _choice(label, every):
 
 class DirectoryFilter(forms.Form):
     """
-    The choices that stand in the directory's address: « ?departement=18&levier=… ».
+    The choices in the address of the directory: « ?departement=18&levier=… ».
 
-    A value that is not offered is told beside its field, and narrows nothing.
+    An unknown value gives an error beside its field, and narrows nothing.
     """
 
     q = forms.CharField(
@@ -214,12 +228,12 @@ class DirectoryFilter(forms.Form):
     exemples = _choice("Montrer", "Toutes les entreprises")
     tri = _choice("Dans l’ordre", "")
 
-    leading = ["q", "pres_de", "departement"]  # the others are behind « Plus de critères »
+    leading = ["q", "pres_de", "departement"]  # the others are under « Plus de critères »
 
     def __init__(self, query):
         self.known, self.near = read_choices(query.get("commune", "").replace("\0", ""))
-        self.candidates = []  # the places that « près de » may mean
-        self.is_typed = False  # an address that has a shorter equal
+        self.candidates = []  # the Places that « près de » may mean
+        self.has_shorter_address = False  # see enterprise_list
         data = {name: query.get(name, "") for name in self.base_fields}
         if self.near and not data["pres_de"]:
             data["pres_de"] = self.near.label
@@ -233,7 +247,9 @@ class DirectoryFilter(forms.Form):
         by_default = "Des distances" if self.near else "Des noms, exemples d’abord"
         self.fields["tri"].choices = [("", by_default), (RECENT, "Des ajouts, derniers d’abord")]
         self.is_valid()
-        self.is_typed = not self.errors and (self.is_typed or "" in query.values())
+        self.has_shorter_address = not self.errors and (
+            self.has_shorter_address or "" in query.values()
+        )
 
     def clean_pres_de(self):
         typed = self.cleaned_data["pres_de"]
@@ -244,7 +260,7 @@ class DirectoryFilter(forms.Form):
                 raise forms.ValidationError(answer.message)
             commune = answer.places[0].commune
             self.near = Near(commune.insee_code, commune.label, commune.centre)
-            self.is_typed = True
+            self.has_shorter_address = True
         return ""
 
     @property
@@ -254,32 +270,40 @@ class DirectoryFilter(forms.Form):
 
     @property
     def chosen(self):
-        """The valid choices by parameter of the address."""
+        """{parameter of the address: valid value}."""
         chosen = {name: value for name, value in self.cleaned_data.items() if value}
         return chosen | ({"commune": self.near.insee_code} if self.near else {})
 
     def narrow(self, enterprises, without=()):
-        """Keep of a queryset what has all that is chosen, but for the parameters left out."""
+        """Keep the enterprises that have all the chosen values, some parameters left out."""
         chosen = {name: [value] for name, value in self.chosen.items() if name not in without}
         return narrow(enterprises, chosen, self.known)
 
     @property
     def query(self):
-        """The choices as an address holds them."""
+        """The query string of the choices."""
         return self.query_without()
 
     def query_without(self, *names):
-        """The choices but for some, as an address holds them."""
+        """Return the query string of the choices, some parameters left out."""
         return urlencode({name: value for name, value in self.chosen.items() if name not in names})
 
     @property
     def data_query(self):
-        """The choices that the files of open data know too."""
+        """The query string of the choices that open data has too."""
         return self.query_without("commune", "tri")
 
     @property
-    def ways_near(self):
-        """The places that « près de » may mean, each with the query that says it."""
+    def larger_communes(self):
+        """(label, query string) for the larger communes that « près de » may mean too."""
+        return [
+            (commune.label, urlencode(self.chosen | {"commune": commune.key}))
+            for commune in (self.near.larger_communes if self.near else [])
+        ]
+
+    @property
+    def commune_choices(self):
+        """(Place, query string) for the communes that « près de » may mean."""
         return [
             (place, urlencode(self.chosen | {"commune": place.commune.insee_code}))
             for place in self.candidates
@@ -287,16 +311,16 @@ class DirectoryFilter(forms.Form):
 
     @property
     def chips(self):
-        """What is chosen, each with its label and the query that holds all the others."""
+        """(label, query string without it) for each choice that was made."""
         return [
             (self.label_of(name), self.query_without(name)) for name in self.chosen if name != "tri"
         ]
 
     def label_of(self, name):
-        """Return how a choice that is made is said."""
+        """Return the label of a choice that was made."""
         value = self.chosen[name]
         if name == "q":
-            return f"«\u202f{readable(value)}\u202f»"
+            return f"«\u202f{query_for_display(value)}\u202f»"
         if name == "commune":
             return f"Près de {self.near.label}"
         if name in self.known:
@@ -305,8 +329,10 @@ class DirectoryFilter(forms.Form):
 
     def show_counts(self, counts):
         """
-        Write beside each choice how many enterprises it would leave, and drop those that
-        would leave none; `counts` holds {parameter: {key: count}}.
+        Add to each choice the number of enterprises that it would leave; drop those with none.
+
+        `counts` is {parameter: {key: count}}. A long list of EPCI is left out until a department
+        narrows it.
         """
         chosen = self.chosen
         for parameter, counted in counts.items():
@@ -316,6 +342,9 @@ class DirectoryFilter(forms.Form):
                 for key, label in field.choices
                 if not key or counted[key] or key == chosen.get(parameter)
             ]
+        groupings = self.fields["epci"]
+        if len(groupings.choices) > MOST_GROUPINGS and "epci" not in chosen:
+            groupings.choices = [("", "Choisissez d’abord un département")]
 
     @property
     def leading_fields(self):
@@ -326,11 +355,11 @@ class DirectoryFilter(forms.Form):
         return [self[name] for name in self.fields if name not in self.leading]
 
     @property
-    def is_lost(self):
-        """Whether nobody can say which commune « près de » means."""
+    def has_unknown_commune(self):
+        """Whether « près de » names no single commune."""
         return "pres_de" in self.errors
 
     @property
     def is_open(self):
-        """Whether something is chosen, or wrong, among the fields behind « Plus de critères »."""
+        """Whether a field under « Plus de critères » has a value or an error."""
         return bool((self.chosen.keys() | self.errors.keys()) - {*self.leading})

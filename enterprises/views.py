@@ -16,14 +16,14 @@ def enterprise_list(request):
     """
     Show a page of the directory.
 
-    The address of a form that was sent is told shorter: without what is empty, with the code of
-    the commune that was typed.
+    The address of a submitted form redirects to a shorter one: without the empty fields, with the
+    code of the commune that was typed.
     """
     filters = DirectoryFilter(request.GET)
-    if filters.is_typed:
+    if filters.has_shorter_address:
         return redirect("?".join(filter(None, [request.path, filters.query])))
     context = {"filters": filters}
-    if not filters.is_lost:
+    if not filters.has_unknown_commune:
         directory = Directory(filters)
         filters.show_counts(directory.counts)
         page = directory.page(request.GET.get("page"))
@@ -49,8 +49,8 @@ def enterprise_detail(request, slug):
     others = Enterprise.objects.published().examples().exclude(pk=enterprise.pk)
     centre = enterprise.commune and enterprise.commune.centre
     if centre:
-        placed = others.filter(commune__longitude__isnull=False)
-        neighbours = placed.nearest(centre, NEIGHBOURS)
+        located = others.filter(commune__longitude__isnull=False)
+        neighbours = located.nearest(centre, NEIGHBOURS)
     else:
         neighbours = others.filter(department=enterprise.department).for_cards()[:NEIGHBOURS]
     context = {

@@ -1,4 +1,4 @@
-"""Policy levers of elected officials, the arguments for them, and the words of the field."""
+"""Policy levers of elected officials, arguments for them, and the terms of the field."""
 
 from django.db import models
 from django.db.models import Q
@@ -17,7 +17,7 @@ class TermQuerySet(NaturalKeyQuerySet):
 
 
 class Term(NaturalKeyModel):
-    """A word of the field, explained in a line."""
+    """A term of the field with a short definition."""
 
     slug = models.SlugField("repère", max_length=80, unique=True)
     name = FrenchCharField("terme", max_length=120, unique=True)
@@ -44,7 +44,7 @@ class Term(NaturalKeyModel):
 
 
 class Lever(Publishable):
-    """A policy domain in which a commune or a grouping can support the ESS."""
+    """A policy domain in which a commune or an EPCI can support the ESS."""
 
     class Theme(models.TextChoices):
         ECONOMY = "economy", "Économie et emploi"
@@ -94,13 +94,13 @@ class Lever(Publishable):
 
 
 def by_theme(levers):
-    """Return (theme, its levers) pairs in the order of the themes, leaving out empty ones."""
+    """Return (theme, its levers) pairs in the order of the themes, without the empty ones."""
     themes = [(theme, [lever for lever in levers if lever.theme == theme]) for theme in Lever.Theme]
     return [(theme, members) for theme, members in themes if members]
 
 
 class Action(models.Model):
-    """Something that the authority can do with a lever."""
+    """A measure that an authority can take with a lever."""
 
     lever = models.ForeignKey(Lever, models.CASCADE, related_name="actions", verbose_name="levier")
     text = FrenchTextField("action", help_text="Une phrase, à l’infinitif ou nominale.")
@@ -112,7 +112,7 @@ class Action(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["lever", "text"],
-                name="action_is_said_once",
+                name="action_is_unique_in_lever",
                 violation_error_message="Ce levier a déjà cette action.",
             ),
         ]
@@ -122,7 +122,7 @@ class Action(models.Model):
 
     @property
     def anchor(self):
-        """The name of its place on the page of its lever."""
+        """The id of the action on the page of its lever."""
         return f"action-{self.pk}"
 
     @property
@@ -132,7 +132,7 @@ class Action(models.Model):
 
 class ArgumentQuerySet(NaturalKeyQuerySet):
     def by_kind(self):
-        """Return the arguments in lists named by their kind: strength, reason, referent…"""
+        """Return {kind: its arguments}, with an empty list for a kind without any."""
         kinds = {kind: [] for kind in Argument.Kind.values}
         for argument in self:
             kinds[argument.kind].append(argument)
@@ -140,7 +140,7 @@ class ArgumentQuerySet(NaturalKeyQuerySet):
 
 
 class Argument(NaturalKeyModel):
-    """Why and how to act: what the brochure says beside its figures and levers."""
+    """A reason or a way to act, from the brochure."""
 
     class Kind(models.TextChoices):
         STRENGTH = "strength", "atout"
@@ -164,7 +164,7 @@ class Argument(NaturalKeyModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "title"],
-                name="argument_is_made_once",
+                name="argument_is_unique_in_kind",
                 violation_error_message="Cet argument existe déjà.",
             ),
             models.CheckConstraint(
@@ -179,7 +179,7 @@ class Argument(NaturalKeyModel):
 
 
 class Resource(NaturalKeyModel):
-    """A document or a site that helps to act."""
+    """A document or a site that helps an authority."""
 
     slug = models.SlugField("repère", max_length=80, unique=True)
     title = FrenchCharField("titre", max_length=150, unique=True)

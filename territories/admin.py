@@ -73,7 +73,10 @@ class SourceAdmin(ContentAdmin):
     search_help_text = "Producteur, titre ou millésime"
     fieldsets = [
         (None, {"fields": ["producer", "title", "slug", "url", "consulted_on"]}),
-        ("Ce qu’elle décrit", {"fields": ["vintage", "year", "series", "scope", "decimals"]}),
+        (
+            "Ce qu’elle décrit",
+            {"fields": ["vintage", "year", "is_brochure", "series", "scope", "decimals"]},
+        ),
     ]
     prepopulated_fields = {"slug": ["producer", "title"]}
 

@@ -1,4 +1,4 @@
-"""Two to four territories side by side, in one vintage of one source."""
+"""The comparison of two to four territories, in one vintage of one source."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ LEAST, MOST = 2, 4
 
 @dataclass(frozen=True)
 class Selection:
-    """The territories that an address asks for, and what there is to say of that choice."""
+    """The territories that an address names, and why they cannot be compared, if so."""
 
     territories: list[Territory]
     remark: str = ""
@@ -27,7 +27,7 @@ def select(atlas, codes):
     """
     Return the Selection of the territories with these codes, in the order of their codes.
 
-    A code given twice counts once. The remark says why they cannot be compared.
+    A code that is given twice counts once.
     """
     wanted = set(filter(None, codes))
     territories = [place for place in atlas.places if place.code in wanted]
@@ -45,7 +45,7 @@ def select(atlas, codes):
 
 @dataclass(frozen=True)
 class Bars:
-    """One share of several territories, each on a bar; the bars have one axis."""
+    """One share of several territories, as bars with the same axis."""
 
     measure: Measure
     figures: list[tuple[Territory, ShareFigure | None]]
@@ -56,17 +56,17 @@ class Bars:
 
     @property
     def axis(self):
-        """Where every bar ends, in per cent."""
+        """The end of the axis, in per cent."""
         return max(figure.axis for _, figure in self.known)
 
     @property
     def reference(self):
-        """The region's share, which every bar marks, or None."""
+        """The region's share in per cent, marked on each bar, or None."""
         return self.known[0][1].reference
 
     @property
     def spread(self):
-        """Say how far the highest is from the lowest, or nothing of a single one."""
+        """Return the gap between the highest and the lowest in words; nothing for one share."""
         if len(self.known) < LEAST:
             return ""
         by_value = sorted(self.known, key=lambda pair: pair[1].value)
@@ -77,7 +77,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Row:
-    """Each share of a territory, or None, in the order of MEASURES."""
+    """The shares of a territory in the order of MEASURES; None for an unknown one."""
 
     territory: Territory
     figures: list[ShareFigure | None]
@@ -86,14 +86,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the current source says of the territories, then of the references."""
+    """The shares of the territories in the current source, then those of the references."""
 
     rows: list[Row]
-    left_out: list[Statistic]  # of the country, when only other sources describe it
+    left_out: list[Statistic]  # rows of the country, when only other sources describe it
 
     @property
     def bars(self):
-        """Return the bars of each measure that is known of one of the territories."""
+        """Return the Bars of each measure that is known for at least one territory."""
         charts = [
             Bars(
                 measure,
@@ -108,8 +108,8 @@ def compare(atlas, territories):
     """
     Return the Comparison of the territories in the current source, or None without one.
 
-    The region is the reference; so is the country if the same source describes it: of another
-    vintage, or of another series, it would mislead.
+    The region is a reference. The country is one too, if the same source describes it: a share
+    of another vintage or another series would mislead.
     """
     if atlas.source is None:
         return None

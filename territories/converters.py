@@ -1,10 +1,10 @@
-"""How addresses name a territory."""
+"""The part of an address that names a territory."""
 
 from django.urls import register_converter
 
 
 class TerritoryAddress:
-    """« 18-cher »: the code finds the territory, the name is for people."""
+    """« 18-cher »: the code identifies the territory, the name is for readers."""
 
     regex = r"[0-9A-Z]{2,3}(?:-[^/]*)?"
 

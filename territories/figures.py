@@ -1,9 +1,10 @@
-"""The figures of territories, ready to be read: value, words, gap to the region, map."""
+"""The figures of territories for a page: share, words, difference from the region."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from cress.base.text.folding import fold
 from territories.models import MapGrid, Statistic, Territory
@@ -12,7 +13,7 @@ from territories.words import EMPLOYEE, ESTABLISHMENT, Noun, gap_in_words, share
 
 @dataclass(frozen=True)
 class ShareFigure:
-    """One share of a territory in per cent, beside the same share of the region."""
+    """One share of a territory in per cent, with the same share of the region."""
 
     label: str
     value: Decimal
@@ -22,14 +23,14 @@ class ShareFigure:
 
     @property
     def axis(self):
-        """Where the bar ends, in per cent: it starts at zero and holds both shares."""
+        """The end of the bar in per cent: it starts at zero and both shares fit in it."""
         longest = max(self.value, self.reference or 0)
         return next(end for end in [20, 50, 100] if longest <= end)
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One of the two shares that a source gives of a territory."""
+    """One of the two shares that a source gives for a territory."""
 
     field: str
     title: str
@@ -37,11 +38,11 @@ class Measure:
     noun: Noun
 
     def of(self, statistic):
-        """Return the share in per cent with its source's decimals, or None."""
+        """Return the share of a Statistic in per cent with its source's decimals, or None."""
         return getattr(statistic, f"published_{self.field}") if statistic else None
 
     def figure(self, statistic, reference=None):
-        """Return the share of the statistic against that of the reference, or None."""
+        """Return the ShareFigure of a Statistic, compared with that of the reference, or None."""
         value, other = self.of(statistic), self.of(reference)
         if value is None:
             return None
@@ -67,14 +68,14 @@ MEASURES = [EMPLOYEES, ESTABLISHMENTS]
 
 
 def share_figures(statistic, reference=None):
-    """Return the figures of the shares that the statistic holds, against the reference."""
+    """Return a ShareFigure for each share that the statistic has."""
     figures = [measure.figure(statistic, reference) for measure in MEASURES]
     return [figure for figure in figures if figure]
 
 
 @dataclass(frozen=True)
 class Vintage:
-    """A row of a territory, beside the one before it that counts in the same way, if any."""
+    """A Statistic, with the earlier one of the same method, if any."""
 
     statistic: Statistic
     before: Statistic | None
@@ -88,7 +89,7 @@ class Vintage:
         return self._change(ESTABLISHMENTS)
 
     def _change(self, measure):
-        """Say how many points the share is from the one before, to the coarser of the two."""
+        """Return the change of a share in words, rounded to the coarser of the two, or nothing."""
         now, before = measure.of(self.statistic), measure.of(self.before)
         if now is None or before is None:
             return ""
@@ -98,7 +99,7 @@ class Vintage:
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows of one series (empty when it is not known), from the oldest to the newest."""
+    """Vintages of one series, from the oldest; the name is empty when the source gives none."""
 
     series: str
     vintages: list[Vintage]
@@ -106,11 +107,11 @@ class Segment:
 
 def segments(statistics):
     """
-    Part the rows of a territory where series break, the series by their first year.
+    Group the statistics of a territory by series, in the order of the first year of each.
 
-    Two series count in two ways, and so may two sources that do not say theirs: each of these
-    stands alone. Within a series, a row is beside the last one of an earlier year with the same
-    producer and the same scope: no other difference is an evolution.
+    Two series use two methods. Two sources without a series may too: each is a segment of its
+    own. Within a series, a row is compared with the last row of an earlier year that has the same
+    producer and the same scope: any other difference is not a change over time.
     """
     series = {}
     for row in sorted(statistics, key=lambda row: (row.source.year, row.source.slug)):
@@ -118,28 +119,38 @@ def segments(statistics):
         key = (fold(source.series), "" if source.series else source.slug)
         series.setdefault(key, []).append(row)
     return [
-        Segment(rows[0].source.series, [Vintage(row, _counted_before(row, rows)) for row in rows])
+        Segment(rows[0].source.series, [Vintage(row, _earlier_row(row, rows)) for row in rows])
         for rows in series.values()
     ]
 
 
-def _counted_before(row, rows):
-    """Return the last of the rows that counts like this one in an earlier year, or None."""
+def _earlier_row(row, rows):
+    """Return the last row of an earlier year with the same producer and scope, or None."""
     source = row.source
-    alike = [
+    comparable = [
         other
         for other in rows
         if other.source.year < source.year
         and (other.source.producer, other.source.scope) == (source.producer, source.scope)
     ]
-    return alike[-1] if alike else None
+    return comparable[-1] if comparable else None
+
+
+class SourceRank(NamedTuple):
+    """How well a source fills the table that the site shows; the highest is shown."""
+
+    complete: int  # home departments with both shares
+    known: int  # home departments with a share
+    year: int
+    is_brochure: bool
+    of_region: int  # shares of the region, 0 to 2
 
 
 class Atlas:
     """
-    All territories and, if they are asked for, all their statistics: read once for a page.
+    All territories and, when a page needs them, all their statistics, each read in one query.
 
-    They are few (eight territories, a row a vintage), and most pages compare them.
+    They are few (eight territories, one row for each vintage), and most pages compare them.
     """
 
     def __init__(self):
@@ -156,7 +167,7 @@ class Atlas:
         return statistics
 
     def territory(self, code):
-        """Return the territory that has a page under this code, or None."""
+        """Return the territory with this code, or None; the country has no page and is left out."""
         return next((t for t in self.territories if t.code == code and t.has_page), None)
 
     @cached_property
@@ -169,7 +180,7 @@ class Atlas:
 
     @cached_property
     def grid(self):
-        """The MapGrid of the region, or a grid of mainland France where none is stored."""
+        """The MapGrid of the region, or the default one, of mainland France."""
         return getattr(self.region, "map_grid", None) or MapGrid()
 
     @cached_property
@@ -181,37 +192,64 @@ class Atlas:
 
     @property
     def places(self):
-        """The territories that have a page, the region last."""
+        """The territories with a page, the region last."""
         return [*self.departments, *([self.region] if self.region else [])]
+
+    @cached_property
+    def home_departments(self):
+        """
+        The departments of the home region: those that its map draws, or all where none is drawn.
+
+        A source may describe the departments of other regions too.
+        """
+        return [department for department in self.departments if department.outline] or (
+            self.departments
+        )
 
     @cached_property
     def source(self):
         """
-        The newest of the sources that describe the most departments, or None.
+        The source of the table that the site shows, or None without a share.
 
-        A vintage that is being typed in waits until it is whole.
+        It is the newest that gives both shares of the home departments, or of most of them: a
+        vintage that is being typed waits until it is complete, and counts alone replace no share.
+        Of the same year, the table of the brochure comes first.
         """
-        described = Counter(s.source for s in self.statistics if s.territory.is_department)
-        # Counter keeps the order of the statistics, newest first, and max the first of equals.
-        return max(described, key=described.get, default=None)
+        rows = defaultdict(dict)
+        for statistic in self.statistics:
+            rows[statistic.source][statistic.territory] = statistic
+        ranks = {source: self._rank(source, rows[source]) for source in rows}
+        best = max(ranks, key=ranks.get, default=None)
+        return best if best and ranks[best].known else None
+
+    def _rank(self, source, rows):
+        """Return the SourceRank of a source from its rows, {territory: statistic}."""
+        shares = [len(share_figures(rows.get(place))) for place in self.home_departments]
+        return SourceRank(
+            complete=shares.count(len(MEASURES)),
+            known=sum(map(bool, shares)),
+            year=source.year,
+            is_brochure=source.is_brochure,
+            of_region=len(share_figures(rows.get(self.region))),
+        )
 
     def history(self, territory):
         """Return the territory's statistics, newest first."""
         return [s for s in self.statistics if s.territory_id == territory.pk]
 
     def statistic(self, territory, source=None):
-        """Return the territory's row in a source (the current one by default), or None."""
+        """Return the territory's row in a source, by default the current one, or None."""
         source = source or self.source
         return next((s for s in self.history(territory) if s.source == source), None)
 
     def best_statistic(self, territory):
-        """Return its row in the current source or, failing that, its newest with a share."""
+        """Return its row in the current source, or else its newest row with a share, or None."""
         return self.statistic(territory) or next(
             (s for s in self.history(territory) if share_figures(s)), None
         )
 
     def figures(self, territory):
-        """Return the territory's best row and its shares, against the region's of one source."""
+        """Return its best row, and its ShareFigures compared with the region in that source."""
         statistic = self.best_statistic(territory)
         reference = None
         if statistic and self.region and territory != self.region:
@@ -219,9 +257,9 @@ class Atlas:
         return statistic, share_figures(statistic, reference)
 
     def notes(self):
-        """Return what the reader must know of the current source: its rows' notes."""
+        """Return the notes on the rows of the current source."""
         return [s.note for s in self.statistics if s.note and s.source == self.source]
 
     def rows(self):
-        """Return (territory, its row in the current source or None), the region last."""
+        """Return (territory, its row in the current source or None) pairs, the region last."""
         return [(place, self.statistic(place)) for place in self.places]

@@ -1,7 +1,7 @@
-"""Where, within a department, a visitor is at home."""
+"""The home of a visitor in a department: the commune or the EPCI that the address names."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 
@@ -9,16 +9,18 @@ from territories.models import Commune, Intercommunality, Territory
 
 _INSEE_CODE = re.compile(r"[0-9][0-9AB][0-9]{3}")
 _SIREN = re.compile(r"[0-9]{9}")
+MOST_LARGER = 3
 
 
 @dataclass(frozen=True)
 class Home:
-    """A commune and its EPCI, or the EPCI alone; seen from one department."""
+    """A commune and its EPCI, or an EPCI alone, on the page of one department."""
 
     department: Territory
     intercommunality: Intercommunality | None
     communes: list[Commune]  # those of the EPCI in the region, by name; or the commune alone
     commune: Commune | None = None
+    larger_communes: list[Commune] = field(default_factory=list)  # with a longer name
 
     @property
     def name(self):
@@ -44,8 +46,8 @@ def find_home(department, query):
     """
     Return the Home that the QueryDict of an address names, or None.
 
-    « ?commune=18033 » or « ?epci=241800507 ». What is unknown or of another department is
-    passed over: an old link still shows the department.
+    « ?commune=18033 » or « ?epci=241800507 ». A code that is unknown, or that lies in another
+    department, is ignored: an old link still shows the department.
     """
     insee_code, siren = query.get("commune", ""), query.get("epci", "")
     if _INSEE_CODE.fullmatch(insee_code):
@@ -54,7 +56,14 @@ def find_home(department, query):
         communes = _communes(own | Q(intercommunality__in=groupings))
         commune = next((c for c in communes if c.insee_code == insee_code), None)
         if commune and commune.department == department:
-            return Home(department, commune.intercommunality, communes, commune)
+            larger = Commune.objects.larger_with_longer_name(insee_code)
+            return Home(
+                department,
+                commune.intercommunality,
+                communes,
+                commune,
+                list(_with_department(larger)[:MOST_LARGER]),
+            )
     elif _SIREN.fullmatch(siren):
         communes = _communes(Q(intercommunality__siren=siren))
         if any(commune.department == department for commune in communes):
@@ -63,5 +72,9 @@ def find_home(department, query):
 
 
 def _communes(condition):
-    communes = Commune.objects.filter(condition).select_related("intercommunality", "department")
-    return list(communes.defer("department__outline").order_by("folded_name", "insee_code"))
+    communes = Commune.objects.filter(condition).select_related("intercommunality")
+    return list(_with_department(communes).order_by("folded_name", "insee_code"))
+
+
+def _with_department(communes):
+    return communes.select_related("department").defer("department__outline")

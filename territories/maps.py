@@ -9,9 +9,9 @@ from typing import NamedTuple
 from territories.figures import Measure
 from territories.models import MapGrid, Source, Territory
 
-# Sizes of dots, and the most that each stands for.
+# (the highest count, the size of the dot)
 DOT_SIZES = [(1, "small"), (9, "medium"), (inf, "large")]
-CLASS_COUNT = 3  # the spread between departments is too small for more
+CLASS_COUNT = 3  # the departments differ too little for more
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A shade, and the lowest and highest share in per cent that wear it."""
+    """A shade, with the lowest and the highest share in per cent that have it."""
 
     shade: int
     lowest: Decimal
@@ -35,7 +35,7 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Marker:
-    """A town on the map, and the numbers of the list that are there."""
+    """A town on the map, with the numbers of the items of the list that are there."""
 
     name: str
     x: int
@@ -44,12 +44,12 @@ class Marker:
 
     @property
     def label(self):
-        """What the marker holds: its numbers, at most two written."""
+        """The text of the marker: at most two numbers."""
         return "·".join(self.numbers) if len(self.numbers) < 3 else f"{self.numbers[0]}…"
 
 
 class Dot(NamedTuple):
-    """Where some of a list are: a (longitude, latitude) in degrees, and how many."""
+    """A place with items of the list: its (longitude, latitude) in degrees, and their number."""
 
     centre: tuple[float, float]
     count: int
@@ -57,7 +57,7 @@ class Dot(NamedTuple):
 
 @dataclass(frozen=True)
 class RegionMap:
-    """Everything that the map's template draws."""
+    """The content of the map, for its template."""
 
     measure: Measure | None
     source: Source | None
@@ -66,7 +66,7 @@ class RegionMap:
     outline: str
     grid: MapGrid
     markers: list[Marker] = field(default_factory=list)
-    clouds: dict[str, str] = field(default_factory=dict)  # paths of equal dots, by their size
+    clouds: dict[str, str] = field(default_factory=dict)  # {size: SVG path of the dots}
 
     @property
     def view_box(self):
@@ -74,7 +74,7 @@ class RegionMap:
 
     @property
     def credit(self):
-        """Whose outlines these are and, where towns are marked, whose centres."""
+        """The credit of the outlines and, where towns are drawn, of their centres."""
         credits = [self.grid.outline_credit]
         if self.markers or self.clouds:
             credits.append(self.grid.centre_credit)
@@ -83,9 +83,9 @@ class RegionMap:
 
 def shades(shares):
     """
-    Return the shade, 1 to 3, of each distinct share: equal intervals from the lowest up.
+    Return {share: its shade}, from 1 to CLASS_COUNT, by equal intervals from the lowest share.
 
-    Equal shares wear equal shades; a single value wears the first.
+    A single share has the first shade.
     """
     if not shares:
         return {}
@@ -102,24 +102,24 @@ def number_markers(grid, communes, first=1):
     """
     Return a marker on a MapGrid for each commune of a list, with its numbers in the list.
 
-    The list is numbered from `first`. A commune that is None, or whose town centre is not
-    known, has no marker.
+    The list is numbered from `first`. A commune that is None, or whose town centre is unknown,
+    has no marker.
     """
     numbers = defaultdict(list)
     for number, commune in enumerate(communes, start=first):
         if commune and commune.centre:
             numbers[commune].append(str(number))
     return [
-        Marker(commune.name, *grid.point(*commune.centre), held)
-        for commune, held in numbers.items()
+        Marker(commune.name, *grid.point(*commune.centre), its_numbers)
+        for commune, its_numbers in numbers.items()
     ]
 
 
 def draw_clouds(grid, dots):
     """
-    Return {size: path} of dots: one path for all those of a size, drawn by its round ends.
+    Return {size: SVG path}: one path for all the dots of a size.
 
-    A thousand towns weigh ten kilobytes so.
+    Each dot is a line of no length with round ends: a thousand towns take ten kilobytes.
     """
     clouds = {}
     for dot in dots:
@@ -131,10 +131,10 @@ def draw_clouds(grid, dots):
 
 def draw_map(atlas, measure=None, current=None, communes=(), first=1, dots=()):
     """
-    Return the map of a measure in the atlas's current source; `current` stands out.
+    Return the RegionMap of a measure in the current source of the atlas.
 
-    `communes` are those of a list beside the map, numbered from `first`: each has a marker.
-    Without a measure it only says where its markers and dots are.
+    `current` is highlighted. `communes` are those of the list beside the map, numbered from
+    `first`: each has a marker. Without a measure, the map shows markers and dots only.
     """
     shares = {
         dep: measure.of(atlas.statistic(dep)) if measure else None for dep in atlas.departments
@@ -142,12 +142,12 @@ def draw_map(atlas, measure=None, current=None, communes=(), first=1, dots=()):
     shade_of = shades(set(shares.values()) - {None})
     legend = []
     for shade in sorted(set(shade_of.values())):
-        worn = [share for share, its_shade in shade_of.items() if its_shade == shade]
-        legend.append(LegendEntry(shade, min(worn), max(worn)))
+        shares_of_shade = [share for share, other in shade_of.items() if other == shade]
+        legend.append(LegendEntry(shade, min(shares_of_shade), max(shares_of_shade)))
     return RegionMap(
         measure=measure,
         source=atlas.source if measure else None,
-        # The current one is drawn last, over the borders of its neighbours.
+        # The current department is drawn last, so that its border covers those of its neighbours.
         shapes=[
             Shape(dep, share, shade_of.get(share, 0), dep == current)
             for dep, share in sorted(shares.items(), key=lambda item: item[0] == current)

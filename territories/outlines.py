@@ -1,23 +1,23 @@
-"""Outlines of territories: SVG paths on our map, read as corners and as GeoJSON."""
+"""Outlines of territories: SVG paths in the units of the map grid, and their GeoJSON."""
 
 import re
 
 from django.core.exceptions import ValidationError
 from svg.path import Move, parse_path
 
-# An outline is drawn to a hundred metres: a ten-thousandth of a degree is some ten.
+# Outlines are drawn to a hundred metres; a ten-thousandth of a degree is about ten metres.
 _DECIMALS = 4
-_SIGNS = re.compile(r"[MmLlHhVvCcZz0-9 ,.\-]*\Z")
+_PATH_CHARACTERS = re.compile(r"[MmLlHhVvCcZz0-9 ,.\-]*\Z")
 
 
 def rings(outline):
     """
-    Return the closed lines of an outline, each as its corners (x, y) on our map.
+    Return the closed lines of an outline, each as a list of corners (x, y) in grid units.
 
-    Curves are taken as straight. Raise ValueError for what is not such a path.
+    A curve counts as a straight line. Raise ValueError when the text is not an SVG path.
     """
-    if not _SIGNS.match(outline):
-        raise ValueError("Signs that no outline has.")
+    if not _PATH_CHARACTERS.match(outline):
+        raise ValueError("A character that no outline has.")
     lines = []
     try:
         for segment in parse_path(outline):
@@ -25,12 +25,12 @@ def rings(outline):
                 lines.append([])
             lines[-1].append((segment.end.real, segment.end.imag))
     except (AssertionError, IndexError) as error:
-        raise ValueError("A path that starts nowhere.") from error
+        raise ValueError("A path without a starting point.") from error
     return lines
 
 
 def is_outline(text):
-    """Refuse, in a form, what is not the path of an outline."""
+    """Raise ValidationError when a text is not the SVG path of an outline."""
     try:
         rings(text)
     except ValueError as error:
@@ -39,10 +39,9 @@ def is_outline(text):
 
 def geometry(outline, grid):
     """
-    Return an outline on a MapGrid as a GeoJSON geometry (RFC 7946), or None where nothing is drawn.
+    Return an outline on a MapGrid as a GeoJSON geometry (RFC 7946), or None without an area.
 
-    Each closed line is a polygon of its own, its corners in (longitude, latitude) of
-    WGS 84, counter-clockwise.
+    Each closed line is a polygon: corners in (longitude, latitude) of WGS 84, counter-clockwise.
     """
     polygons = [[_linear_ring(line, grid)] for line in rings(outline) if len(set(line)) > 2]
     if not polygons:
@@ -61,7 +60,7 @@ def _linear_ring(line, grid):
 
 
 def _area(places):
-    """Twice the signed area of a ring: positive when it turns counter-clockwise."""
+    """Return twice the signed area of a ring: positive when it is counter-clockwise."""
     return sum(
         x * next_y - next_x * y
         for (x, y), (next_x, next_y) in zip(places, places[1:], strict=False)

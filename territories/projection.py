@@ -20,7 +20,7 @@ def _isometric_latitude(latitude):
 
 
 def _parallel_radius(latitude):
-    """The radius over the length of the semi-major axis."""
+    """Return the radius of a parallel, divided by the semi-major axis."""
     return cos(latitude) / sqrt(1 - (_ECCENTRICITY * sin(latitude)) ** 2)
 
 
@@ -55,7 +55,7 @@ def wgs84(easting, northing):
     south = _FALSE_NORTHING + _distance_to_pole(_ORIGIN_LATITUDE) - northing
     isometric_latitude = log(_SCALE / hypot(east, south)) / _EXPONENT
     latitude = 0.0
-    for _ in range(8):  # each round divides the error by some 150
+    for _ in range(8):  # each round divides the error by about 150
         latitude = asin(
             tanh(isometric_latitude + _ECCENTRICITY * atanh(_ECCENTRICITY * sin(latitude)))
         )
@@ -64,10 +64,9 @@ def wgs84(easting, northing):
 
 def distance(one, other):
     """
-    Return the kilometres between two (longitude, latitude), as the crow flies.
+    Return the straight distance in kilometres between two (longitude, latitude) in degrees.
 
-    Measured on the projection: within the region it is wrong by less than one in a
-    thousand.
+    It is measured on the projection: within the region, the error is less than 0.1 per cent.
     """
     (x, y), (other_x, other_y) = lambert93(*one), lambert93(*other)
     return hypot(x - other_x, y - other_y) / 1000

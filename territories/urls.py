@@ -1,6 +1,6 @@
 from django.urls import path
 
-from territories import converters, views  # noqa: F401  « territory_address »
+from territories import converters, views  # noqa: F401  registers « territory_address »
 
 app_name = "territories"
 urlpatterns = [

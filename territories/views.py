@@ -5,7 +5,7 @@ from django.utils.text import get_text_list
 from cress.base.web.public import public_page
 from territories.comparison import compare, select
 from territories.figures import EMPLOYEES, MEASURES, Atlas, segments
-from territories.finder import find, readable
+from territories.finder import find, query_for_display
 from territories.homes import find_home
 from territories.maps import draw_map
 from territories.models import Intercommunality, KeyFigure, Territory
@@ -13,7 +13,7 @@ from territories.models import Intercommunality, KeyFigure, Territory
 NEAREST_EXAMPLES = 3
 MOST_SUGGESTIONS = 8
 
-# What « ?tri= » may say, and what it sorts the table by; the first is the default.
+# {value of « ?tri= »: the field that sorts the table}; the first is the default.
 SORT_KEYS = {
     "territoire": None,
     "salaries": "employee_share",
@@ -22,7 +22,7 @@ SORT_KEYS = {
 
 
 def sorted_rows(rows, key):
-    """Sort departments by a share, highest first; the region stays last, as the reference."""
+    """Sort the departments by a share, the highest first; the region stays last."""
     if key is None:
         return rows
     return sorted(
@@ -72,12 +72,13 @@ def territory_detail(request, address):
     if territory is None:
         raise Http404("Ce territoire n’existe pas.")
     if address != territory.address:
-        return redirect(territory, permanent=True)
+        steps = [territory.get_absolute_url(), request.GET.urlencode()]
+        return redirect("?".join(filter(None, steps)), permanent=True)
 
     is_whole = territory == atlas.region
     statistic, figures = atlas.figures(territory)
     history = atlas.history(territory)
-    parted = segments(history)
+    vintages = segments(history)
     home = find_home(territory, request.GET)
     enterprises = _examples(territory, home)
     levers = {lever for enterprise in enterprises for lever in enterprise.published_levers}
@@ -90,12 +91,12 @@ def territory_detail(request, address):
         "rows": atlas.rows(),
         "statistic": statistic,
         "figures": figures,
-        "segments": parted if len(history) > 1 or not figures else [],
+        "segments": vintages if len(history) > 1 or not figures else [],
         "country": atlas.country,
         "country_segments": segments(atlas.history(atlas.country))
         if is_whole and atlas.country
         else [],
-        "series": [segment.series for segment in parted],
+        "series": [segment.series for segment in vintages],
         "map": draw_map(
             atlas,
             EMPLOYEES,
@@ -114,9 +115,9 @@ def territory_detail(request, address):
 
 def _examples(territory, home):
     """
-    Return the territory's examples; at home, the nearest, with their distance.
+    Return the examples of a territory; for a commune, the nearest ones with their distance.
 
-    Of any department then: the next one is often nearer than the far end of one's own.
+    The nearest may be in the next department, which is often closer than the other end of this one.
     """
     if home and home.centre:
         everywhere = territory.enterprises.model.objects.published().examples()
@@ -126,13 +127,13 @@ def _examples(territory, home):
 
 @public_page
 def search(request):
-    """Lead whoever is certain to be at home there; else offer places, or the departments."""
+    """Redirect to the place when it is certain; otherwise offer places, or the departments."""
     query = request.GET.get("q", "")
     answer = find(query)
     if answer.is_certain:
         return redirect(answer.places[0].address)
     context = {
-        "query": readable(query),
+        "query": query_for_display(query),
         "answer": answer,
         "departments": Territory.objects.departments(),
     }
@@ -141,7 +142,7 @@ def search(request):
 
 @public_page
 def suggestions(request):
-    """Answer the same to the script of the finder; with « communes », communes only."""
+    """Give the script of the finder the same places; with « communes », communes only."""
     answer = find(
         request.GET.get("q", ""),
         communes_only="communes" in request.GET,

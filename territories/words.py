@@ -1,4 +1,4 @@
-"""Say a share in words, computed from its value: « près d’un salarié sur neuf »."""
+"""Numbers in French words, computed from their values: « près d’un salarié sur neuf »."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,16 +28,16 @@ _NUMBERS = {
     50: "cinquante",
     100: "cent",
 }
-# What people say: one in n, « deux sur cinq », and so on up to « neuf sur dix ».
+# The fractions of everyday French, as (numerator, denominator): « un sur neuf », « deux sur cinq ».
 _FRACTIONS = [(1, n) for n in _NUMBERS] + [(2, 5), (3, 5), (2, 3), (3, 4), (4, 5), (9, 10)]
 
-# Points of percentage within which a share is its fraction, neither nearly nor more.
+# Percentage points: a share this close to a fraction is written as equal to it.
 _EQUAL = Decimal("0.05")
 
 
 @dataclass(frozen=True)
 class Noun:
-    """A masculine noun that is counted."""
+    """A masculine French noun, in singular and plural."""
 
     singular: str
     plural: str
@@ -49,7 +49,7 @@ ESTABLISHMENT = Noun("établissement employeur", "établissements employeurs")
 
 def share_in_words(share, noun):
     """
-    Return a share in per cent as the nearest common fraction of what is counted.
+    Return a share in per cent as the nearest common fraction of a noun.
 
     10.79 gives « près d’un salarié sur neuf », 10 gives « un salarié sur dix »,
     0 gives « aucun salarié ». Raise ValueError outside 0 to 100.
@@ -69,15 +69,15 @@ def share_in_words(share, noun):
     de = "d’" if above == 1 else "de "
     if share > fraction:
         return f"plus {de}{phrase}"
-    # Under the least fraction there is nothing to be near to.
+    # Below the smallest fraction, « près de » would be wrong.
     return f"{'moins' if below == 100 else 'près'} {de}{phrase}"
 
 
 def gap_in_words(share, reference):
     """
-    Return the distance between two shares in points: « 0,29 point de plus ».
+    Return the difference between two shares in percentage points: « 0,29 point de plus ».
 
-    The points have the decimals of the two shares. Equal shares give « autant ».
+    It has the decimals of the two shares. Equal shares give « autant ».
     """
     gap = share - reference
     if gap == 0:
@@ -89,7 +89,7 @@ def gap_in_words(share, reference):
 
 def people_in_words(least, most):
     """
-    Return a number of employees, or a range of them, as one says it.
+    Return a number of employees, or a range, in words.
 
     2 gives « deux personnes salariées », 10 and 19 « entre 10 et 19 personnes salariées ».
     """

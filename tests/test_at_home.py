@@ -1,12 +1,13 @@
-"""The page of a department at home: the visitor's commune, its EPCI, the nearest examples."""
+"""The page of a department for a commune or an EPCI: its home block, the nearest examples."""
 
 import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from territories.models import Commune
 from tests.factories import (
     make_commune,
     make_enterprise,
@@ -19,7 +20,7 @@ from tests.factories import (
 )
 from tests.html import Document, plain
 
-# Town centres, as GeoNames gives them.
+# Town centres, from GeoNames.
 BOURGES = {"longitude": 2.4, "latitude": 47.083}
 VIERZON = {"longitude": 2.07, "latitude": 47.222}
 ISSOUDUN = {"longitude": 1.993, "latitude": 46.948}
@@ -31,7 +32,7 @@ def read(response):
 
 
 def home_block(response):
-    """Return what the block of who is at home says, or nothing."""
+    """Return the plain text of the block of the visitor's commune or EPCI, or nothing."""
     found = re.search(r'<section class="notice home".*?</section>', response.text, re.DOTALL)
     return plain(Document(found[0]).text) if found else ""
 
@@ -43,25 +44,25 @@ def test_the_page_names_the_commune_and_its_epci(client, db, name):
 
     response = client.get(commune.get_absolute_url())
 
-    said = home_block(response)
-    assert f"Votre commune : {plain(name)} " in said
-    assert "Votre intercommunalité : CC du Val, communauté de communes." in said
+    block_text = home_block(response)
+    assert f"Votre commune : {plain(name)} " in block_text
+    assert "Votre intercommunalité : CC du Val, communauté de communes." in block_text
     assert commune.department.inside in Document(response.text).headings[0][1]
 
 
-def test_the_shipped_page_says_where_its_names_come_from(client, content):
+def test_the_shipped_page_names_the_source_of_its_names(client, content):
     response = client.get("/territoires/18-cher/?commune=18033")
 
-    said = home_block(response)
-    assert "Votre intercommunalité : CA Bourges Plus, communauté d'agglomération." in said
-    assert "Les communes de l'intercommunalité en Centre-Val de Loire" in said
-    assert "habitant" not in said  # the file gives no vintage of the populations
+    block_text = home_block(response)
+    assert "Votre intercommunalité : CA Bourges Plus, communauté d'agglomération." in block_text
+    assert "Les communes de l'intercommunalité en Centre-Val de Loire" in block_text
+    assert "habitant" not in block_text  # the file gives no vintage of the populations
     assert "Communes et intercommunalités : code officiel géographique" in plain(
         Document(response.text).text
     )
 
 
-def test_the_communes_of_the_epci_lead_to_their_own_home(client, db):
+def test_each_commune_of_the_epci_has_a_link_to_its_own_page(client, db):
     grouping = make_intercommunality()
     commune = make_commune(name="Ici", intercommunality=grouping)
     neighbour = make_commune(name="Là", intercommunality=grouping, department=commune.department)
@@ -72,12 +73,12 @@ def test_the_communes_of_the_epci_lead_to_their_own_home(client, db):
 
     for other in [neighbour, across]:
         assertContains(response, f'<a href="{other.get_absolute_url()}">{other.name}</a>')
-    assert "Au-delà Ici Là" in home_block(response)
+    assert "Au-delà, Ici, Là." in home_block(response)
     assertNotContains(response, stranger.name)
     assertNotContains(response, f'href="{commune.get_absolute_url()}"')
 
 
-def test_an_epci_of_two_departments_says_so(client, db):
+def test_an_epci_of_two_departments_has_a_link_to_the_other_one(client, db):
     grouping = make_intercommunality(name="CC des Deux Rives")
     here = make_commune(intercommunality=grouping)
     there = make_commune(
@@ -90,37 +91,37 @@ def test_an_epci_of_two_departments_says_so(client, db):
     for response in [of_commune, of_grouping]:
         assert "Elle s'étend aussi en Face." in home_block(response)
         assertContains(response, f'<a href="{grouping.address_in(there.department)}">en Face</a>')
-    said = home_block(of_grouping)
-    assert "Votre intercommunalité : CC des Deux Rives Communauté de communes." in said
+    block_text = home_block(of_grouping)
+    assert "Votre intercommunalité : CC des Deux Rives Communauté de communes." in block_text
     assert "Votre commune" not in home_block(of_grouping)
 
 
-def test_an_epci_of_one_department_does_not_speak_of_another(client, db):
+def test_an_epci_of_one_department_names_no_other(client, db):
     commune = make_commune(intercommunality=make_intercommunality())
 
     assert "s'étend" not in home_block(client.get(commune.get_absolute_url()))
 
 
-def test_the_shipped_epci_of_two_departments_are_at_home_in_both(client, content):
+def test_the_shipped_epci_of_two_departments_have_a_page_in_both(client, content):
     for siren, addresses in {
         "243600236": ["/territoires/18-cher/", "/territoires/36-indre/"],
         "200070183": ["/territoires/41-loir-et-cher/", "/territoires/45-loiret/"],
     }.items():
         for address in addresses:
-            said = home_block(client.get(f"{address}?epci={siren}"))
-            assert "Elle s'étend aussi" in said
+            block_text = home_block(client.get(f"{address}?epci={siren}"))
+            assert "Elle s'étend aussi" in block_text
 
 
-def test_a_commune_without_an_epci_is_at_home_all_the_same(client, db):
+def test_a_commune_without_an_epci_has_its_home_block(client, db):
     commune = make_commune(name="Ouessant")
 
-    said = home_block(client.get(commune.get_absolute_url()))
+    block_text = home_block(client.get(commune.get_absolute_url()))
 
-    assert "Votre commune : Ouessant" in said
-    assert "intercommunalité" not in said
+    assert "Votre commune : Ouessant" in block_text
+    assert "intercommunalité" not in block_text
 
 
-def test_a_department_lists_its_epci_each_leading_home(client, db):
+def test_a_department_lists_its_epci_with_a_link_for_each(client, db):
     grouping = make_intercommunality(name="CC du Val")
     commune = make_commune(intercommunality=grouping)
     page = commune.department.get_absolute_url()
@@ -151,7 +152,7 @@ def test_a_department_lists_its_epci_each_leading_home(client, db):
         "inconnu=1",
     ],
 )
-def test_a_home_that_is_unknown_shows_the_plain_page(client, db, query):
+def test_an_unknown_code_shows_the_page_of_the_department(client, db, query):
     commune = make_commune(name="Bourges", insee_code="18033")
     page = commune.department.get_absolute_url()
 
@@ -163,7 +164,7 @@ def test_a_home_that_is_unknown_shows_the_plain_page(client, db, query):
     assertContains(response, f'<link rel="canonical" href="http://testserver{page}">')
 
 
-def test_a_commune_or_an_epci_of_another_department_shows_the_plain_page(client, db):
+def test_a_code_of_another_department_shows_the_page_of_the_department(client, db):
     commune = make_commune(intercommunality=make_intercommunality())
     elsewhere = make_territory().get_absolute_url()
 
@@ -173,7 +174,7 @@ def test_a_commune_or_an_epci_of_another_department_shows_the_plain_page(client,
         assert home_block(response) == ""
 
 
-def test_the_region_is_no_ones_home(client, db):
+def test_the_page_of_the_region_ignores_a_commune(client, db):
     region = make_region()
     commune = make_commune()
 
@@ -182,7 +183,7 @@ def test_the_region_is_no_ones_home(client, db):
     assert home_block(response) == ""
 
 
-def test_the_page_at_home_keeps_the_address_of_the_department(client, db):
+def test_the_canonical_address_is_that_of_the_department(client, db):
     commune = make_commune()
 
     assertContains(
@@ -195,7 +196,7 @@ def test_the_page_at_home_keeps_the_address_of_the_department(client, db):
 
 
 def places_of(response):
-    """Return where each card says its enterprise is."""
+    """Return the place that each card shows."""
     cards = re.findall(r'<p class="card__place">(.*?)</p>', response.text, re.DOTALL)
     return [plain(Document(card).text) for card in cards]
 
@@ -234,12 +235,12 @@ def test_a_degree_of_longitude_is_shorter_than_one_of_latitude(client, bourges):
     for slug, centre in {"a": north, "b": east}.items():
         make_enterprise(slug=slug, commune=make_commune(**centre))
 
-    said = places_of(client.get(bourges.get_absolute_url()))
+    block_text = places_of(client.get(bourges.get_absolute_url()))
 
-    assert [place.rpartition(" à ")[2] for place in said] == ["23 km", "28 km"]
+    assert [place.rpartition(" à ")[2] for place in block_text] == ["23 km", "28 km"]
 
 
-def test_examples_whose_town_centre_is_not_known_come_last_without_a_distance(client, bourges):
+def test_examples_with_an_unknown_town_centre_come_last_without_a_distance(client, bourges):
     cher = bourges.department
     make_enterprise(slug="a", commune=make_commune(name="Allogny", department=cher))
     make_enterprise(slug="b", department=cher)
@@ -253,13 +254,13 @@ def test_examples_whose_town_centre_is_not_known_come_last_without_a_distance(cl
     ]
 
 
-def test_unpublished_examples_are_near_no_one(client, bourges):
+def test_unpublished_examples_are_not_shown(client, bourges):
     make_enterprise(commune=bourges, is_published=False)
 
     assert places_of(client.get(bourges.get_absolute_url())) == []
 
 
-def test_a_commune_whose_town_centre_is_not_known_says_so_and_keeps_the_usual_order(client, db):
+def test_a_commune_with_an_unknown_town_centre_has_a_note_and_the_usual_order(client, db):
     commune = make_commune(name="Ici")
     department = commune.department
     make_enterprise(name="B", commune=make_commune(name="Deux", department=department, **VIERZON))
@@ -275,7 +276,7 @@ def test_a_commune_whose_town_centre_is_not_known_says_so_and_keeps_the_usual_or
     assert "Distances à vol d'oiseau" not in text
 
 
-def test_an_epci_and_a_department_keep_the_usual_order_without_a_word(client, db):
+def test_an_epci_and_a_department_have_the_usual_order_without_a_note(client, db):
     grouping = make_intercommunality()
     commune = make_commune(intercommunality=grouping, **BOURGES)
     make_enterprise(commune=commune)
@@ -293,7 +294,7 @@ def test_the_levers_are_those_of_the_examples_that_are_shown(client, bourges):
     assertContains(client.get(bourges.get_absolute_url()), "Acheter local")
 
 
-def test_the_person_to_call_and_the_form_know_the_commune(client, bourges):
+def test_the_link_to_the_contact_form_names_the_commune(client, bourges):
     make_person(name="Camille Exemple")
 
     response = client.get(bourges.get_absolute_url())
@@ -302,13 +303,62 @@ def test_the_person_to_call_and_the_form_know_the_commune(client, bourges):
     assertContains(response, f'href="/contact/?territoire=18&amp;commune={bourges.insee_code}"')
 
 
-def test_one_can_choose_another_commune(client, bourges):
+def test_a_link_leads_to_the_choice_of_another_commune(client, bourges):
     response = client.get(bourges.get_absolute_url())
 
     assertContains(response, '<a href="/territoires/recherche/">Choisir une autre commune</a>')
 
 
-# Cost and manners
+# Larger communes with a longer name
+
+
+@pytest.mark.parametrize(
+    ("typed", "towns"),
+    [
+        ("montlouis", ["Montlouis-sur-Loire"]),
+        ("noyers", ["Noyers-sur-Cher"]),
+        ("Civray", ["Civray-de-Touraine"]),
+        ("Chaumont", ["Chaumont-sur-Loire", "Chaumont-sur-Tharonne"]),
+    ],
+)
+def test_a_village_offers_the_towns_whose_name_starts_with_its_own(client, content, typed, towns):
+    response = client.get("/territoires/recherche/", {"q": typed}, follow=True)
+
+    assert f"Vous cherchiez {' ou '.join(towns)} ?" in home_block(response)
+    for town in towns:
+        commune = Commune.objects.get(name=town)
+        assertContains(response, f'<a href="{commune.get_absolute_url()}">{town}</a>')
+
+
+@pytest.mark.parametrize("code", ["18033", "37156"])
+def test_a_town_offers_no_other_commune(client, content, code):
+    commune = Commune.objects.get(insee_code=code)
+
+    assert "Vous cherchiez" not in read(client.get(commune.get_absolute_url()))
+
+
+def test_only_a_larger_commune_is_offered_and_only_for_a_whole_word(client, db):
+    village = make_commune(name="Val", population=100)
+    make_commune(name="Val-le-Petit", population=99)
+    make_commune(name="Valençay", population=2_000)
+    make_commune(name="Bas-Val", population=2_000)
+
+    assert "Vous cherchiez" not in read(client.get(village.get_absolute_url()))
+
+
+@pytest.mark.parametrize("query", ["commune=18033", "epci=241800507", "commune=18033&a=%C3%A9"])
+@pytest.mark.parametrize("address", ["18", "18-", "18-un-autre-nom", "18-cher-"])
+def test_an_old_address_keeps_the_home_of_the_visitor(client, content, address, query):
+    response = client.get(f"/territoires/{address}/?{query}")
+
+    assertRedirects(response, f"/territoires/18-cher/?{query}", status_code=301)
+
+
+def test_an_old_address_without_a_home_gets_no_question_mark(client, content):
+    assertRedirects(client.get("/territoires/18/"), "/territoires/18-cher/", status_code=301)
+
+
+# Queries, caching, typography
 
 
 def test_queries_do_not_grow_with_the_communes_and_the_examples(client, db):
@@ -322,7 +372,7 @@ def test_queries_do_not_grow_with_the_communes_and_the_examples(client, db):
             make_enterprise(commune=other).levers.add(make_lever())
             make_enterprise(commune=commune).levers.add(make_lever())
 
-    def asked(address):
+    def count_queries(address):
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         assert not [q for q in queries if not q["sql"].startswith("SELECT")]
@@ -330,16 +380,16 @@ def test_queries_do_not_grow_with_the_communes_and_the_examples(client, db):
 
     addresses = [commune.get_absolute_url(), grouping.address_in(commune.department)]
     grow(1)
-    with_one = [asked(address) for address in addresses]
+    with_one = [count_queries(address) for address in addresses]
     grow(10)
-    with_many = [asked(address) for address in addresses]
+    with_many = [count_queries(address) for address in addresses]
 
     assert with_one == with_many
-    # What the page of the department asks without anyone at home, and no more.
-    assert max(with_many) <= asked(commune.department.get_absolute_url())
+    # One query more than the page of the department: larger communes with a longer name.
+    assert max(with_many) <= count_queries(commune.department.get_absolute_url()) + 1
 
 
-def test_the_page_at_home_may_be_kept_and_gives_no_cookie(client, bourges):
+def test_the_page_of_a_commune_can_be_cached_and_sets_no_cookie(client, bourges):
     response = client.get(bourges.get_absolute_url())
 
     assert "public" in response["Cache-Control"]

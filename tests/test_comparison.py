@@ -1,4 +1,4 @@
-"""Territories side by side: one vintage, a table first, then bars on one axis, at an address."""
+"""The comparison of territories: one vintage, a table, then bars with one axis."""
 
 from decimal import Decimal
 
@@ -28,28 +28,28 @@ def read(client, content):
 
 
 def ticked(response):
-    """Return the codes whose box is ticked in the form."""
+    """Return the codes of the boxes that are ticked in the form."""
     boxes = [a for tag, a in Document(response.text).tags if a.get("type") == "checkbox"]
     assert len(boxes) == 7
     return [box["value"] for box in boxes if "checked" in box]
 
 
-# What is compared
+# The comparison
 
 
-def test_two_departments_stand_side_by_side_above_the_region(read):
-    said = read(CHER_AND_LOIRE)
+def test_two_departments_are_listed_above_the_region(read):
+    page_text = read(CHER_AND_LOIRE)
 
-    assert "Comparer le Cher et l'Indre-et-Loire" in said
+    assert "Comparer le Cher et l'Indre-et-Loire" in page_text
     assert (
         "Cher 10,79 % 0,29 point de plus 10,00 % 1,10 point de moins "
         "Indre-et-Loire 11,44 % 0,94 point de plus 11,54 % 0,44 point de plus "
         "Centre-Val de Loire 10,50 % 11,10 % Source : Insee - Clap 2015. Millésime : 2015."
-    ) in said
-    assert "L'Indre-et-Loire : 0,65 point de plus que le Cher." in said
-    assert "L'Indre-et-Loire : 1,54 point de plus que le Cher." in said
-    assert "Le trait : le Centre-Val de Loire, 10,50 %." in said
-    assert "Le trait : le Centre-Val de Loire, 11,10 %." in said
+    ) in page_text
+    assert "L'Indre-et-Loire : 0,65 point de plus que le Cher." in page_text
+    assert "L'Indre-et-Loire : 1,54 point de plus que le Cher." in page_text
+    assert "Le trait : le Centre-Val de Loire, 10,50 %." in page_text
+    assert "Le trait : le Centre-Val de Loire, 11,10 %." in page_text
 
 
 def test_the_table_comes_first_and_the_bars_start_from_zero_on_one_axis(client, content):
@@ -66,15 +66,15 @@ def test_the_table_comes_first_and_the_bars_start_from_zero_on_one_axis(client, 
     assert plain(document.text).count("0 20 %") == 2
 
 
-def test_four_territories_fit_and_the_region_may_be_one(read):
-    said = read(PATH + "?t=18&t=24&t=36&t=45")
+def test_four_territories_can_be_compared_and_the_region_may_be_one(read):
+    page_text = read(PATH + "?t=18&t=24&t=36&t=45")
 
-    assert "Comparer le Cher, l'Indre, le Loiret et le Centre-Val de Loire" in said
-    assert said.count("Centre-Val de Loire 10,50 %") == 2  # a row of the table, a bar
-    assert "L'Indre : 1,70 point de plus que le Loiret." in said
+    assert "Comparer le Cher, l'Indre, le Loiret et le Centre-Val de Loire" in page_text
+    assert page_text.count("Centre-Val de Loire 10,50 %") == 2  # a row of the table, a bar
+    assert "L'Indre : 1,70 point de plus que le Loiret." in page_text
 
 
-def test_the_region_is_no_reference_once_it_is_chosen(content):
+def test_the_region_is_no_reference_when_it_is_chosen(content):
     atlas = Atlas()
 
     comparison = compare(atlas, select(atlas, ["18", "24"]).territories)
@@ -85,7 +85,7 @@ def test_the_region_is_no_reference_once_it_is_chosen(content):
     ]
 
 
-def test_the_address_gives_the_same_page_in_any_order_and_however_often(read):
+def test_order_and_repetition_of_the_codes_do_not_change_the_page(read):
     assert read(PATH + "?t=37&t=18&t=37") == read(CHER_AND_LOIRE)
 
 
@@ -98,19 +98,19 @@ def test_the_page_of_a_comparison_can_be_shared(client, content):
     assert Document(response.text).title.startswith("Comparer le Cher et l’Indre-et-Loire – ")
 
 
-def test_what_must_be_known_of_the_figures_is_said(read):
+def test_the_notes_on_the_figures_are_shown(read):
     assert "La plaquette imprime deux valeurs pour la part régionale" in read(CHER_AND_LOIRE)
 
 
 def test_france_is_left_out_while_only_other_sources_describe_it(read):
-    said = read(CHER_AND_LOIRE)
+    page_text = read(CHER_AND_LOIRE)
 
     assert (
         "France : aucun chiffre de cette source. Ceux que d'autres publient (Atlas commenté de "
         "l'ESS - 6e édition, millésime fin 2019 ; Panorama de l'ESS en France - édition 2015, "
         "millésime 2013) ne se comparent pas à ceux-ci."
-    ) in said
-    assert "10,2 %" not in said
+    ) in page_text
+    assert "10,2 %" not in page_text
 
 
 def test_france_is_a_reference_in_its_own_source(read):
@@ -120,10 +120,13 @@ def test_france_is_a_reference_in_its_own_source(read):
         employee_share="10.30",
     )
 
-    said = read(CHER_AND_LOIRE)
+    page_text = read(CHER_AND_LOIRE)
 
-    assert "Centre-Val de Loire 10,50 % 11,10 % France 10,30 % 0,20 point de moins non conn" in said
-    assert "aucun chiffre de cette source" not in said
+    assert (
+        "Centre-Val de Loire 10,50 % 11,10 % France 10,30 % 0,20 point de moins non conn"
+        in page_text
+    )
+    assert "aucun chiffre de cette source" not in page_text
 
 
 def test_only_the_current_vintage_is_compared(db):
@@ -142,21 +145,21 @@ def figures(*territories):
     return [row.figures for row in compare(Atlas(), list(territories)).rows]
 
 
-def test_a_share_that_is_not_known_is_said_and_has_no_bar(client, db):
+def test_an_unknown_share_is_marked_and_has_no_bar(client, db):
     source = make_source()
     one, other = make_territory(code="90"), make_territory(code="91")
     make_statistic(territory=one, source=source)
 
     response = client.get(PATH + "?t=90&t=91")
 
-    said = plain(Document(response.text).text)
-    assert f"{one.name} 10,50 % non connue {other.name} non connue non connue Source" in said
+    page_text = plain(Document(response.text).text)
+    assert f"{one.name} 10,50 % non connue {other.name} non connue non connue Source" in page_text
     assert response.text.count('class="share-bar"') == 1
-    assert "de plus" not in said
-    assert "Le trait" not in said
+    assert "de plus" not in page_text
+    assert "Le trait" not in page_text
 
 
-def test_equal_shares_are_as_much(db):
+def test_equal_shares_are_described_as_equal(db):
     source = make_source()
     places = [make_territory(code="90"), make_territory(code="91")]
     for place in places:
@@ -203,7 +206,7 @@ def test_a_region_without_a_single_employee_is_still_marked(client, db):
     assert response.text.count('x1="0.00"') == 2
 
 
-# What is refused
+# Choices that cannot be compared
 
 
 @pytest.mark.parametrize(
@@ -228,7 +231,7 @@ def test_a_region_without_a_single_employee_is_still_marked(client, db):
         ("?t=" + "9" * 5000, "Un des territoires demandés n’existe pas.", []),
     ],
 )
-def test_a_choice_that_cannot_be_compared_gets_a_sentence_and_the_form(
+def test_a_choice_that_cannot_be_compared_gets_a_message_and_the_form(
     client, content, query, remark, kept
 ):
     response = client.get(PATH + query)
@@ -248,7 +251,7 @@ def test_markup_in_an_address_is_not_shown(client, content):
     assertNotContains(client.get(PATH + "?t=<b>x</b>&t=18"), "<b>")
 
 
-def test_nothing_to_compare_is_said(client, db):
+def test_territories_without_figures_get_a_message(client, db):
     make_territory(code="90")
     make_territory(code="91")
 
@@ -266,7 +269,7 @@ def test_a_selection_is_comparable_from_two_to_four(content):
     assert comparable == [False, False, True, True, True, False]
 
 
-# How one gets there
+# Links to the comparison
 
 
 def test_the_list_and_each_territory_lead_to_the_comparison(client, content):
@@ -277,7 +280,7 @@ def test_the_list_and_each_territory_lead_to_the_comparison(client, content):
 
 
 @pytest.mark.parametrize("query", ["?t=18&t=37", "?t=18&t=28&t=36&t=45", "?t=18", ""])
-def test_a_comparison_asks_little_of_the_database(
+def test_a_comparison_needs_at_most_eight_queries(
     client, content, query, django_assert_max_num_queries
 ):
     with django_assert_max_num_queries(8):

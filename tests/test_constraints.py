@@ -197,10 +197,10 @@ CASES = {
             "Dites d’où vient un levier que la plaquette n’a pas.",
         ),
     ],
-    "action_is_said_once": [
+    "action_is_unique_in_lever": [
         Case(copy_of(make_action, "lever", "text"), {}, "Ce levier a déjà cette action."),
     ],
-    "argument_is_made_once": [
+    "argument_is_unique_in_kind": [
         Case(copy_of(make_argument, "kind", "title"), {}, "Cet argument existe déjà."),
     ],
     "argument_is_explained": [

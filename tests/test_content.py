@@ -1,4 +1,4 @@
-"""The content that the site ships with: whole, valid, and never written over someone's work."""
+"""The shipped content: complete, valid, and never loaded over the work of staff."""
 
 import json
 import re
@@ -35,6 +35,7 @@ from territories.models import (
 )
 from tests.factories import (
     CONTENT_FACTORIES,
+    make_argument,
     make_identity,
     make_intercommunality,
     make_lever,
@@ -44,11 +45,12 @@ from tests.factories import (
     make_term,
     make_territory,
 )
+from tests.html import Document
 
 FIXTURES = project.BASE_DIR / "fixtures"
 
-# What a printer never leaves: a straight apostrophe in a word, a plain or a missing narrow
-# space before a high sign, within quotes, between thousands.
+# Faults of typography: a straight apostrophe in a word; a plain space before a high sign, inside
+# quotes, or between thousands.
 UNPRINTED = re.compile(r"\w'\w|[ \u00a0][;:!?»%€]|«[ \u00a0]|\d[ \u00a0]\d{3}\b|\.\.\.")
 
 
@@ -99,18 +101,18 @@ def test_an_empty_database_is_filled(db):
 
 
 def stored_rows():
-    """Return what every row says, but for its number and the moment it was written."""
+    """Return the content of every row, without primary keys and dates of the last save."""
     rows = [row for model in CONTENT_FACTORIES for row in model.objects.all()]
-    said = json.loads(
+    serialized = json.loads(
         serialize("json", rows, use_natural_foreign_keys=True, use_natural_primary_keys=True)
     )
-    for row in said:
+    for row in serialized:
         row.pop("pk", None)
         row["fields"].pop("updated_at", None)
-    return sorted(map(str, said))
+    return sorted(map(str, serialized))
 
 
-def test_the_content_that_tests_stand_on_is_what_the_command_loads(content):
+def test_the_content_of_the_tests_is_what_the_command_loads(content):
     stood_on = stored_rows()
     for model in reversed(CONTENT_FACTORIES):
         model.objects.all().delete()
@@ -169,7 +171,7 @@ def test_every_department_and_the_region_have_both_shares_in_the_same_source(con
     assert Statistic.objects.filter(source__slug="clap-2015-territoires").count() == 7
 
 
-def test_every_territory_is_spoken_of_in_good_french(content):
+def test_every_territory_has_its_french_grammar(content):
     forms = ["code", "name", "with_article", "inside", "of"]
 
     assert sorted(Territory.objects.values_list(*forms)) == [
@@ -200,7 +202,7 @@ def test_every_shipped_row_obeys_the_rules_of_its_form(content):
     assert swept == sum(row_counts().values()) >= 2000
 
 
-def test_every_model_of_the_site_is_shipped_with_a_row(content):
+def test_every_model_has_a_shipped_row(content):
     assert [model.__name__ for model, count in row_counts().items() if not count] == []
 
 
@@ -222,7 +224,7 @@ def test_every_shipped_text_is_in_french_typography(content):
     assert swept >= 4000
 
 
-def test_the_files_hold_what_the_database_will(db):
+def test_the_files_have_the_values_that_the_database_stores(db):
     swept = 0
     for file, shipped in shipped_objects():
         model = apps.get_model(shipped["model"])
@@ -234,7 +236,7 @@ def test_the_files_hold_what_the_database_will(db):
     assert swept >= 400
 
 
-def test_shipped_objects_are_named_by_what_they_are(db):
+def test_shipped_objects_have_natural_keys(db):
     swept = 0
     for file, shipped in shipped_objects():
         if shipped["model"] == "chamber.siteidentity":
@@ -276,7 +278,7 @@ def test_every_pictogram_is_drawn_by_the_library():
     assert all(svg.startswith("<svg") for svg in drawn)
 
 
-def test_every_lever_wears_a_pictogram_of_its_own(content):
+def test_every_lever_has_a_pictogram_of_its_own(content):
     worn = list(Lever.objects.values_list("pictogram", flat=True))
 
     assert len(worn) == 13
@@ -284,7 +286,7 @@ def test_every_lever_wears_a_pictogram_of_its_own(content):
 
 
 @pytest.mark.parametrize("make", [make_territory, make_lever, make_identity])
-def test_content_is_never_loaded_over_the_work_of_someone(db, make):
+def test_content_is_never_loaded_over_other_content(db, make):
     theirs = make()
     before = row_counts()
 
@@ -306,7 +308,7 @@ def test_content_is_never_loaded_over_the_work_of_someone(db, make):
         (make_intercommunality, {"siren": "200000800", "name": "Notre communauté"}),
     ],
 )
-def test_no_row_of_any_kind_is_written_over(db, make, fields):
+def test_no_row_of_any_model_is_overwritten(db, make, fields):
     theirs = make(**fields)
 
     with pytest.raises(CommandError):
@@ -329,14 +331,14 @@ def test_content_loaded_twice_is_loaded_once(content):
 
 @pytest.fixture
 def shipped_folder(settings, tmp_path):
-    """A copy of the shipped files that a test may break."""
+    """Make a copy of the shipped files that a test can change."""
     folder = copytree(FIXTURES, tmp_path / "fixtures")
     settings.BASE_DIR = tmp_path
     settings.FIXTURE_DIRS = [folder]
     return folder
 
 
-def test_content_that_breaks_at_its_last_line_stores_nothing(db, shipped_folder):
+def test_an_error_in_the_last_line_stores_nothing(db, shipped_folder):
     file = shipped_folder / "chamber.json"
     shipped = json.loads(file.read_text(encoding="utf-8"))
     shipped.append({"model": "chamber.page", "fields": {"footer_order": "dernier"}})
@@ -348,7 +350,7 @@ def test_content_that_breaks_at_its_last_line_stores_nothing(db, shipped_folder)
     assert set(row_counts().values()) == {0}
 
 
-def test_content_with_a_commune_of_nowhere_stores_nothing(db, shipped_folder):
+def test_an_unknown_commune_stores_nothing(db, shipped_folder):
     with (shipped_folder / "communes.csv").open("a", encoding="utf-8") as file:
         file.write("75056,Paris,75,75001,2100000,,217500016\n")
 
@@ -363,3 +365,28 @@ def test_a_copy_of_the_shipped_files_loads_like_them(db, shipped_folder):
 
     assert Commune.objects.count() == 1754
     assert SiteIdentity.objects.get().name == "CRESS Centre-Val de Loire"
+
+
+# Texts in Markdown
+
+
+def test_the_marks_of_markdown_are_never_shown_on_the_home_page(client, db):
+    make_argument(kind="reason", title="Agir", text="**Un appui** pour *tous*. La suite.")
+    make_argument(kind="referent", title="Nommer", text="**Une** élue, [voir](/leviers/).")
+
+    text = Document(client.get("/").text).text
+
+    assert "Un appui pour tous." in text
+    assert "La suite" not in text
+    assert "Une élue, voir." in text
+    assert "*" not in text
+
+
+def test_the_marks_of_markdown_are_never_shown_in_a_search(client, db):
+    make_lever(title="Achats", text="Une **clause** : [voir le guide](/glossaire/).\n\n- **un**")
+    make_page(title="Aide", body="## Une clause\n\n| A | B |\n| :--- | ---: |\n| **1** | 2 |")
+
+    text = Document(client.get("/recherche/", {"q": "clause"}).text).text
+
+    assert "voir le guide" in text
+    assert not re.search(r"\*\*|\]\(|:--|##", text)

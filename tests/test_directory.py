@@ -1,4 +1,4 @@
-"""The directory of enterprises: choices, counts, pages, its map, from six to a great many."""
+"""The directory of enterprises: choices, counts, pages, order, addresses, map."""
 
 import re
 from html import escape, unescape
@@ -27,8 +27,8 @@ VIERZON = {"longitude": 2.06914, "latitude": 47.22258}
 ORLEANS = {"longitude": 1.90389, "latitude": 47.90289}
 
 
-def assert_says(response, text):
-    """Check what a page reads, whatever its spaces and apostrophes."""
+def assert_page_has(response, text):
+    """Check that a page has a text, with any kind of spaces and apostrophes."""
     assert plain(text) in plain(Document(response.text).text), text
 
 
@@ -57,7 +57,7 @@ def test_the_directory_narrows_by_department_and_lever(client, directory):
     assert names(both) == ["Au mont"]
 
 
-def test_each_choice_can_be_taken_back_alone(client, directory):
+def test_each_choice_can_be_removed_alone(client, directory):
     val, _ = directory
     response = client.get("/entreprises/", {"departement": val.code, "levier": "un-levier"})
 
@@ -70,7 +70,7 @@ def test_each_choice_can_be_taken_back_alone(client, directory):
     ]
 
 
-def test_a_directory_narrowed_to_nothing_says_how_to_widen_it(client, directory):
+def test_a_directory_without_results_explains_how_to_widen_it(client, directory):
     make_lever(slug="sans-exemple")
 
     response = client.get("/entreprises/?levier=sans-exemple")
@@ -80,7 +80,7 @@ def test_a_directory_narrowed_to_nothing_says_how_to_widen_it(client, directory)
 
 
 @pytest.mark.parametrize("value", ["zz", "\x00", "x" * 10_000, "😀", "' OR 1=1"])
-def test_a_choice_that_does_not_exist_is_told_and_narrows_nothing(client, directory, value):
+def test_an_unknown_choice_gets_a_message_and_narrows_nothing(client, directory, value):
     response = client.get("/entreprises/", {"departement": value, "levier": ""})
 
     assertContains(response, "Ce choix n’existe pas.")
@@ -101,7 +101,7 @@ def test_a_long_directory_is_read_page_by_page_with_its_filters(client, db):
         assert len(names(client.get("/entreprises/", {"page": page}))) == shown, page
 
 
-def test_a_town_on_the_map_holds_the_numbers_of_its_examples(client, db):
+def test_a_town_on_the_map_has_the_numbers_of_its_examples(client, db):
     town = make_commune(name="Bourg", longitude=2.5651, latitude=47.1965)
     make_map_grid()
     for n in range(2):
@@ -117,18 +117,18 @@ def test_a_town_on_the_map_holds_the_numbers_of_its_examples(client, db):
     assertContains(response, '<span class="marker" aria-hidden="true">3</span>')
 
 
-# What each choice would leave
+# Counts beside the choices
 
 
 def options(response, name):
-    """The choices of a field that is a list, as they read."""
+    """Return the labels of the choices of a field."""
     field = re.search(rf'<select name="{name}".*?</select>', response.text, re.DOTALL)[0]
     return [plain(text) for text in re.findall(r"<option[^>]*>([^<]*)<", field)]
 
 
 @pytest.fixture
 def many(db):
-    """Nine enterprises: three a department, each with other choices."""
+    """Make nine enterprises: three of each kind, with different choices."""
     grouping = make_intercommunality(name="CC du Val", siren="200000001")
     town = make_commune(name="Vendœuvres", intercommunality=grouping, **BOURGES)
     val, mont = town.department, make_territory(name="Mont")
@@ -147,10 +147,10 @@ def many(db):
     return SimpleNamespace(val=val, mont=mont, town=town)
 
 
-def test_each_choice_says_how_many_it_would_leave(client, many):
+def test_each_choice_shows_how_many_enterprises_it_would_leave(client, many):
     response = client.get("/entreprises/")
 
-    assert_says(response, "9 entreprises, dont 6 exemples")
+    assert_page_has(response, "9 entreprises, dont 6 exemples")
     assert options(response, "departement") == ["Tous", "Mont (6)", f"{many.val.name} (3)"]
     assert options(response, "epci") == ["Toutes", "CC du Val (3)"]
     assert options(response, "secteur") == ["Tous", "Atelier (3)", "Soin (6)"]
@@ -165,25 +165,25 @@ def test_each_choice_says_how_many_it_would_leave(client, many):
     assert options(response, "exemples") == ["Toutes les entreprises", "Les exemples (6)"]
 
 
-def test_the_counts_of_a_choice_heed_all_the_others_and_not_itself(client, many):
+def test_the_counts_of_a_field_depend_on_the_other_fields_only(client, many):
     response = client.get("/entreprises/?departement=" + many.mont.code + "&secteur=soin")
 
     assert names(response) == ["Dans la liste 0", "Dans la liste 1", "Dans la liste 2"]
-    assert_says(response, "3 entreprises")
+    assert_page_has(response, "3 entreprises")
     assert options(response, "departement") == ["Tous", "Mont (3)", f"{many.val.name} (3)"]
     assert options(response, "secteur") == ["Tous", "Atelier (3)", "Soin (3)"]
     assert options(response, "epci") == ["Toutes"]
     assert options(response, "levier") == ["Tous"]
 
 
-def test_what_two_choices_refuse_counts_for_neither(client, many):
+def test_an_enterprise_that_two_choices_exclude_counts_for_neither(client, many):
     response = client.get(f"/entreprises/?departement={many.val.code}&secteur=atelier")
 
     assert options(response, "departement") == ["Tous", "Mont (3)", f"{many.val.name} (0)"]
     assert options(response, "secteur") == ["Tous", "Atelier (0)", "Soin (3)"]
 
 
-def test_an_epci_counts_like_the_others_and_keeps_its_own_towns_on_the_map(client, many):
+def test_an_epci_is_counted_and_the_map_shows_its_towns_only(client, many):
     make_territory(kind="region", code="R1")
     other = make_intercommunality(name="CC du Mont", siren="200000002")
     make_enterprise(commune=make_commune(intercommunality=other, **VIERZON))
@@ -212,19 +212,19 @@ def test_an_epci_counts_like_the_others_and_keeps_its_own_towns_on_the_map(clien
         ("q=mont&exemples=oui&effectif=0&secteur=atelier", 1),
     ],
 )
-def test_the_directory_counts_what_it_shows(client, many, query, left):
+def test_the_count_is_the_number_of_results(client, many, query, left):
     response = client.get(f"/entreprises/?{query}")
 
     assert len(names(response)) == left
     assert re.search(rf"<h2[^>]*>({left}|Aucune) ", response.text)
 
 
-def test_a_choice_that_leaves_nothing_says_what_each_other_would_leave(client, many):
+def test_without_results_each_choice_can_be_removed_with_its_count(client, many):
     address = f"/entreprises/?departement={many.val.code}&secteur=atelier&q=soin"
 
     response = client.get(address)
 
-    assert_says(response, "Aucune entreprise")
+    assert_page_has(response, "Aucune entreprise")
     ways = re.findall(r'<li><a href="([^"]*)">Retirer ([^<]*) <span>([^<]*)<', response.text)
     assert ways == []  # two of the three must go
     response = client.get(f"/entreprises/?departement={many.val.code}&secteur=atelier")
@@ -236,7 +236,7 @@ def test_a_choice_that_leaves_nothing_says_what_each_other_would_leave(client, m
     assert len(names(client.get(ways[0][0]))) == 3
 
 
-# Words
+# Texts
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_choice_that_leaves_nothing_says_what_each_other_would_leave(client, m
         ("zzz", []),
     ],
 )
-def test_a_text_finds_names_towns_and_summaries_whatever_their_accents(client, db, query, found):
+def test_a_text_finds_names_towns_and_summaries_with_or_without_accents(client, db, query, found):
     make_enterprise(
         name="L’Île aux œufs", summary="Un élevage.", commune=make_commune(name="Basse-Cour")
     )
@@ -268,10 +268,10 @@ def test_a_text_finds_names_towns_and_summaries_whatever_their_accents(client, d
 
 
 @pytest.mark.parametrize("query", ["ab", "é", "a b c d", "%%%", "___", "😀😀😀", "اقتصاد", "' --"])
-def test_a_text_without_a_word_of_three_letters_is_told_so_and_kept(client, many, query):
+def test_a_text_without_a_word_of_three_letters_gets_a_message_and_is_kept(client, many, query):
     response = client.get("/entreprises/", {"q": query})
 
-    assert_says(response, "Tapez un mot d’au moins 3 lettres.")
+    assert_page_has(response, "Tapez un mot d’au moins 3 lettres.")
     assert f'value="{escape(query)}"' in response.text
     assert len(names(response)) == 9
 
@@ -283,14 +283,14 @@ def test_a_text_without_a_word_of_three_letters_is_told_so_and_kept(client, many
         ("abc\x00def", "Le caractère nul n’est pas autorisé."),
     ],
 )
-def test_a_text_too_long_or_broken_is_told_so(client, many, query, message):
+def test_a_text_that_is_too_long_or_unreadable_gets_a_message(client, many, query, message):
     response = client.get("/entreprises/", {"q": query})
 
     assert response.status_code == 200
     assert message in response.text
 
 
-def test_a_commune_that_changes_its_name_is_searched_by_the_new_one(client, db):
+def test_enterprises_are_found_by_the_new_name_of_a_renamed_commune(client, db):
     commune = make_commune(name="Ancien-Bourg")
     make_enterprise(name="Chez nous", commune=commune)
 
@@ -305,7 +305,7 @@ def test_the_shipped_enterprises_are_searched_like_the_others(client, content):
     assert names(client.get("/entreprises/?q=ile d'or amboise")) == ["éthic étapes - Île d'Or"]
 
 
-def test_postgresql_looks_texts_up_in_an_index(db):
+def test_postgresql_searches_texts_with_an_index(db):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")
@@ -315,42 +315,42 @@ def test_postgresql_looks_texts_up_in_an_index(db):
     assert ("enterprise_searched" in plan) == (connection.vendor == "postgresql")
 
 
-def test_a_text_that_matches_too_much_is_not_counted_further(client, many, monkeypatch):
+def test_the_matches_of_a_text_are_counted_up_to_a_limit(client, many, monkeypatch):
     monkeypatch.setattr("enterprises.directory.MOST_MATCHES", 4)
 
     response = client.get("/entreprises/?q=mont")
-    assert_says(response, "3 exemples")
+    assert_page_has(response, "3 exemples")
     assert "Mont (3)" in options(response, "departement")
 
     make_enterprise(name="Au mont 3", department=many.mont)
     make_enterprise(name="Au mont 4", department=many.mont)
     response = client.get("/entreprises/?q=mont")
-    assert_says(response, "Plus de 4 entreprises")
-    assert_says(response, "La liste s’arrête ici")
+    assert_page_has(response, "Plus de 4 entreprises")
+    assert_page_has(response, "La liste s’arrête ici")
     assert names(response) == [f"Au mont {n}" for n in range(4)]
     assert options(response, "departement") == ["Tous", "Mont", many.val.name]
 
     narrowed = client.get("/entreprises/?q=mont&secteur=atelier")
-    assert_says(narrowed, "3 entreprises")
+    assert_page_has(narrowed, "3 entreprises")
     assert len(names(narrowed)) == 3
 
 
-def test_nobody_leafs_beyond_the_last_page(client, many, monkeypatch):
+def test_there_is_a_last_page(client, many, monkeypatch):
     monkeypatch.setattr("enterprises.directory.PAGE_LENGTH", 2)
     monkeypatch.setattr("enterprises.directory.MOST_PAGES", 3)
 
     last = client.get("/entreprises/?page=900")
 
-    assert_says(last, "9 entreprises, dont 6 exemples")
-    assert_says(last, "Page 3 sur 3")
-    assert_says(last, "La liste s’arrête ici : pour voir les autres, ajoutez un critère.")
+    assert_page_has(last, "9 entreprises, dont 6 exemples")
+    assert_page_has(last, "Page 3 sur 3")
+    assert_page_has(last, "La liste s’arrête ici : pour voir les autres, ajoutez un critère.")
     assert "La liste s’arrête" not in client.get("/entreprises/?page=2").text
 
 
 # Order
 
 
-def test_examples_come_first_then_names_whatever_their_accents(client, many):
+def test_examples_come_first_then_names_in_alphabetical_order(client, many):
     make_enterprise(name="École", department=many.mont)
 
     assert names(client.get("/entreprises/"))[:4] == [
@@ -362,7 +362,7 @@ def test_examples_come_first_then_names_whatever_their_accents(client, many):
     assert names(client.get("/entreprises/"))[6:8] == ["École", "Dans la liste 0"]
 
 
-def test_the_last_added_come_first_if_asked(client, many):
+def test_the_order_can_be_the_last_added_first(client, many):
     make_enterprise(name="Zut", department=many.mont)
 
     assert names(client.get("/entreprises/?tri=ajout"))[0] == "Zut"
@@ -379,10 +379,23 @@ def towns(db):
     return here
 
 
+def test_a_village_that_is_near_offers_the_town_whose_name_starts_so(client, towns):
+    village = make_commune(name="Montlouis", insee_code="18152", population=111)
+    make_commune(name="Montlouis-sur-Loire", insee_code="37156", population=11_335)
+    make_commune(name="Montlouis-le-Petit", insee_code="37999", population=20)
+
+    response = client.get("/entreprises/", {"pres_de": "montlouis", "exemples": "oui"}, follow=True)
+
+    assert response.redirect_chain[-1][0].endswith(f"commune={village.insee_code}")
+    assert_page_has(response, "Vous cherchiez près de Montlouis-sur-Loire ?")
+    assert 'href="/entreprises/?exemples=oui&amp;commune=37156"' in response.text
+    assert "Montlouis-le-Petit" not in response.text
+
+
 @pytest.mark.parametrize(
-    "typed", ["Bourges", "bourges", "18000", "18033", "Bourges (18)", "Bourges 18"]
+    "typed", ["Bourges", "bourges", "18000", "INSEE 18033", "Bourges (18)", "Bourges 18"]
 )
-def test_a_commune_that_is_typed_puts_the_nearest_first(client, towns, typed):
+def test_the_nearest_to_a_typed_commune_come_first(client, towns, typed):
     towns.department.code = "18"
     towns.department.save()
 
@@ -390,10 +403,10 @@ def test_a_commune_that_is_typed_puts_the_nearest_first(client, towns, typed):
 
     assert response.redirect_chain == [("/entreprises/?commune=18033", 302)]
     assert names(response) == ["De Bourges", "De Vierzon", "De Orléans", "De nulle part"]
-    assert_says(response, "Bourges (18), dans la même commune")
-    assert_says(response, "à 29 km")
+    assert_page_has(response, "Bourges (18), dans la même commune")
+    assert_page_has(response, "à 29 km")
     assert 'value="Bourges (18)"' in response.text
-    assert_says(response, "Près de Bourges")
+    assert_page_has(response, "Près de Bourges")
     assert options(response, "tri") == ["Des distances", "Des ajouts, derniers d'abord"]
 
 
@@ -406,43 +419,43 @@ def test_the_distance_is_kept_with_the_other_choices(client, towns):
     assert names(response) == ["De Bourges", "De Vierzon", "De nulle part"]
 
 
-def test_a_commune_with_two_meanings_is_asked_for(client, towns):
+def test_a_name_of_two_communes_gets_a_list_to_choose_from(client, towns):
     other = make_commune(name="Bourges", insee_code="41111")
 
     response = client.get("/entreprises/?pres_de=Bourges&exemples=oui")
 
-    assert_says(response, "Près de quelle commune ?")
+    assert_page_has(response, "Près de quelle commune ?")
     assert 'href="?exemples=oui&amp;commune=18033"' in response.text
     assert f'href="?exemples=oui&amp;commune={other.insee_code}"' in response.text
     assert names(response) == []
 
 
 @pytest.mark.parametrize("typed", ["zzzzzzzz", "x", "\x00", "9" * 400, "😀", "' OR 1=1"])
-def test_a_commune_that_nobody_knows_is_told(client, towns, typed):
+def test_an_unknown_commune_gets_a_message(client, towns, typed):
     response = client.get("/entreprises/", {"pres_de": typed})
 
     assert response.status_code == 200
-    assert_says(response, "Essayez un autre nom, un ancien nom ou un code postal.")
+    assert_page_has(response, "Essayez un autre nom, un ancien nom ou un code postal.")
 
 
 @pytest.mark.parametrize("code", ["99999", "\x00", "x" * 5000])
-def test_an_unknown_code_of_a_commune_is_passed_over(client, towns, code):
+def test_an_unknown_code_of_a_commune_is_ignored(client, towns, code):
     assert len(names(client.get("/entreprises/", {"commune": code}))) == 4
 
 
-def test_a_commune_without_a_known_centre_says_so(client, towns):
+def test_a_commune_with_an_unknown_centre_gets_a_message(client, towns):
     make_commune(name="Sans centre", insee_code="18999")
 
     response = client.get("/entreprises/?commune=18999")
 
-    assert_says(response, "Nous ne savons pas où se trouve le centre-bourg de cette commune")
+    assert_page_has(response, "Nous ne savons pas où se trouve le centre-bourg de cette commune")
     assert names(response)[0] == "De Bourges"
 
 
 # Addresses
 
 
-def test_the_form_leads_to_a_short_address(client, many):
+def test_the_form_redirects_to_a_short_address(client, many):
     empty = dict.fromkeys(["q", "pres_de", "epci", "secteur", "tri"], "")
 
     response = client.get("/entreprises/", {**empty, "departement": many.val.code, "page": "2"})
@@ -460,7 +473,7 @@ def test_an_odd_address_still_shows_a_directory(client, many, query):
     assert client.get(f"/entreprises/?{query}").status_code == 200
 
 
-def test_the_results_are_offered_as_data_with_the_same_choices(client, many):
+def test_the_links_to_open_data_have_the_same_choices(client, many):
     response = client.get(f"/entreprises/?departement={many.val.code}&tri=ajout")
 
     assert f'href="/donnees/entreprises.csv?departement={many.val.code}"' in response.text
@@ -481,7 +494,7 @@ def test_the_results_are_offered_as_data_with_the_same_choices(client, many):
         "pres_de=Vendoeuvres",
     ],
 )
-def test_a_page_of_the_directory_asks_at_most_eight_queries(
+def test_a_page_of_the_directory_needs_at_most_eight_queries(
     client, many, query, django_assert_max_num_queries
 ):
     for n in range(30):
@@ -492,10 +505,10 @@ def test_a_page_of_the_directory_asks_at_most_eight_queries(
         client.get(f"/entreprises/?{query}")
 
 
-# Listed and mapped
+# Cards, pages, map
 
 
-def test_an_enterprise_that_is_only_listed_has_a_plain_card_and_a_page(client, db):
+def test_a_listed_enterprise_has_a_plain_card_and_a_page(client, db):
     family = make_family(definition="Ce que dit la loi de cette forme.")
     listed = make_enterprise(
         name="Listée",
@@ -510,18 +523,18 @@ def test_an_enterprise_that_is_only_listed_has_a_plain_card_and_a_page(client, d
 
     card = client.get("/entreprises/")
     assert "photo" not in card.text
-    assert_says(card, "10 à 19 salariés")
+    assert_page_has(card, "10 à 19 salariés")
     page = client.get(listed.get_absolute_url())
-    assert_says(page, "Entre 10 et 19 personnes salariées")
-    assert_says(page, "Tel que publié : 10 à 19 salariés.")
-    assert_says(page, "Source : Insee, Sirene, 2023.")
-    assert_says(page, "Ce que dit la loi de cette forme.")
+    assert_page_has(page, "Entre 10 et 19 personnes salariées")
+    assert_page_has(page, "Tel que publié : 10 à 19 salariés.")
+    assert_page_has(page, "Source : Insee, Sirene, 2023.")
+    assert_page_has(page, "Ce que dit la loi de cette forme.")
     assert listed.get_absolute_url() in client.get("/sitemap.xml").text
     assert listed.get_absolute_url() not in client.get("/").text
 
 
 @pytest.mark.parametrize(
-    ("least", "most", "printed", "said"),
+    ("least", "most", "printed", "words"),
     [
         (0, 0, "0 salarié", "Aucune personne salariée"),
         (1, 1, "1 salarié", "Une personne salariée"),
@@ -533,8 +546,8 @@ def test_an_enterprise_that_is_only_listed_has_a_plain_card_and_a_page(client, d
         (5, 5, "5 salariés permanents et 125 associés", "5 salariés permanents et 125 associés"),
     ],
 )
-def test_a_headcount_is_said_in_words_unless_its_source_says_more(
-    client, db, least, most, printed, said
+def test_a_headcount_is_in_words_unless_its_source_gives_more(
+    client, db, least, most, printed, words
 ):
     enterprise = make_enterprise(
         headcount_min=least,
@@ -545,11 +558,11 @@ def test_a_headcount_is_said_in_words_unless_its_source_says_more(
 
     response = client.get(enterprise.get_absolute_url())
 
-    assert_says(response, f"Effectif {said}")
-    assert_says(response, printed)
+    assert_page_has(response, f"Effectif {words}")
+    assert_page_has(response, printed)
 
 
-def test_an_error_is_told_by_a_form_that_knows_the_page(client, content):
+def test_the_link_to_report_an_error_names_the_enterprise(client, content):
     page = client.get("/entreprises/sefard/")
     address = unescape(re.search(r'href="([^"]*)">Dites-le à la CRESS', page.text)[1])
 
@@ -564,15 +577,15 @@ def test_the_neighbours_are_the_nearest_examples(client, towns):
 
     response = client.get(Enterprise.objects.get(name="De Vierzon").get_absolute_url())
 
-    assert_says(response, "Près de là, à vol d’oiseau")
+    assert_page_has(response, "Près de là, à vol d’oiseau")
     assert names(response) == ["De Bourges", "De Orléans"]
-    assert_says(response, "Bourges")
+    assert_page_has(response, "Bourges")
     lost = client.get(Enterprise.objects.get(name="De nulle part").get_absolute_url())
-    assert_says(lost, f"Aussi {towns.department.inside}")
+    assert_page_has(lost, f"Aussi {towns.department.inside}")
     assert names(lost) == ["De Bourges", "De Vierzon"]
 
 
-def test_the_map_shows_where_all_the_results_are_by_how_many(client, db):
+def test_the_map_shows_all_the_results_with_dots_sized_by_number(client, db):
     make_map_grid()
     crowded = make_commune(name="Bourg", **BOURGES)
     alone = make_commune(name="Ville", **VIERZON)

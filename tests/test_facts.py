@@ -1,9 +1,9 @@
 """
 Every numbered fact of the printed brochure is found in the text of a public page.
 
-The letters and numbers are those of the inventory of the brochure: A who speaks, B the
+The letters and numbers are those of the inventory of the brochure: A the publisher, B the
 strengths, C the elected official in charge, D the reasons, E the key figures, F the shares,
-G the levers, H the examples, I the slips that the site mends.
+G the levers, H the examples, I the mistakes that the site corrects.
 """
 
 import pytest
@@ -447,7 +447,7 @@ def test_the_inventory_is_complete():
             assert f"{letter}{number}" in FACTS
 
 
-def test_no_slip_of_the_print_and_no_refused_figure_is_on_the_site(text_of):
+def test_no_mistake_of_the_brochure_and_no_refused_figure_is_on_the_site(text_of):
     paths = {path for path, _ in FACTS.values()} | {"/leviers/", "/entreprises/", "/glossaire/"}
 
     for path in paths:
@@ -455,7 +455,7 @@ def test_no_slip_of_the_print_and_no_refused_figure_is_on_the_site(text_of):
             assert slip not in text_of(path), (path, slip)
 
 
-def test_a_slip_is_only_ever_quoted_as_the_print_s(text_of):
+def test_a_mistake_is_only_quoted_as_one_of_the_brochure(text_of):
     for path, slip, quoted in [
         (E + "odyssee-creation/", "Odysée", "La plaquette imprime « Odysée »"),
         (E + "filiere-reemploi/", "Filère", "La plaquette imprime « Filère »"),

@@ -1,4 +1,4 @@
-"""Figures are shown with their source's decimals, beside their own series, in few shades."""
+"""The figures of territories: decimals, series, the current source, the shades of the map."""
 
 from decimal import Decimal
 
@@ -32,11 +32,11 @@ D = Decimal
         ),
     ],
 )
-def test_shares_wear_the_shade_of_their_third(shares, expected):
+def test_a_share_has_the_shade_of_its_interval(shares, expected):
     assert shades({D(share) for share in shares}) == {D(k): v for k, v in expected.items()}
 
 
-def test_there_are_never_more_than_three_shades_and_a_higher_share_is_never_lighter():
+def test_there_are_at_most_three_shades_and_a_higher_share_is_never_lighter():
     swept = 0
     for step in range(1, 40):
         shares = [D(step * number * number) / 100 for number in range(20)]
@@ -97,7 +97,7 @@ def test_the_legend_gives_the_lowest_and_highest_share_of_each_shade(db):
     ]
 
 
-def test_the_legend_leaves_out_a_shade_that_nobody_wears(db):
+def test_the_legend_leaves_out_an_unused_shade(db):
     make_departments(make_source(), "9.00", "12.00")
 
     legend = draw_map(Atlas(), EMPLOYEES).legend
@@ -105,7 +105,7 @@ def test_the_legend_leaves_out_a_shade_that_nobody_wears(db):
     assert [entry.shade for entry in legend] == [1, 3]
 
 
-def test_departments_with_the_same_share_wear_one_shade(db):
+def test_departments_with_the_same_share_have_the_same_shade(db):
     make_departments(make_source(), "10.50", "10.50", "10.50")
 
     drawn = draw_map(Atlas(), EMPLOYEES)
@@ -141,7 +141,7 @@ def test_the_map_of_establishments_shows_their_share(db):
     assert [shape.share for shape in drawn.shapes] == [D("11.00")]
 
 
-def test_the_map_stands_without_a_single_figure(db):
+def test_the_map_is_drawn_without_any_figure(db):
     make_territory()
     make_region()
 
@@ -152,7 +152,7 @@ def test_the_map_stands_without_a_single_figure(db):
     assert drawn.source is None
 
 
-def test_the_map_stands_without_a_single_territory(db):
+def test_the_map_is_empty_without_any_territory(db):
     drawn = draw_map(Atlas(), EMPLOYEES)
 
     assert drawn.shapes == []
@@ -171,7 +171,7 @@ def test_a_department_without_outline_is_not_drawn(db):
     assert draw_map(Atlas(), EMPLOYEES).shapes == []
 
 
-def test_only_the_territory_being_read_stands_out(db):
+def test_only_the_current_territory_is_highlighted(db):
     here, _ = make_departments(make_source(), "9.00", "10.50")
 
     drawn = draw_map(Atlas(), EMPLOYEES, current=here)
@@ -196,6 +196,108 @@ def test_the_atlas_shows_the_newest_source_that_describes_departments(db):
     assert atlas.source == new
     assert atlas.statistic(department) == newest
     assert atlas.rows() == [(department, newest), (region, None)]
+
+
+HOME = ["18", "28", "36", "37", "41", "45"]
+
+
+def add_rows(source, codes=HOME, **figures):
+    """Give the same figures to the territories with these codes."""
+    for code in codes:
+        make_statistic(
+            source=source,
+            territory=Territory.objects.get(code=code),
+            **{"employee_share": None} | figures,
+        )
+
+
+BOTH = {"employee_share": D("12.00"), "establishment_share": D("13.00")}
+SHIPPED = "clap-2015-territoires"
+
+
+def shown_source():
+    return Atlas().source.slug
+
+
+def test_six_rows_of_establishment_counts_do_not_blank_the_shares(client, content):
+    add_rows(make_source(year=2024), establishment_count=900)
+
+    assert shown_source() == SHIPPED
+    for address in [
+        "/",
+        "/territoires/",
+        "/territoires/18-cher/",
+        "/territoires/comparer/?t=18&t=37",
+    ]:
+        assert "10,79" in client.get(address).text, address
+
+
+def test_a_vintage_that_is_half_typed_waits_until_it_is_complete(content):
+    source = make_source(slug="nouveau", year=2024)
+    add_rows(source, HOME[:5], **BOTH)
+    add_rows(source, HOME[5:], employee_share=D("12.00"))
+    assert shown_source() == SHIPPED
+
+    source.statistics.filter(territory__code="45").update(establishment_share=D("13.00"))
+
+    assert shown_source() == "nouveau"
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"employee_share": D("12.00")},
+        {"establishment_share": D("12.00")},
+        {"employee_count": 100, "establishment_count": 10},
+    ],
+)
+@pytest.mark.parametrize("year", [2015, 2024])
+def test_a_source_without_both_shares_is_not_shown_in_place_of_one_with_both(
+    content, year, figures
+):
+    add_rows(make_source(year=year, slug="aaa"), [*HOME, "24", "FR"], **figures)
+
+    assert shown_source() == SHIPPED
+
+
+@pytest.mark.parametrize("slug", ["aaa", "zzz"])
+def test_of_two_complete_sources_of_one_year_the_table_of_the_brochure_is_shown(content, slug):
+    add_rows(make_source(year=2015, slug=slug), [*HOME, "24", "FR"], **BOTH)
+
+    assert shown_source() == SHIPPED
+
+
+def test_a_newer_complete_source_is_shown_instead_of_the_brochure(content):
+    add_rows(make_source(year=2016, slug="aaa"), HOME, **BOTH)
+
+    assert shown_source() == "aaa"
+
+
+def test_departments_of_other_regions_do_not_count_for_a_source(content):
+    """Nine departments of other regions, which the map of the home region does not draw."""
+    national = make_source(year=2015, slug="aaa")
+    for code in range(70, 79):
+        make_territory(code=str(code), outline="")
+    add_rows(national, [*HOME, *map(str, range(70, 79))], **BOTH)
+    assert shown_source() == SHIPPED
+
+    partial = make_source(year=2024, slug="aab")
+    add_rows(partial, [*HOME[:3], *map(str, range(70, 79))], **BOTH)
+    assert shown_source() == SHIPPED
+
+
+def test_without_a_complete_source_the_one_with_most_shares_is_shown(db):
+    old, new = make_source(year=2015), make_source(year=2024)
+    departments = make_departments(old, "9.00", "10.00")
+    make_statistic(territory=departments[0], source=new)
+
+    assert Atlas().source == old
+
+
+def test_there_is_no_current_source_without_a_share(db):
+    make_statistic(employee_share=None, employee_count=100)
+
+    assert Atlas().source is None
 
 
 def test_the_region_is_never_compared_across_series(db):
@@ -360,7 +462,7 @@ def test_a_share_is_shown_with_the_decimals_of_its_source(db, share, decimals, s
     assert str(statistic.published_establishment_share) == shown
 
 
-def test_a_share_that_is_not_given_is_not_shown(db):
+def test_a_share_that_the_source_does_not_give_is_not_shown(db):
     statistic = make_statistic(employee_share=None, employee_count=1)
 
     assert statistic.published_employee_share is None
@@ -450,19 +552,19 @@ def changes(parted):
     return [vintage.employee_change for segment in parted for vintage in segment.vintages]
 
 
-def test_rows_are_parted_where_the_series_breaks_each_in_the_order_of_years(db):
+def test_rows_are_grouped_by_series_in_the_order_of_years(db):
     rows = rows_of(("Flores", 2023), ("Clap", 2015), ("Flores", 2018), ("Clap", 2010))
 
     assert years(segments(rows)) == [("Clap", [2010, 2015]), ("Flores", [2018, 2023])]
 
 
-def test_a_series_is_one_however_it_is_capitalised_and_whatever_stands_between(db):
+def test_the_name_of_a_series_is_compared_without_capitals_or_signs(db):
     rows = rows_of(("Flores", 2018), ("", 2020), ("FLORES", 2023))
 
     assert years(segments(rows)) == [("Flores", [2018, 2023]), ("", [2020])]
 
 
-def test_sources_of_unknown_series_each_stand_alone(db):
+def test_each_source_without_a_series_is_a_group_of_its_own(db):
     rows = rows_of(("", 2013), ("", 2019))
 
     assert years(segments(rows)) == [("", [2013]), ("", [2019])]
@@ -471,7 +573,7 @@ def test_sources_of_unknown_series_each_stand_alone(db):
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "change"),
     [
         ({}, "1,50 point de plus"),
         ({"series": "Clap"}, ""),
@@ -481,17 +583,17 @@ def test_sources_of_unknown_series_each_stand_alone(db):
         ({"year": 2018}, ""),
     ],
 )
-def test_an_evolution_is_told_within_one_series_of_one_producer_and_scope(db, fields, told):
+def test_a_change_is_shown_within_one_series_of_one_producer_and_scope(db, fields, change):
     territory = make_territory()
     alike = {"series": "Flores", "scope": "ensemble"}
     for share, changed in [("10.50", {"year": 2018}), ("12.00", {"year": 2023} | fields)]:
         source = make_source(**alike | changed)
         make_statistic(territory=territory, source=source, employee_share=D(share))
 
-    assert changes(segments(Atlas().history(territory))) == ["", told]
+    assert changes(segments(Atlas().history(territory))) == ["", change]
 
 
-def test_an_evolution_is_told_from_the_last_vintage_to_the_coarser_of_their_decimals(db):
+def test_a_change_is_from_the_last_vintage_with_the_coarser_decimals(db):
     territory = make_territory()
     for year, share, decimals in [(2018, "9.00", 2), (2020, "10.79", 2), (2023, "11.3", 1)]:
         source = make_source(year=year, decimals=decimals)
@@ -504,7 +606,7 @@ def test_an_evolution_is_told_from_the_last_vintage_to_the_coarser_of_their_deci
     ]
 
 
-def test_a_share_that_one_of_two_vintages_lacks_has_no_evolution(db):
+def test_there_is_no_change_when_one_of_the_two_vintages_lacks_the_share(db):
     territory = make_territory()
     for year, share in [(2018, None), (2023, "11.00")]:
         make_statistic(
@@ -526,8 +628,8 @@ def read(client, path):
 REGION = "/territoires/24-centre-val-de-loire/"
 
 
-def test_the_region_s_vintages_stand_side_by_side_with_their_breaks(client, content):
-    said = read(client, REGION)
+def test_the_vintages_of_the_region_are_shown_with_the_breaks_of_series(client, content):
+    page_text = read(client, REGION)
 
     assert (
         "Série Clap 2015 - 10,50 % - 11,10 % Insee - Clap 2015 "
@@ -535,15 +637,15 @@ def test_the_region_s_vintages_stand_side_by_side_with_their_breaks(client, cont
         "Rupture de série : série Flores fin 2018 92 500 10,8 % 8 900 - Insee - Insee Analyses "
         "Centre-Val de Loire n° 81, novembre 2021 "
         "Rupture de série : série non précisée Atlas 2020 84 318 10,5 % 9 253 11,1 % ESS France"
-    ) in said
-    assert "De part et d'autre, l'écart n'est ni une hausse ni une baisse." in said
-    assert "que le millésime" not in said
-    assert "Et en France ?" in said
-    assert said.count("La plaquette imprime deux valeurs") == 1
-    assert "Millésime fin 2018 : Les associations emploient 74,7 %" in said
+    ) in page_text
+    assert "De part et d'autre, l'écart n'est ni une hausse ni une baisse." in page_text
+    assert "que le millésime" not in page_text
+    assert "Et en France ?" in page_text
+    assert page_text.count("La plaquette imprime deux valeurs") == 1
+    assert "Millésime fin 2018 : Les associations emploient 74,7 %" in page_text
 
 
-def test_an_evolution_within_a_series_is_told_on_the_page(client, content):
+def test_a_change_within_a_series_is_shown_on_the_page(client, content):
     source = make_source(
         year=2023,
         vintage="2023",
@@ -556,11 +658,11 @@ def test_an_evolution_within_a_series_is_told_on_the_page(client, content):
         territory=region, source=source, employee_share=D("11.0"), establishment_share=D("11.5")
     )
 
-    said = read(client, REGION)
+    page_text = read(client, REGION)
 
-    assert "11,0 % 0,2 point de plus que le millésime fin 2018" in said
-    assert said.count("que le millésime") == 1
-    assert said.index("Flores 2023") < said.index("Atlas 2020")
+    assert "11,0 % 0,2 point de plus que le millésime fin 2018" in page_text
+    assert page_text.count("que le millésime") == 1
+    assert page_text.index("Flores 2023") < page_text.index("Atlas 2020")
 
 
 @pytest.mark.parametrize(
@@ -570,7 +672,7 @@ def test_an_evolution_within_a_series_is_told_on_the_page(client, content):
         ("/territoires/18-cher/", ["clap", "etablissement-etablissement-employeur", "millesime"]),
     ],
 )
-def test_the_words_of_the_tables_lead_to_their_definitions(client, content, path, words):
+def test_the_terms_of_the_tables_have_links_to_their_definitions(client, content, path, words):
     document = Document(client.get(path).text)
 
     assert [href for href in document.attributes("href") if "/glossaire/#" in href] == [
@@ -579,19 +681,19 @@ def test_the_words_of_the_tables_lead_to_their_definitions(client, content, path
     assert set(words) <= set(Document(client.get("/glossaire/").text).attributes("id"))
 
 
-def test_a_territory_with_one_vintage_has_no_table_of_them(client, content):
-    said = read(client, "/territoires/18-cher/")
+def test_a_territory_with_one_vintage_has_no_table_of_vintages(client, content):
+    page_text = read(client, "/territoires/18-cher/")
 
-    assert "Millésime : 2015." in said
-    assert "Millésime par millésime" not in said
-    assert "Rupture de série" not in said
+    assert "Millésime : 2015." in page_text
+    assert "Millésime par millésime" not in page_text
+    assert "Rupture de série" not in page_text
 
 
 def test_a_row_without_a_share_is_still_shown_in_the_table_of_vintages(client, db):
     territory = make_territory()
     make_statistic(territory=territory, employee_share=None, employee_count=85_268)
 
-    said = read(client, territory.get_absolute_url())
+    page_text = read(client, territory.get_absolute_url())
 
-    assert "85 268" in said
-    assert "Aucun chiffre n'est encore publié" not in said
+    assert "85 268" in page_text
+    assert "Aucun chiffre n'est encore publié" not in page_text

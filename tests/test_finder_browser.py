@@ -1,4 +1,4 @@
-"""The finder under the fingers: its list of answers, by keyboard and by pointer, and without it."""
+"""The list of suggestions of the finder: by keyboard, by pointer, and without a script."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def type_and_wait(field, text):
 
 
 def active(field):
-    """Return the text of the option that a screen reader is told of, or nothing."""
+    """Return the text of the option that a screen reader announces, or nothing."""
     return field.evaluate(
         "field => document.getElementById(field.getAttribute('aria-activedescendant'))?.textContent"
     )
@@ -57,7 +57,7 @@ def path_of(page):
     return f"{address.path}?{address.query}" if address.query else address.path
 
 
-def test_answers_come_while_one_types_and_the_keyboard_chooses(page, site, finder):
+def test_suggestions_come_while_typing_and_the_keyboard_chooses_one(page, site, finder):
     type_and_wait(finder, "vineuil")
 
     assert finder.get_attribute("aria-expanded") == "true"
@@ -77,7 +77,7 @@ def test_answers_come_while_one_types_and_the_keyboard_chooses(page, site, finde
     assert page.complaints == []
 
 
-def test_the_arrows_go_round_and_home_and_end_go_to_both_ends(page, site, finder):
+def test_arrows_wrap_around_and_home_and_end_go_to_both_ends(page, site, finder):
     type_and_wait(finder, "saint")
     texts = options(page).all_text_contents()
     assert len(texts) == 8
@@ -108,7 +108,7 @@ def test_escape_closes_the_list_and_keeps_the_text(page, site, finder):
     assert page.get_by_role("listbox").is_visible()
 
 
-def test_the_list_closes_when_one_goes_on(page, site, finder):
+def test_the_list_closes_when_the_field_loses_the_focus(page, site, finder):
     type_and_wait(finder, "vineuil")
 
     finder.press("Tab")
@@ -119,7 +119,7 @@ def test_the_list_closes_when_one_goes_on(page, site, finder):
     )
 
 
-def test_a_pointer_chooses_too(page, site, finder):
+def test_a_click_chooses_a_suggestion(page, site, finder):
     type_and_wait(finder, "bourg")
 
     options(page).first.click()
@@ -127,7 +127,7 @@ def test_a_pointer_chooses_too(page, site, finder):
     page.wait_for_url(f"**{BOURGES}")
 
 
-def test_enter_without_a_choice_sends_what_was_typed(page, site, finder):
+def test_enter_without_a_choice_submits_the_query(page, site, finder):
     type_and_wait(finder, "vineuil")
 
     finder.press("Enter")
@@ -136,16 +136,16 @@ def test_enter_without_a_choice_sends_what_was_typed(page, site, finder):
     assert page.get_by_role("combobox", name=LABEL).input_value() == "vineuil"
 
 
-def test_nothing_is_asked_under_two_letters_and_one_answer_is_asked_for_quick_typing(
+def test_there_is_no_request_for_one_letter_and_one_request_for_quick_typing(
     page,
     site,
     finder,
 ):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
 
     def suggestions():
-        return [url for url in asked if "suggestions" in url]
+        return [url for url in requests if "suggestions" in url]
 
     finder.press_sequentially("b ")
     page.wait_for_timeout(400)
@@ -182,7 +182,7 @@ def test_only_the_last_answer_is_shown(page, site, finder):
     assert first.startswith("Tours Indre-et-Loire")
 
 
-def test_no_answer_is_told_without_a_list(page, site, finder):
+def test_an_empty_answer_is_announced_without_a_list(page, site, finder):
     with page.expect_response("**/suggestions/**"):
         finder.press_sequentially("zzzzzz")
 
@@ -191,7 +191,7 @@ def test_no_answer_is_told_without_a_list(page, site, finder):
     assert finder.get_attribute("aria-expanded") == "false"
 
 
-def test_a_site_that_does_not_answer_leaves_the_form_as_it_is(page, site, finder):
+def test_a_failed_request_leaves_the_form_unchanged(page, site, finder):
     page.route("**/suggestions/**", lambda route: route.fulfill(status=500, body="{"))
 
     with page.expect_response("**/suggestions/**"):
@@ -225,7 +225,7 @@ def test_axe_finds_nothing_and_the_list_fits(page, site, width, scheme):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_on_the_page_at_home_and_on_offers(page, site, width):
+def test_axe_finds_nothing_on_the_page_of_a_commune_and_on_a_list_of_places(page, site, width):
     page.set_viewport_size({"width": width, "height": 900})
 
     for address in [BOURGES, "/territoires/18-cher/?epci=243600236", f"{PAGES[2]}?q=vineuil"]:
@@ -237,7 +237,7 @@ def test_axe_finds_nothing_on_the_page_at_home_and_on_offers(page, site, width):
         assert [(v["id"], v["nodes"][0]["html"]) for v in violations] == [], address
 
 
-def test_without_javascript_the_form_leads_home_and_offers(
+def test_without_javascript_the_form_redirects_or_lists_places(
     page_without_javascript,
     site,
 ):
@@ -258,7 +258,7 @@ def test_without_javascript_the_form_leads_home_and_offers(
     assert page.context.cookies() == []
 
 
-def test_the_contact_form_is_filled_by_the_same_list(page, site):
+def test_the_contact_form_has_the_same_list(page, site):
     page.goto(f"{site}/contact/")
     field = page.get_by_role("combobox", name="Votre commune (facultatif)")
     assert field.get_attribute("aria-describedby") == "id_commune_helptext"

@@ -1,4 +1,4 @@
-"""The search of the site, the directory's filters, and words explained where they are said."""
+"""The search of the site, and the terms that a page explains."""
 
 import re
 from urllib.parse import quote
@@ -33,7 +33,7 @@ TOO_SHORT = "Tapez au moins trois lettres."
 
 
 def titles(response):
-    """What the search found, in order."""
+    """Return the titles of the results, in order."""
     return [plain(text) for level, text in Document(response.text).headings if level == 3]
 
 
@@ -42,12 +42,12 @@ def kinds(response):
 
 
 def heading(response):
-    """What the search says of what it found."""
+    """Return the heading above the results."""
     return next(plain(text) for level, text in Document(response.text).headings if level == 2)
 
 
 def tabs(response):
-    """The types that the search can be narrowed to, with their counts."""
+    """Return the tabs: the types of the results, with their counts."""
     nav = response.text.partition('aria-label="Types de réponse"')[2].partition("</nav>")[0]
     return [plain(text) for text in re.findall(r"<a[^>]*>(.*?)</a>", nav)]
 
@@ -87,11 +87,11 @@ def find(client):
         ("accessibilité", "Accessibilité : non conforme"),
     ],
 )
-def test_a_visitor_finds_what_they_name_first(find, content, query, first):
+def test_the_exact_name_comes_first(find, content, query, first):
     assert titles(find(query))[0] == first
 
 
-def test_a_lever_is_offered_beside_the_commune_that_is_named_with_it(find, content):
+def test_a_lever_and_a_commune_in_one_query_are_both_found(find, content):
     assert titles(find("déchets Vierzon"))[:2] == [
         "Vierzon",
         "Collecte, gestion et valorisation des déchets",
@@ -119,7 +119,7 @@ def test_each_kind_of_content_is_found(find, db):
     assert heading(response) == "10 réponses pour « oeuvre »"
 
 
-def test_the_texts_of_levers_and_pages_are_searched_without_their_marks(find, db):
+def test_the_texts_of_levers_and_pages_are_searched_without_their_markup(find, db):
     make_lever(title="Un levier", text="## Un **kiosque** à *livres*\n\n[Ici](https://x.test/)")
     make_page(title="Une page", body="- un\n- kiosque\n")
 
@@ -129,7 +129,7 @@ def test_the_texts_of_levers_and_pages_are_searched_without_their_marks(find, db
     assertContains(response, "Un <mark>kiosque</mark> à livres Ici")
 
 
-def test_an_action_leads_to_its_place_on_the_page_of_its_lever(client, find, db):
+def test_an_action_has_a_link_to_its_place_on_the_page_of_its_lever(client, find, db):
     make_action(text="Prêter une salle")
     action = Action.objects.get()
 
@@ -137,14 +137,14 @@ def test_an_action_leads_to_its_place_on_the_page_of_its_lever(client, find, db)
     assertContains(client.get(action.lever.get_absolute_url()), f'<li id="action-{action.pk}">')
 
 
-def test_all_the_words_asked_must_be_there(find, db):
+def test_a_result_has_all_the_words_of_the_query(find, db):
     make_term(name="Marché réservé", definition="À certaines structures.")
     make_term(name="Marché", definition="Un contrat.")
 
     assert titles(find("structures marche")) == ["Marché réservé"]
 
 
-def test_little_words_need_not_be_there(find, db):
+def test_frequent_words_are_ignored(find, db):
     make_term(name="Clause sociale", definition="Dans un marché.")
 
     assert "Aucune réponse" in heading(find("comment écrire une clause"))
@@ -152,7 +152,7 @@ def test_little_words_need_not_be_there(find, db):
     assert titles(find("dans")) == ["Clause sociale"]
 
 
-def test_what_is_closer_comes_first(find, db):
+def test_the_closest_results_come_first(find, db):
     make_term(name="Autre", definition="Un vélo.")
     make_term(name="Vélos", definition="Deux roues.")
     make_term(name="Un vélo", definition="Deux roues.")
@@ -170,7 +170,7 @@ def test_what_is_closer_comes_first(find, db):
     ]
 
 
-def test_examples_come_before_listed_enterprises_that_are_as_close(find, db):
+def test_examples_come_before_equally_close_listed_enterprises(find, db):
     make_enterprise(name="AA ATELIER", is_example=False, summary="")
     make_enterprise(name="Un atelier")
     make_enterprise(name="ATELIER", is_example=False, summary="")
@@ -178,7 +178,7 @@ def test_examples_come_before_listed_enterprises_that_are_as_close(find, db):
     assert titles(find("atelier")) == ["ATELIER", "Un atelier", "AA ATELIER"]
 
 
-def test_what_the_chamber_writes_comes_before_a_long_list(find, db):
+def test_the_content_of_the_chamber_comes_before_listed_enterprises(find, db):
     make_enterprise(name="ATELIER DU VAL", is_example=False, summary="")
     make_term(name="Vélo", definition="Réparé à l’atelier.")
 
@@ -186,7 +186,7 @@ def test_what_the_chamber_writes_comes_before_a_long_list(find, db):
     assert titles(find("atelier du val")) == ["ATELIER DU VAL"]
 
 
-def test_enterprises_of_a_commune_that_is_named_are_found(find, db):
+def test_enterprises_of_a_commune_in_the_query_are_found(find, db):
     bourg = make_commune(name="Bourg-la-Forêt")
     make_enterprise(name="Vélos du bourg", commune=bourg, department=bourg.department)
     make_enterprise(name="Vélos d’ailleurs")
@@ -195,7 +195,7 @@ def test_enterprises_of_a_commune_that_is_named_are_found(find, db):
 
 
 @pytest.mark.parametrize("make_around", [make_territory, make_region])
-def test_enterprises_of_a_department_or_region_that_is_named_are_found(find, db, make_around):
+def test_enterprises_of_a_department_or_region_in_the_query_are_found(find, db, make_around):
     around = make_around(name="Haut-Val")
     there = around if around.is_department else make_territory()
     make_enterprise(name="Vélos du val", department=there)
@@ -216,11 +216,11 @@ def test_a_commune_is_found_by_its_former_name(find, db):
     assert titles(find("fête vieux bourg")) == ["Vieux-Bourg, aujourd'hui Neuf"]
 
 
-def test_longer_names_are_left_out_where_a_place_is_named_exactly(find, content):
+def test_an_exact_name_of_a_place_leaves_out_longer_names(find, content):
     assert [kind for kind in kinds(find("mer")) if kind == "Commune"] == ["Commune"]
 
 
-def test_many_places_are_cut_with_a_way_to_all_of_them(find, content):
+def test_a_long_list_of_places_is_cut_with_a_link_to_all_of_them(find, content):
     response = find("saint")
 
     assert len(kinds(find("saint", type="territoire"))) == search.MOST_PLACES
@@ -228,7 +228,7 @@ def test_many_places_are_cut_with_a_way_to_all_of_them(find, content):
     assertNotContains(find("vierzon"), 'href="/territoires/recherche/?q=vierzon"')
 
 
-def test_the_words_found_are_marked_with_their_accents(find, db):
+def test_matching_words_are_marked_with_their_accents(find, db):
     make_term(name="Réservé", definition="Un <b>marché</b> réservé, l’intérêt.")
 
     response = find("reserve")
@@ -237,7 +237,7 @@ def test_the_words_found_are_marked_with_their_accents(find, db):
     assertContains(response, "&lt;b&gt;marché&lt;/b&gt; <mark>réservé</mark>")
 
 
-def test_words_of_three_letters_are_not_sought_nor_marked_within_others(find, db):
+def test_words_of_three_letters_match_the_start_of_a_word_only(find, db):
     make_term(name="Commerce", definition="Près de la mer.")
     make_term(name="Commerces")
 
@@ -248,7 +248,7 @@ def test_words_of_three_letters_are_not_sought_nor_marked_within_others(find, db
     assertNotContains(response, "<mark>Commerce</mark>")
 
 
-def test_a_long_text_is_cut_around_what_was_found(find, db):
+def test_a_long_text_is_cut_around_the_matching_words(find, db):
     text = f"{'Un début qui dure. ' * 30}Puis la scierie. {'Et la suite. ' * 30}"
     make_term(name="Bois", definition=text)
 
@@ -268,7 +268,7 @@ def test_a_text_that_is_cut_between_two_words_has_one_space_before_the_dots(clie
     assert len(re.findall(r"\w …", shown)) == 4
 
 
-def test_what_is_not_published_is_not_found(find, db):
+def test_unpublished_content_is_not_found(find, db):
     make_action(text="Action cachée", lever=make_lever(title="Levier caché", is_published=False))
     make_enterprise(name="Entreprise cachée", is_published=False)
     make_enterprise(name="Liste cachée", is_published=False, is_example=False)
@@ -288,7 +288,7 @@ def of_each_type(db):
         make_term(name=f"Vélo {n}")
 
 
-def test_a_search_is_narrowed_to_a_type_at_an_address_to_share(find, of_each_type):
+def test_a_type_narrows_the_results_at_an_address_of_its_own(find, of_each_type):
     everything, terms = find("velo"), find("velo", type="mot")
 
     assert tabs(everything) == tabs(terms) == ["Tout (4)", "Leviers (1)", "Glossaire (3)"]
@@ -298,7 +298,7 @@ def test_a_search_is_narrowed_to_a_type_at_an_address_to_share(find, of_each_typ
     assert heading(terms) == "Glossaire : 3 réponses pour « velo »"
 
 
-def test_a_type_without_results_says_so_beside_what_there_is(find, of_each_type):
+def test_a_type_without_results_shows_the_tabs_of_the_others(find, of_each_type):
     response = find("velo", type="page")
 
     assert heading(response) == "Pages : aucune réponse pour « velo »"
@@ -306,7 +306,7 @@ def test_a_type_without_results_says_so_beside_what_there_is(find, of_each_type)
 
 
 @pytest.mark.parametrize("unknown", ["x", "LEVIER", "levier\x00", "<b>", "é" * 5000])
-def test_an_unknown_type_is_told_and_narrows_nothing(find, of_each_type, unknown):
+def test_an_unknown_type_gets_a_message_and_all_the_results(find, of_each_type, unknown):
     response = find("velo", type=unknown)
 
     assertContains(response, "Ce type de réponse n’existe pas")
@@ -334,16 +334,16 @@ def test_a_long_list_is_read_page_by_page(find, forty_enterprises):
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "3", "999999999999", "x", "", "\x00", "2.5"])
-def test_a_page_that_does_not_exist_is_answered_by_one_that_does(find, forty_enterprises, page):
+def test_a_page_number_that_does_not_exist_gets_an_existing_page(find, forty_enterprises, page):
     assert len(titles(find("atelier", page=page))) == 20
 
 
-def test_many_enterprises_lead_to_the_directory(find, forty_enterprises):
+def test_many_enterprises_give_a_link_to_the_directory(find, forty_enterprises):
     assertContains(find("atelier"), 'href="/entreprises/?q=atelier"')
     assertNotContains(find("atelier 07"), 'href="/entreprises/?q')
 
 
-def test_a_count_is_stopped_where_it_says_so(find, forty_enterprises, monkeypatch):
+def test_the_count_of_enterprises_has_a_limit_that_is_shown(find, forty_enterprises, monkeypatch):
     for module in [search, results, content_of_search]:
         monkeypatch.setattr(module, "MOST_ENTERPRISES", 30)
     make_term(name="Atelier")
@@ -363,19 +363,19 @@ def test_a_count_is_stopped_where_it_says_so(find, forty_enterprises, monkeypatc
 # Nothing found
 
 
-def test_a_search_that_finds_nothing_offers_a_way_on(find, content):
+def test_a_search_without_results_has_links_to_the_sections(find, content):
     response = find("astronautique")
 
     assertContains(response, "Aucune réponse pour «\u202fastronautique\u202f»")
     assertContains(response, 'href="/glossaire/"')
 
 
-def test_a_word_that_is_spelled_wrong_is_offered_as_it_is_written(find, content):
+def test_the_right_spelling_of_a_word_is_suggested(find, content):
     assertContains(find("recylerie"), '<a href="?q=recyclerie">recyclerie</a>')
     assertContains(find("mediation socialle"), '<a href="?q=m%C3%A9diation%20sociale">')
 
 
-def test_words_that_are_found_apart_are_offered_apart(find, db):
+def test_words_that_no_text_has_together_are_suggested_alone(find, db):
     make_term(name="Recyclerie")
     make_term(name="Emprunt", definition="Pour financer.")
 
@@ -385,18 +385,18 @@ def test_words_that_are_found_apart_are_offered_apart(find, db):
     assertContains(response, '<a href="?q=financer">')
 
 
-def test_a_place_that_is_spelled_wrong_is_only_offered(find, content):
+def test_a_place_with_a_wrong_letter_is_only_suggested(find, content):
     response = find("bourjes")
 
     assert heading(response) == "Aucune réponse pour « bourjes »"
     assertContains(response, '<a href="/territoires/18-cher/?commune=18033">Bourges')
 
 
-# What anyone may type
+# Odd queries
 
 
 @pytest.mark.parametrize("address", ["/recherche/", "/recherche/?q=", "/recherche/?q=+%09%0a+"])
-def test_an_empty_search_says_what_can_be_found(client, content, address):
+def test_an_empty_search_explains_what_can_be_found(client, content, address):
     response = client.get(address)
 
     assertContains(response, "Cherchez une commune, un levier")
@@ -422,7 +422,7 @@ def test_an_empty_search_says_what_can_be_found(client, content, address):
     ]
     + ["%5C", "%5C%25", '"', "--", "99", quote("اقتصاد اجتماعي"), quote("“” «»")],
 )
-def test_a_query_too_short_is_told_so(client, content, query):
+def test_a_query_that_is_too_short_gets_a_message(client, content, query):
     response = client.get(f"/recherche/?q={query}")
 
     assert response.status_code == 200
@@ -456,7 +456,7 @@ def test_a_hostile_query_finds_nothing_and_breaks_nothing(find, content, query):
 
 
 @pytest.mark.parametrize("sign", ["%", "_", "\\", "\\%", "*", ".", "'", "’", "-", "/", '"', "\x00"])
-def test_signs_stand_for_nothing_but_the_space_between_words(find, db, sign):
+def test_signs_count_as_spaces_between_words(find, db, sign):
     make_enterprise(name="L’Île-d’Or")
     make_enterprise(name="Ilex d’ordinaire, sans rien d’autre")
 
@@ -485,7 +485,7 @@ def test_ligatures_accents_and_signs_are_folded(find, db, query):
     assertContains(response, "<mark>Cæsar</mark>", count=2)
 
 
-def test_the_same_word_many_times_is_one_word(find, content):
+def test_a_repeated_word_counts_once(find, content):
     assert titles(find("insertion " * 9)) == titles(find("insertion"))
 
 
@@ -495,26 +495,26 @@ def test_a_title_with_tags_is_shown_as_text_and_marked(find, db):
     assertContains(find("gras"), "&lt;b&gt;<mark>Gras</mark>&lt;/b&gt; &amp; Cie")
 
 
-def test_a_long_query_is_cut_and_the_visitor_told(find, content):
+def test_a_long_query_is_cut_with_a_message(find, content):
     response = find("insertion " * 50)
 
     assertContains(response, "nous en avons gardé le début")
     assert "Emploi et insertion professionnelle" in titles(response)
 
 
-def test_what_was_typed_is_shown_again_as_text(find, content):
+def test_the_query_is_shown_again_as_text(find, content):
     response = find('"><img src=x onerror=alert(1)> vélo')
 
     assertNotContains(response, "<img src=x")
     assertContains(response, "&quot;&gt;&lt;img src=x")
 
 
-def test_the_results_are_kept_out_of_other_search_engines(client, content):
+def test_search_engines_do_not_index_the_results(client, content):
     assertContains(client.get("/recherche/?q=cher"), '<meta name="robots" content="noindex">')
     assertNotContains(client.get("/leviers/"), "noindex")
 
 
-def test_every_page_has_one_field_and_that_of_the_search_keeps_what_was_asked(client, content):
+def test_every_page_has_one_search_field_and_the_results_keep_the_query(client, content):
     assertContains(client.get("/recherche/?q=marché+réservé"), 'value="marché réservé"', count=1)
     assertContains(client.get("/"), 'action="/recherche/"', count=1)
 
@@ -524,7 +524,7 @@ def test_every_page_has_one_field_and_that_of_the_search_keeps_what_was_asked(cl
     ["commun", "atelier Vierzon", "atelier Cher", "vierzon", "sologne", "18", "18000", "18123"]
     + ["41100", "200011781", "75001", "12345", "bourjes", "zzzz", "cher", "saint", "Baugy"],
 )
-def test_a_search_asks_little_of_the_database(find, content, query):
+def test_the_number_of_queries_of_a_search_is_bounded(find, content, query):
     department = Enterprise.objects.first().department
     for n in range(30):
         make_action(text=f"Action commune {n}", lever=make_lever(title=f"Levier commun {n}"))
@@ -537,7 +537,7 @@ def test_a_search_asks_little_of_the_database(find, content, query):
     assert len(queries) <= MOST_QUERIES
 
 
-# Words explained where they are said
+# Terms explained at their first mention
 
 
 def term(name, slug="mot"):
@@ -548,7 +548,7 @@ BUTTON = '<button type="button" class="definition" popovertarget="mot-mot">{}</b
 
 
 @pytest.mark.parametrize(
-    ("name", "html", "said"),
+    ("name", "html", "explained_text"),
     [
         ("SCIC", "<p>Une SCIC, puis une SCIC.</p>", "SCIC"),
         ("SCIC", "<p>Des SCICs.</p>", "SCICs"),
@@ -558,11 +558,11 @@ BUTTON = '<button type="button" class="definition" popovertarget="mot-mot">{}</b
         ("SCIC", "<h2>SCIC</h2><p><a href='/'>SCIC</a> SCIC</p>", "SCIC"),
     ],
 )
-def test_the_first_mention_of_a_word_opens_its_meaning(name, html, said):
+def test_the_first_mention_of_a_term_opens_its_definition(name, html, explained_text):
     explained = explain(html, [term(name)])
 
     assert explained.count("<button") == 1
-    assert BUTTON.format(said) in explained
+    assert BUTTON.format(explained_text) in explained
     assert explained.count("Ce que cela veut dire.") == 1
 
 
@@ -577,14 +577,14 @@ def test_the_first_mention_of_a_word_opens_its_meaning(name, html, said):
         "<p>Une EA, deux lettres qui disent trop de choses.</p>",
     ],
 )
-def test_a_word_is_left_alone_in_titles_links_and_other_words(html):
+def test_titles_links_and_longer_words_are_left_unchanged(html):
     assert (
         explain(html, [term("SCIC"), term("Entreprise adaptée (EA)"), term("Accord (groupement)")])
         == html
     )
 
 
-def test_the_longest_of_two_words_is_explained(db):
+def test_the_longest_of_two_terms_is_explained(db):
     terms = [term("Marché", "court"), term("Marché réservé", "long")]
 
     explained = explain("<p>Un marché réservé, un marché.</p>", terms)
@@ -593,7 +593,7 @@ def test_the_longest_of_two_words_is_explained(db):
     assert 'popovertarget="mot-long">marché réservé</button>' in explained
 
 
-def test_a_button_does_not_part_a_word_from_its_sign():
+def test_no_line_breaks_between_a_button_and_its_punctuation():
     explained = explain(
         "<p>Une SCIC (dite SCOP), l’ESS, la SCIC.</p>", [term("ESS"), term("SCOP", "b")]
     )
@@ -602,7 +602,7 @@ def test_a_button_does_not_part_a_word_from_its_sign():
     assert 'popovertarget="mot-b">SCOP</button>),</span>' in explained
 
 
-def test_a_lever_explains_its_words_and_not_what_everyone_says(client, content):
+def test_a_lever_explains_its_terms_except_everyday_words(client, content):
     response = client.get("/leviers/commande-publique-et-achats-responsables/")
 
     assertContains(response, 'popovertarget="mot-spaser"')

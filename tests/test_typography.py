@@ -1,4 +1,4 @@
-"""French typography, and the filters that write data on a page."""
+"""French typography, Markdown, and the filters that write data on a page."""
 
 import random
 from decimal import Decimal
@@ -64,8 +64,66 @@ def test_text_is_printed_with_french_typography(typed, printed):
         "tel:+33238681890",
     ],
 )
-def test_addresses_are_left_as_they_are(text):
+def test_addresses_are_left_unchanged(text):
     assert french(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Nom | Part |\n| :--- | ---: |\n| Cher | 10 |",
+        "| Nom | Part |\n|:---|:---:|\n| Cher | 10 |",
+        "Nom | Part\n :--- | :---: \nCher | 10",
+        "| Nom | % |\n| --- | --- |",
+        "le fichier `l'un : l'autre...` est là",
+        "```\nclé : l'un ; l'autre ?\n```",
+        "[le kit](/leviers/?q=l'eau)",
+        "[le kit](/leviers/?q=un ; deux)",
+        '[le kit](/leviers/ "Qui : l\'un")',
+        "\ue000",
+    ],
+)
+def test_the_marks_of_markdown_are_left_unchanged(text):
+    assert french(text) == text
+
+
+def test_spaces_in_the_delimiters_of_a_table_become_plain_spaces():
+    """A word processor, or an earlier save, may have changed them."""
+    pasted = f"| A | B |\n|{NARROW}:--- |\u00a0---: |\n| 1 | 2 |"
+
+    assert french(pasted) == "| A | B |\n| :--- | ---: |\n| 1 | 2 |"
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("l'`un` : voir", f"l’`un`{NARROW}: voir"),
+        ("[l'eau](/a/) : voir", f"[l’eau](/a/){NARROW}: voir"),
+        ("https://www.rtes.fr/ : voir", f"https://www.rtes.fr/{NARROW}: voir"),
+        ("d'https://www.rtes.fr/", "d’https://www.rtes.fr/"),
+        ("**Un point** : voir", f"**Un point**{NARROW}: voir"),
+        ("**Attention :** voir", f"**Attention{NARROW}:** voir"),
+        ("| l'eau : 10 % | 1 000 |", f"| l’eau{NARROW}: 10{NARROW}% | 1{NARROW}000 |"),
+        ("- l'un ;\n- l'autre ?", f"- l’un{NARROW};\n- l’autre{NARROW}?"),
+    ],
+)
+def test_the_words_between_the_marks_of_markdown_have_french_typography(typed, printed):
+    assert french(typed) == printed
+    assert french(printed) == printed
+
+
+@pytest.mark.parametrize(
+    "alignments", ["| :--- | ---: |", "|:-|-:|", ":--- | :---:", "| --- | --- |"]
+)
+def test_a_table_that_staff_save_is_shown_as_a_table(db, client, alignments):
+    page = make_page(slug="tarifs", body=f"| Nom | Part |\n{alignments}\n| Cher | 10 % |")
+    page.refresh_from_db()
+
+    html = render_markdown(page.body)
+
+    assert "<th>Nom</th>" in html.replace(' style="text-align:left"', "")
+    assert f"<td>10{NARROW}%</td>" in html
+    assert "---" not in client.get("/tarifs/").text.partition("<main")[2]
 
 
 def test_line_breaks_are_kept():
@@ -80,7 +138,7 @@ def test_a_sign_at_the_start_of_a_line_does_not_join_the_line_above():
 
 def test_french_typography_done_twice_changes_nothing_more():
     letters = ["l", "é", "'", "’", " ", NARROW, "\u00a0", "\n", "«", "»", ":", "?", "%", "€"]
-    letters += ["1", "100", "000", ".", ",", "...", "*"]
+    letters += ["1", "100", "000", ".", ",", "...", "*", "`", "|", "-", "](", ")"]
     chance = random.Random(2014)  # noqa: S311  a fixed series, not a secret
     texts = ["".join(chance.choices(letters, k=12)) for _ in range(20_000)]
 
@@ -175,7 +233,7 @@ def test_a_figure_is_escaped_in_a_template():
         ("", ""),
     ],
 )
-def test_what_staff_may_write_becomes_html(text, html):
+def test_the_markdown_of_staff_becomes_html(text, html):
     assert render_markdown(text) == html
 
 
@@ -225,7 +283,7 @@ def test_a_link_that_runs_a_script_is_harmless(text):
         "<iframe src=//piege.example></iframe>",
     ],
 )
-def test_raw_html_is_shown_and_not_obeyed(text):
+def test_raw_html_is_shown_as_text(text):
     html = render_markdown(text)
 
     assert "&lt;" in html
@@ -246,15 +304,20 @@ def test_a_title_of_the_page_cannot_be_written_in_a_text():
         ("Voir www.rtes.fr pour lire. Suite.", "Voir www.rtes.fr pour lire."),
         ("Une seule phrase.", "Une seule phrase."),
         ("Sans point", "Sans point"),
-        ("Sur deux\nlignes. Suite.", "Sur deux\nlignes."),
+        ("Sur deux\nlignes. Suite.", "Sur deux lignes."),
         ("", ""),
+        ("**Un appui** pour *tous*. Suite.", "Un appui pour tous."),
+        ("## Titre\n\nUne phrase. Suite.", "Titre Une phrase."),
+        ("Voir [le RTES](https://www.rtes.fr/). Suite.", "Voir le RTES."),
+        ("- un\n- deux", "un deux"),
+        ("Moins de <b> que de R&D. Suite.", "Moins de <b> que de R&D."),
     ],
 )
 def test_the_first_sentence_of_a_text_is_found(text, sentence):
     assert first_sentence(text) == sentence
 
 
-def test_an_image_cannot_be_called_from_a_text():
+def test_an_image_in_a_text_is_not_loaded():
     assert "<img" not in render_markdown("![suivi](https://mouchard.example/x.png)")
 
 
@@ -292,7 +355,7 @@ def test_an_address_is_shortened_for_reading(url, shown):
 # Fields of French text
 
 
-def test_what_is_typed_is_stored_with_typographic_signs(db):
+def test_text_is_stored_with_typographic_signs(db):
     lever = make_lever(title="L'eau : un bien commun", summary="Qu'en faire ?")
 
     lever.refresh_from_db()
@@ -301,7 +364,7 @@ def test_what_is_typed_is_stored_with_typographic_signs(db):
     assert lever.summary == f"Qu’en faire{NARROW}?"
 
 
-def test_what_is_checked_has_typographic_signs_before_it_is_stored(db):
+def test_validated_text_has_typographic_signs_before_it_is_stored(db):
     lever = make_lever()
     lever.title = "L'eau"
 

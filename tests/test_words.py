@@ -1,4 +1,4 @@
-"""Shares and gaps, said in words from their values."""
+"""Shares and gaps in French words, computed from their values."""
 
 import re
 from decimal import Decimal
@@ -58,7 +58,7 @@ from territories.words import EMPLOYEE, ESTABLISHMENT, gap_in_words, share_in_wo
         ("100", "tous les salariés"),
     ],
 )
-def test_a_share_is_said_as_the_nearest_common_fraction(share, words):
+def test_a_share_is_written_as_the_nearest_common_fraction(share, words):
     assert share_in_words(Decimal(share), EMPLOYEE) == words
 
 
@@ -98,7 +98,7 @@ SPOKEN = {word: number for number, word in enumerate(NUMBERS.split(), start=1)} 
 SENTENCE = re.compile(r"(?:(plus|près|moins) d(?:’|e ))?(\w+) salariés? sur ([\w-]+)")
 
 
-def test_every_share_is_said_in_words_that_are_true():
+def test_the_words_of_every_share_are_true():
     swept = 0
     for hundredths in range(1, 10_000):
         share = Decimal(hundredths) / 100
@@ -120,7 +120,7 @@ def test_every_share_is_said_in_words_that_are_true():
 
 
 @pytest.mark.parametrize("share", ["-0.01", "-1", "100.01", "101"])
-def test_what_is_not_a_share_has_no_words(share):
+def test_a_value_that_is_no_share_is_refused(share):
     with pytest.raises(ValueError, match="A share lies between 0 and 100"):
         share_in_words(Decimal(share), EMPLOYEE)
 
@@ -144,5 +144,5 @@ def test_what_is_not_a_share_has_no_words(share):
         ("0", "0.00", "autant"),
     ],
 )
-def test_a_gap_is_said_in_points(share, reference, words):
+def test_a_gap_is_written_in_points(share, reference, words):
     assert gap_in_words(Decimal(share), Decimal(reference)) == words

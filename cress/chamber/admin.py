@@ -30,7 +30,7 @@ class PageAdmin(PublishableAdmin):
         return allowed and (not (obj and obj.is_legal) or self._may_change_legal(request))
 
     def get_deleted_objects(self, objs, request):
-        """Refuse the group deletion that holds a legal page, as the page itself does."""
+        """Refuse to delete a group of pages with a legal page, as for a single legal page."""
         to_delete, counts, missing, protected = super().get_deleted_objects(objs, request)
         if any(page.is_legal for page in objs) and not self._may_change_legal(request):
             missing.add("page légale")
@@ -59,7 +59,7 @@ class MissionAdmin(ContentAdmin):
 
 @admin.register(SiteIdentity)
 class SiteIdentityAdmin(ContentAdmin):
-    """There is one identity: it is changed, never added to nor deleted."""
+    """The only identity can be changed; none can be added or deleted."""
 
     list_display = ["name", "telephone", "missing"]
     fieldsets = [

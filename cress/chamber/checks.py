@@ -1,4 +1,4 @@
-"""Say at each check and migration what the owner of the site has still to give."""
+"""A check, at each start and migration: the fields that the owner of the site must fill."""
 
 from django.core import checks
 from django.db import DatabaseError
@@ -6,7 +6,7 @@ from django.db import DatabaseError
 
 @checks.register(checks.Tags.database)
 def identity_is_complete(app_configs, databases, **kwargs):
-    """Warn for every field of the site's identity that is empty."""
+    """Return a warning for each empty field of the site's identity."""
     from cress.chamber.models import SiteIdentity
 
     if not databases:

@@ -1,4 +1,4 @@
-"""The chamber: its texts, its services, its identity."""
+"""The chamber: its pages, its services, its missions, the identity of the site."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ class Page(Publishable):
     """
     A text that staff edit, shown at /slug/.
 
-    Where the site has a page of its own at that address (/leviers/), the text opens it.
+    Where that address is a section of the site (/leviers/), the text is its introduction.
     """
 
     title = FrenchCharField("titre", max_length=150)
@@ -53,7 +53,7 @@ class Page(Publishable):
 
 
 class Service(NaturalKeyModel):
-    """What the chamber does for an authority."""
+    """A service of the chamber for an authority."""
 
     natural_key_fields = ("title",)
 
@@ -87,12 +87,12 @@ class Mission(NaturalKeyModel):
 
 class SiteIdentityQuerySet(models.QuerySet):
     def current(self):
-        """Return the one identity, or an empty one that is not stored."""
+        """Return the stored identity, or an empty one."""
         return self.first() or SiteIdentity()
 
 
 class SiteIdentity(models.Model):
-    """Who speaks on the site. What only the owner knows stays empty, and a check says so."""
+    """The publisher of the site. A check lists the fields that only the owner can fill."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     name = FrenchCharField("nom court", max_length=80, help_text="« CRESS Centre-Val de Loire »")
@@ -147,7 +147,7 @@ class SiteIdentity(models.Model):
         return self.name
 
     def missing_fields(self):
-        """Return the French names of what only the owner knows and has not given yet."""
+        """Return the French names of the empty fields that only the owner can fill."""
         return [
             self._meta.get_field(name).verbose_name
             for name in self.OWNER_FIELDS

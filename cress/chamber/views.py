@@ -82,13 +82,13 @@ def page_detail(request, slug):
 
 @public_page
 def favicon(request):
-    """Answer browsers that ask for an icon without reading the page: the admin has none."""
+    """Redirect browsers that ask for the icon at its default address, as in the admin."""
     return redirect(static("icons/favicon.ico"))
 
 
 @public_page
 def manifest(request):
-    """Say how the site stands among the applications of a telephone."""
+    """Send the manifest that a telephone reads to add the site to its home screen."""
     identity = SiteIdentity.objects.current()
     return JsonResponse(
         {
@@ -111,7 +111,7 @@ def manifest(request):
 
 @public_page
 def share_image(request, name):
-    """Send the picture that other sites show of a page: 1200 by 630 pixels."""
+    """Send the picture that other sites show for a page: 1200 by 630 pixels."""
     found = find_card(name)
     if found is None:
         raise Http404("Aucune page n’a cette image.")

@@ -1,1 +1,1 @@
-"""The page of components, for who works on the site (DEBUG only)."""
+"""The page of components, for developers (DEBUG only)."""

@@ -1,4 +1,4 @@
-"""What the page of components shows: each of them, and its edge cases."""
+"""The data of the page of components: each component, with its edge cases."""
 
 from datetime import date
 from decimal import Decimal
@@ -47,7 +47,7 @@ def _figure(measure, value, reference):
 
 
 def _vintages():
-    """A source of unknown series, then two vintages of a series: a break, and a difference."""
+    """Return a source without a series, then two vintages of a series: a break, then a change."""
     return [
         Statistic(
             source=Source(
@@ -94,7 +94,7 @@ class FilterExample(forms.Form):
 
 
 def _photo(**fields):
-    """Return what shows like a photo; an icon of the site stands in for its files."""
+    """Return an object with the attributes of a photo; its file is an icon of the site."""
     icon = static("icons/icon-512.png")
     return SimpleNamespace(
         sources=[("image/png", f"{icon} 512w")],
@@ -107,14 +107,14 @@ def _photo(**fields):
 
 
 def _lever_with_actions(*texts, **fields):
-    """Return a lever as if it had been fetched with these actions."""
+    """Return a lever that is not stored, with these actions."""
     lever = Lever(pk=0, slug="avec-actions", theme="housing", pictogram="house", **fields)
     lever._prefetched_objects_cache = {"actions": [Action(text=text) for text in texts]}
     return lever
 
 
 def examples():
-    """Return one of each of what the components show; nothing of it is stored."""
+    """Return the context of the page; no row of it is stored."""
     source = Source(producer="Producteur", title="Source 2015", vintage="2015", scope="exemple")
     region = Territory(
         kind="region", code="00", name="Région", slug="region", with_article="la région"
@@ -202,7 +202,7 @@ def examples():
         ],
         "home": Home(departments[0], grouping, communes, communes[0]),
         "levers": levers,
-        "told_levers": [
+        "levers_with_actions": [
             _lever_with_actions(
                 "Une action.",
                 LONG_TEXT,

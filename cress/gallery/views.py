@@ -10,7 +10,7 @@ from territories.maps import draw_map
 
 @public_page
 def components(request):
-    """Show every component with its edge cases, in development only."""
+    """Show each component with its edge cases, in development only."""
     if not settings.DEBUG:
         raise Http404("Cette page n’existe qu’en développement.")
     context = examples() | {"map": draw_map(Atlas(), EMPLOYEES)}

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from cress.chamber.models import Mission, Page, Service
 from enterprises.models import Enterprise
 from policies.models import Argument, Lever, Resource, Term, by_theme
-from policies.terms import said_in
+from policies.terms import terms_in
 from territories.figures import EMPLOYEES, Atlas
 from territories.maps import draw_map
 from territories.models import KeyFigure
@@ -44,7 +44,7 @@ def brochure(territory_code, with_drafts=False):
         "themes": by_theme(levers),
         "shared_credits": _shared_credits(levers),
         "enterprises": enterprises,
-        "terms": said_in(_text(levers, enterprises, arguments), Term.objects.explained_in_texts()),
+        "terms": terms_in(_text(levers, enterprises, arguments), Term.objects.explained_in_texts()),
         "services": Service.objects.all(),
         "chamber": _told(Page.objects, with_drafts).filter(slug="la-cress").first(),
         "missions": Mission.objects.all(),

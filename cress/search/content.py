@@ -1,4 +1,4 @@
-"""What the search reads: places, the chamber's own content, enterprises."""
+"""The rows that a search reads: places, the chamber's content, enterprises."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -27,14 +27,14 @@ def result_of_place(place):
 
 
 def without_names(words, places):
-    """Return the words that name none of the places: all of them when none would be left."""
+    """Return the words that are in no name of the places; all the words when none is left."""
     names = {word for place in places for word in fold(place.name).split()}
     return [word for word in words if word not in names] or words
 
 
 @dataclass(frozen=True)
 class Content:
-    """What the chamber writes, whatever its model."""
+    """A row of the chamber's content, of any model."""
 
     type: str
     pk: int
@@ -46,7 +46,7 @@ class Content:
 
     @cached_property
     def text(self):
-        """What it says under its title."""
+        """The text under the title."""
         body = plain_text(self.markdown) if self.markdown else ""
         return " ".join(filter(None, [self.first, body, self.second]))
 
@@ -60,12 +60,12 @@ class Content:
 
     @property
     def result(self):
-        kind, address = _SHOWN[self.type]
+        kind, address = _KINDS[self.type]
         return Result(Type(self.type), kind, self.title, self.text, lambda: address(self))
 
 
-# What each type is called on a result, and its address.
-_SHOWN = {
+# {type: (its French name on a result, the function that returns its address)}
+_KINDS = {
     Type.LEVER: ("Levier", lambda row: Lever(slug=row.slug).get_absolute_url()),
     Type.ACTION: (
         "Action d’un levier",
@@ -78,7 +78,7 @@ _SHOWN = {
 
 
 def read_content():
-    """Read in one query all that the chamber writes."""
+    """Return all the chamber's content, read in one query."""
     nothing = Value("")
     levers = Lever.objects.published()
     actions = Action.objects.filter(lever__in=levers)
@@ -102,7 +102,7 @@ def read_content():
 
 
 class Listed(NamedTuple):
-    """What a result shows of an enterprise."""
+    """The columns of an enterprise that a result shows."""
 
     slug: str
     name: str
@@ -128,20 +128,20 @@ class Listed(NamedTuple):
         )
 
 
-def read_enterprises(asked, named):
-    """Read the closest enterprises, the examples first: one more than are counted, if there is."""
+def read_enterprises(query, named):
+    """Return the closest enterprises, the examples first, up to MOST_ENTERPRISES + 1."""
     published = Enterprise.objects.published()
-    enterprises = published.matching(asked.words)
-    # What they are searched by says their commune, not their department or region.
-    around = [place for place in named if not place.commune and not place.intercommunality]
-    words = without_names(asked.words, around)
-    if words != asked.words:
-        departments = [place.territory for place in around if place.territory.is_department]
+    enterprises = published.matching(query.words)
+    # The searched text has the commune, but not the department or the region.
+    areas = [place for place in named if not place.commune and not place.intercommunality]
+    words = without_names(query.words, areas)
+    if words != query.words:
+        departments = [place.territory for place in areas if place.territory.is_department]
         inside = published.filter(department__in=departments) if departments else published
         enterprises |= inside.matching(words)
     closeness = Case(
-        When(folded_name=asked.text, then=0),
-        When(folded_name__startswith=asked.text, then=1),
+        When(folded_name=query.text, then=0),
+        When(folded_name__startswith=query.text, then=1),
         default=2,
     )
     rows = enterprises.order_by(closeness, "-is_example", "folded_name", "pk").values_list(

@@ -1,9 +1,9 @@
 """
-The site's search: all that it says, in one list, the closest to what was asked first.
+The search of the whole site: one list of results, the closest to the query first.
 
-What the chamber writes is tens of rows: all are read at each search and ranked here. Places are
-found by their own finder. Enterprises may be a hundred thousand: the database finds them, by the
-folded column that it has an index on, and counts them up to a limit.
+The chamber's content is tens of rows: all are read at each search and ranked here. The finder
+finds places. There may be a hundred thousand enterprises: the database finds them, with the index
+of a folded column, and counts them up to a limit.
 """
 
 import re
@@ -22,58 +22,58 @@ from territories.finder import LONGEST_QUERY, Match, find
 
 MOST_PLACES = 5
 MOST_SPELLINGS = 3
-_NEAR_ENOUGH = 0.75  # one letter wrong in four
-# Said among words that are looked for, and everywhere else.
-_LITTLE_WORD = re.compile(
+_SIMILAR_ENOUGH = 0.75  # one wrong letter in four
+# Frequent French words, which a search ignores.
+_FREQUENT_WORD = re.compile(
     r"a|aux?|avec|ces?|comment|d|dans|des?|du|en|est|et|l[aes]?|ou|par|pour|qu|qu[ei]|quel(?:le)?s?"
     r"|s|sur|une?"
 )
 
 
 class Rank(IntEnum):
-    """How close a result is to what was asked, the closest first."""
+    """How close a result is to the query, the closest first."""
 
-    EXACT = 1  # its title is what was asked
-    NAMED = 2  # a place or a word named among others, a lever with these words in its title
-    START = 3  # its title starts so
-    WORDS = 4  # its title has all the words
-    TITLE = 5  # or words that start like them
-    TEXT = 6  # its text holds them
-    LISTED = 7  # a listed enterprise: they are many
-    REST = 8  # or but a part of them: without the place that was named
+    EXACT = 1  # the title is the query
+    NAMED = 2  # a place or a lever whose name is among the words of the query
+    START = 3  # the title starts with the query
+    WORDS = 4  # the title has all the words
+    TITLE = 5  # the title has words that start with each of them
+    TEXT = 6  # the text has them
+    LISTED = 7  # a listed enterprise: there are many
+    REST = 8  # the text has the words that name no place
 
 
-class Asked(NamedTuple):
-    """What was asked, folded: whole, its words, and those that name no place."""
+class Query(NamedTuple):
+    """A folded query: the whole text, its words, and the words that name no place."""
 
     text: str
     words: list[str]
-    elsewhere: list[str]
+    other_words: list[str]
 
 
-def search(query):
-    """Return the Answer to what someone typed."""
-    text = fold(query[:LONGEST_QUERY])
+def search(typed):
+    """Return the Answer to what a visitor typed."""
+    text = fold(typed[:LONGEST_QUERY])
     words = _words(text)
-    places = find(query[:LONGEST_QUERY]).places
+    places = find(typed[:LONGEST_QUERY]).places
     if not any(len(word) >= SHORTEST_WORD for word in words):
         exact = [place for place in places if place.match == Match.EXACT][:MOST_PLACES]
         return Answer(words, [result_of_place(place) for place in exact], is_too_short=not exact)
 
     named = [place for place in places if place.match == Match.WITHIN]
-    asked = Asked(text, words, without_names(words, named))
-    answering = _answering(asked, places)
+    query = Query(text, words, without_names(words, named))
+    matching = _matching_places(query, places)
     content = sorted(read_content(), key=lambda row: row.folded_title)
-    enterprises = read_enterprises(asked, named)
+    enterprises = read_enterprises(query, named)
     results = _closest_first(
         [
             *(
-                (_rank_of_place(asked, place), result_of_place(place))
-                for place in answering[:MOST_PLACES]
+                (_rank_of_place(query, place), result_of_place(place))
+                for place in matching[:MOST_PLACES]
             ),
-            *((_rank_of_content(asked, row), row.result) for row in content),
+            *((_rank_of_content(query, row), row.result) for row in content),
             *(
-                (_rank_of_enterprise(asked, row), row.result)
+                (_rank_of_enterprise(query, row), row.result)
                 for row in enterprises[:MOST_ENTERPRISES]
             ),
         ]
@@ -81,7 +81,7 @@ def search(query):
     return Answer(
         words,
         results,
-        has_more_places=len(answering) > MOST_PLACES,
+        has_more_places=len(matching) > MOST_PLACES,
         has_more_enterprises=len(enterprises) > MOST_ENTERPRISES,
         near_places=[] if results else places[:MOST_PLACES],
         spellings=[] if results else _spellings(words, content),
@@ -89,40 +89,40 @@ def search(query):
 
 
 def _words(text):
-    """Return the words of a folded text, each once, without the little ones among others."""
+    """Return the words of a folded text, each once; frequent ones only when all are."""
     words = list(dict.fromkeys(text.split()))
-    return [word for word in words if not _LITTLE_WORD.fullmatch(word)] or words
+    return [word for word in words if not _FREQUENT_WORD.fullmatch(word)] or words
 
 
 def _closest_first(found):
-    """Put (rank, result) pairs in order and return the results, without those of no rank."""
+    """Return the results of (rank, result) pairs in order, without those whose rank is None."""
     order = list(Type)
     ranked = [(rank, order.index(result.type), result) for rank, result in found if rank]
     return [result for *_, result in sorted(ranked, key=itemgetter(0, 1))]
 
 
-def _rank(asked, kind, title, text):
-    """Return the Rank of a folded title and text, or None for what does not answer."""
-    if title == asked.text:
+def _rank(query, kind, title, text):
+    """Return the Rank of a folded title and text, or None when they do not match."""
+    if title == query.text:
         return Rank.EXACT
-    if _is_named(asked, kind, title):
+    if _is_named(query, kind, title):
         return Rank.NAMED
-    if f"{title} ".startswith(f"{asked.text} "):
+    if f"{title} ".startswith(f"{query.text} "):
         return Rank.START
-    if _has_words(title, asked.words):
+    if _has_words(title, query.words):
         return Rank.WORDS
-    if _has_starts(title, asked.words):
+    if _has_starts(title, query.words):
         return Rank.TITLE
-    if all(is_in(word, text) for word in asked.words):
+    if all(is_in(word, text) for word in query.words):
         return Rank.TEXT
-    if all(is_in(word, text) for word in asked.elsewhere):
+    if all(is_in(word, text) for word in query.other_words):
         return Rank.REST
     return None
 
 
-def _is_named(asked, kind, title):
-    is_within = f" {title} " in f" {asked.text} "
-    return kind == Type.LEVER and (is_within or _has_starts(title, asked.elsewhere))
+def _is_named(query, kind, title):
+    is_within = f" {title} " in f" {query.text} "
+    return kind == Type.LEVER and (is_within or _has_starts(title, query.other_words))
 
 
 def _has_words(title, words):
@@ -133,39 +133,39 @@ def _has_starts(title, words):
     return all(f" {word}" in f" {title}" for word in words)
 
 
-def _answering(asked, places):
-    """Leave out the places whose name is only near, or longer where another's is exact."""
+def _matching_places(query, places):
+    """Leave out similar names and, where a name is exact, the longer ones."""
     worst = Rank.WORDS if any(place.match == Match.EXACT for place in places) else Rank.TITLE
     return [
         place
         for place in places
-        if place.match != Match.NEAR and _rank_of_place(asked, place) <= worst
+        if place.match != Match.NEAR and _rank_of_place(query, place) <= worst
     ]
 
 
-def _rank_of_place(asked, place):
+def _rank_of_place(query, place):
     match place.match:
         case Match.EXACT:
             return Rank.EXACT
         case Match.WITHIN:
             return Rank.NAMED
-    return _rank(asked, Type.PLACE, fold(place.name), "") or Rank.TITLE
+    return _rank(query, Type.PLACE, fold(place.name), "") or Rank.TITLE
 
 
-def _rank_of_content(asked, row):
-    return _rank(asked, row.type, row.folded_title, row.folded)
+def _rank_of_content(query, row):
+    return _rank(query, row.type, row.folded_title, row.folded)
 
 
-def _rank_of_enterprise(asked, row):
+def _rank_of_enterprise(query, row):
     text = f"{row.searched} {fold(row.department)}"
-    rank = _rank(asked, Type.ENTERPRISE, row.folded_name, text) or Rank.REST
+    rank = _rank(query, Type.ENTERPRISE, row.folded_name, text) or Rank.REST
     if row.is_example or rank == Rank.EXACT:
         return rank
     return max(rank, Rank.LISTED)
 
 
 def _spellings(words, content):
-    """Return queries that find something: the words as they are spelled here, then each alone."""
+    """Return queries that find something: all the words respelled, or else some of them alone."""
     known = _vocabulary(content)
     texts = [row.folded for row in content]
     meant = [_nearest(word, known) for word in words if len(word) > SHORTEST_WORD]
@@ -177,19 +177,19 @@ def _spellings(words, content):
 
 
 def _vocabulary(content):
-    """Return {folded: as written} for the words of all texts."""
-    written = {}
+    """Return {folded word: the word} for all the texts."""
+    words = {}
     for row in content:
         for word in WORD.findall(f"{row.title} {row.text}".lower()):
             if len(word) > SHORTEST_WORD:
-                written.setdefault(fold(word), word)
-    return written
+                words.setdefault(fold(word), word)
+    return words
 
 
 def _nearest(word, known):
     if word in known:
         return word
     nearest = process.extractOne(
-        word, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=_NEAR_ENOUGH
+        word, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=_SIMILAR_ENOUGH
     )
     return nearest and nearest[0]

@@ -7,16 +7,16 @@ from django.urls import reverse
 from cress.base.web.public import public_page
 from cress.search import search as site_search
 from cress.search.results import Type, tabs
-from territories.finder import LONGEST_QUERY, readable
+from territories.finder import LONGEST_QUERY, query_for_display
 
 PAGE_LENGTH = 20
 
 
 @public_page
 def search(request):
-    """Look for the words of « ?q= » in the whole site, or in what « ?type= » narrows it to."""
+    """Search the whole site for « ?q= », or only the type of « ?type= »."""
     typed = request.GET.get("q", "")
-    query = readable(typed)
+    query = query_for_display(typed)
     answer = site_search.search(query)
     chosen = request.GET.get("type", "")
     kind = Type(chosen) if chosen in Type.values else None
@@ -32,7 +32,7 @@ def search(request):
         "is_unknown": chosen and not kind,
         "count": answer.count(kind),
         "is_more": answer.is_more(kind),
-        "page": Paginator(answer.narrowed(kind), PAGE_LENGTH).get_page(request.GET.get("page")),
+        "page": Paginator(answer.results_of(kind), PAGE_LENGTH).get_page(request.GET.get("page")),
         "page_address": f"{address}&type={kind}" if kind else address,
         "places_address": answer.has_more_places and f"{reverse('territories:search')}?{address}",
         "enterprises_address": has_many_enterprises

@@ -1,4 +1,4 @@
-"""Enterprises of the ESS: those in the list that the law asks for, some told as examples."""
+"""Enterprises of the ESS: the list that the law requires, and the examples among them."""
 
 import re
 from math import cos, radians
@@ -65,15 +65,15 @@ class Family(NaturalKeyModel):
 
 class EnterpriseQuerySet(PublishableQuerySet):
     def examples(self):
-        """Leave out enterprises that are only listed: they have no story to tell."""
+        """Leave out the enterprises that are only listed."""
         return self.filter(is_example=True)
 
     def for_cards(self):
-        """Fetch with each enterprise what its card shows."""
+        """Fetch with each enterprise the related rows of its card."""
         return self.select_related("commune", "department", "sector", "photo")
 
     def matching(self, words):
-        """Keep those whose searched text holds each of the folded words."""
+        """Keep the enterprises whose searched text contains each of the folded words."""
         return self.filter(*(Q(searched__contains=word) for word in words))
 
     def with_published_levers(self):
@@ -90,8 +90,9 @@ class EnterpriseQuerySet(PublishableQuerySet):
 
     def by_distance(self, centre):
         """
-        Order from a (longitude, latitude) in degrees, from town centre to town centre as the
-        crow flies; those without a centre that is known come last.
+        Order by the straight distance of their town centre from a (longitude, latitude) in degrees.
+
+        Those whose town centre is unknown come last.
         """
         longitude, latitude = centre
         east = (F("commune__longitude") - longitude) * cos(radians(latitude))
@@ -100,7 +101,7 @@ class EnterpriseQuerySet(PublishableQuerySet):
         return self.order_by(nearness, "folded_name", "pk")
 
     def with_kilometres(self, centre):
-        """Return them as a list, each with its `kilometres` from a centre; None if not known."""
+        """Return a list of them, each with its `kilometres` from a centre, or None if unknown."""
         enterprises = list(self)
         for enterprise in enterprises:
             there = enterprise.commune and enterprise.commune.centre
@@ -108,14 +109,16 @@ class EnterpriseQuerySet(PublishableQuerySet):
         return enterprises
 
     def nearest(self, centre, count):
-        """Return the `count` nearest to a (longitude, latitude), as for cards."""
+        """Return the `count` nearest to a (longitude, latitude) in degrees, fetched for cards."""
         return self.for_cards().by_distance(centre)[:count].with_kilometres(centre)
 
 
 class Enterprise(Publishable):
     """
-    An establishment of the ESS. Most are listed: name, commune, sector, headcount. Those that
-    staff tell as examples have a summary, a text, and levers that they illustrate.
+    An establishment of the ESS.
+
+    Most are only listed: name, commune, sector, headcount. An example also has a summary, a text
+    and the levers that it illustrates.
     """
 
     name = FrenchCharField("nom", max_length=150)
@@ -211,7 +214,7 @@ class Enterprise(Publishable):
 
     folded_name = FoldedField("nom plié", max_length=150, source="name")
     searched = FoldedField("texte cherché", max_length=1000, source="searched_text")
-    # What the last import wrote, {attribute: value}: what differs from it is the work of staff.
+    # {attribute: value} of the last import: a value that differs from it was edited by staff.
     imported = models.JSONField("dernier import", default=dict, blank=True, editable=False)
 
     objects = EnterpriseQuerySet.as_manager()
@@ -219,9 +222,9 @@ class Enterprise(Publishable):
     class Meta:
         verbose_name = "entreprise"
         ordering = ["folded_name", "pk"]
-        # What is searched has a trigram index too, on PostgreSQL alone: migration 0002.
+        # Migration 0002 adds a trigram index of the searched text, on PostgreSQL only.
         indexes = [
-            # A handful among thousands of listed ones, on most pages: all, and by department.
+            # Examples, few among thousands of enterprises: all, and by department.
             models.Index(
                 fields=["folded_name", "id"],
                 condition=Q(is_example=True),
@@ -232,7 +235,7 @@ class Enterprise(Publishable):
                 condition=Q(is_example=True),
                 name="enterprise_example_of",
             ),
-            # The pages of the directory, whole and by each choice.
+            # The pages of the directory, without and with each choice.
             *(
                 models.Index(
                     fields=[*choice, "-is_example", "folded_name", "id"],
@@ -241,7 +244,7 @@ class Enterprise(Publishable):
                 )
                 for choice in [[], ["department"], ["sector"], ["family"], ["commune"]]
             ),
-            # Its counts, read from the index alone.
+            # The counts of the directory, read from the index only.
             models.Index(
                 fields=["department", "sector", "family", "headcount_min", "is_example"],
                 condition=Q(is_published=True),
@@ -252,7 +255,7 @@ class Enterprise(Publishable):
                 condition=Q(is_published=True),
                 name="enterprise_by_headcount",
             ),
-            # When the list last changed: what the open data asks first.
+            # The date of the last change, which the open data reads first.
             models.Index(
                 fields=["updated_at"],
                 condition=Q(is_published=True),
@@ -312,7 +315,7 @@ class Enterprise(Publishable):
 
     @property
     def searched_text(self):
-        """What a search reads of it: its names, where it is, its summary."""
+        """The text that a search reads: names, commune, summary."""
         place = self.commune.name if self.commune else ""
         return " ".join([self.name, self.usual_name, place, self.summary])
 
@@ -324,7 +327,7 @@ class Enterprise(Publishable):
 
     @property
     def place(self):
-        """Where it is, for a card: the commune, or the department when it has none."""
+        """The commune, or the department of an enterprise without a commune."""
         return self.commune.name if self.commune else self.department.name
 
     @property
@@ -334,9 +337,9 @@ class Enterprise(Publishable):
     @property
     def headcount_in_words(self):
         """
-        The headcount as one says it: « entre 10 et 19 personnes salariées ».
+        The headcount in words: « entre 10 et 19 personnes salariées ».
 
-        Nothing where the source says more than a number of employees.
+        It is empty when the source gives more than a number of employees.
         """
         if not _ONLY_EMPLOYEES.fullmatch(self.headcount_as_printed):
             return ""

@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("kind", "title"),
-                        name="argument_is_made_once",
+                        name="argument_is_unique_in_kind",
                         violation_error_message="Cet argument existe déjà.",
                     ),
                     models.CheckConstraint(
@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("lever", "text"),
-                        name="action_is_said_once",
+                        name="action_is_unique_in_lever",
                         violation_error_message="Ce levier a déjà cette action.",
                     )
                 ],

@@ -1,4 +1,4 @@
-"""The tag that explains the words of the field where a page first uses them."""
+"""The tag that explains the terms of the glossary where a page first uses them."""
 
 from django import template
 from django.utils.safestring import mark_safe
@@ -14,12 +14,12 @@ class ExplainNode(template.Node):
 
     def render(self, context):
         html = explain(self.nodelist.render(context), self.terms.resolve(context))
-        return mark_safe(html)  # noqa: S308  what the nodes rendered, and templates of ours
+        return mark_safe(html)  # noqa: S308  templates rendered both parts
 
 
 @register.tag("explain")
 def do_explain(parser, token):
-    """Explain what stands up to endexplain: `{% explain terms %}…{% endexplain %}`."""
+    """Explain the terms in a part of a page: `{% explain terms %}…{% endexplain %}`."""
     _, terms = token.split_contents()
     nodelist = parser.parse(["endexplain"])
     parser.delete_first_token()

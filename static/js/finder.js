@@ -1,13 +1,13 @@
-// The answers of the finder under its field, as one types: an editable combobox with a list.
-// The server answers the same as to the form without a script.
+// The places that the finder suggests under its field: an editable combobox with a list.
+// The server gives the same places to the form, which works without a script.
 
-const WAIT = 150; // milliseconds without a key before the server is asked
-const SHORTEST = 2; // letters
+const DELAY = 150; // milliseconds after the last key, before a request
+const SHORTEST_QUERY = 2; // letters
 
 function element(name, attributes) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
+  const created = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, value);
+  return created;
 }
 
 function combobox(input) {
@@ -15,7 +15,7 @@ function combobox(input) {
   const status = element("p", { class: "visually-hidden", role: "status" });
   let active = -1;
   let timer;
-  let asked = new AbortController();
+  let request = new AbortController();
 
   list.hidden = true;
   input.after(list, status);
@@ -41,7 +41,7 @@ function combobox(input) {
 
   function close() {
     clearTimeout(timer);
-    asked.abort();
+    request.abort();
     toggle(false);
   }
 
@@ -52,7 +52,7 @@ function combobox(input) {
     status.textContent = "";
   }
 
-  function show(places, nothing = "") {
+  function show(places, emptyMessage = "") {
     list.replaceChildren(...places.map((place, index) => {
       const option = element("li", {
         id: `${list.id}-${index}`, role: "option", "aria-selected": "false", "data-address": place.address, "data-value": place.value,
@@ -64,26 +64,26 @@ function combobox(input) {
     }));
     toggle(places.length > 0);
     const several = places.length > 1 ? "s" : "";
-    status.textContent = places.length ? `${places.length} réponse${several}, à parcourir avec les flèches` : nothing;
+    status.textContent = places.length ? `${places.length} réponse${several}, à parcourir avec les flèches` : emptyMessage;
   }
 
-  async function ask() {
+  async function suggest() {
     const address = new URL(input.dataset.suggestions, location.href);
     address.searchParams.set("q", input.value);
-    asked = new AbortController();
+    request = new AbortController();
     try {
-      const answer = await fetch(address, { signal: asked.signal });
+      const answer = await fetch(address, { signal: request.signal });
       if (answer.ok) show((await answer.json()).places, "Aucune réponse");
     } catch {
-      // A newer question, or no network: the form still works.
+      // A newer request replaced this one, or there is no network: the form still works.
     }
   }
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    asked.abort();
+    request.abort();
     activate(-1);
-    if (input.value.trim().length >= SHORTEST) timer = setTimeout(ask, WAIT);
+    if (input.value.trim().length >= SHORTEST_QUERY) timer = setTimeout(suggest, DELAY);
     else show([]);
   });
 

@@ -137,6 +137,14 @@ class Migration(migrations.Migration):
                         verbose_name="décimales publiées",
                     ),
                 ),
+                (
+                    "is_brochure",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Le tableau que la plaquette imprime. À année égale, le site le préfère à celui d’une autre source.",
+                        verbose_name="tableau de la plaquette",
+                    ),
+                ),
                 ("url", models.URLField(blank=True, verbose_name="adresse")),
                 (
                     "consulted_on",

@@ -1,11 +1,11 @@
 """Communes, their groupings (EPCI), and the names of former communes."""
 
 from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import Concat
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
 from cress.base.fields import FoldedField, FrenchCharField
-from cress.base.models import NaturalKeyModel
+from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
 from territories.models.territories import Territory
 
 
@@ -47,8 +47,23 @@ class Intercommunality(NaturalKeyModel):
         return self.name
 
     def address_in(self, department):
-        """Return where someone of this EPCI is at home: it may lie in several departments."""
+        """Return the page of one of its departments, with this EPCI as the visitor's home."""
         return f"{department.get_absolute_url()}?epci={self.siren}"
+
+
+class CommuneQuerySet(NaturalKeyQuerySet):
+    def larger_with_longer_name(self, insee_code):
+        """
+        Keep the more populous communes whose name starts with this one's, the largest first.
+
+        « Montlouis » is a village of the Cher; many who type it mean Montlouis-sur-Loire.
+        """
+        this = Commune.objects.filter(insee_code=insee_code)
+        start = Concat(Subquery(this.values("folded_name")), Value(" "))
+        population = Coalesce(Subquery(this.values("population")), 0)
+        return self.filter(folded_name__startswith=start, population__gt=population).order_by(
+            "-population", "folded_name", "insee_code"
+        )
 
 
 class Commune(NaturalKeyModel):
@@ -86,6 +101,8 @@ class Commune(NaturalKeyModel):
         "latitude du centre", null=True, blank=True, help_text="Du centre-bourg, en degrés."
     )
 
+    objects = CommuneQuerySet.as_manager()
+
     class Meta:
         verbose_name = "commune"
         ordering = ["name", "insee_code"]
@@ -117,10 +134,10 @@ class Commune(NaturalKeyModel):
         return f"{self.name} ({self.insee_code})"
 
     def get_absolute_url(self):
-        """Where someone of this commune is at home."""
+        """The page of its department, with this commune as the visitor's home."""
         return f"{self.department.get_absolute_url()}?commune={self.insee_code}"
 
-    # The label, as the database makes it.
+    # The same label as an expression of the database.
     LABEL = Concat("name", Value(" ("), "department__code", Value(")"))
 
     @property
@@ -136,7 +153,7 @@ class Commune(NaturalKeyModel):
 
 class FormerCommune(NaturalKeyModel):
     """
-    A name that people still use for what is today a part of a commune.
+    A name that people still use for a former commune, and the commune of today.
 
     Source: code officiel géographique and its earlier vintages.
     """

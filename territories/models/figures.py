@@ -11,7 +11,7 @@ from territories.models.territories import Territory
 
 
 class Source(Dated, NaturalKeyModel):
-    """Who published a figure, where, and what year it describes."""
+    """The publication that gives a figure, and the year that it describes."""
 
     slug = models.SlugField("repère", max_length=60, unique=True)
     producer = FrenchCharField("producteur", max_length=120, help_text="« Insee »")
@@ -41,6 +41,12 @@ class Source(Dated, NaturalKeyModel):
         default=2,
         help_text="Combien de décimales la source donne à ses pourcentages : 0, 1 ou 2.",
     )
+    is_brochure = models.BooleanField(
+        "tableau de la plaquette",
+        default=False,
+        help_text="Le tableau que la plaquette imprime. À année égale, le site le préfère à celui "
+        "d’une autre source.",
+    )
     url = models.URLField("adresse", blank=True)
     consulted_on = models.DateField("consultée le", null=True, blank=True)
 
@@ -65,21 +71,21 @@ class Source(Dated, NaturalKeyModel):
 
     @property
     def citation(self):
-        """The source as one cites it: « Insee – Clap 2015 »."""
+        """The source in a citation: « Insee – Clap 2015 »."""
         return f"{self.producer} – {self.title}"
 
 
 def is_percentage(field):
-    """The condition that a share in per cent lies between 0 and 100, or is unknown."""
+    """Return the condition that a share in per cent is unknown, or from 0 to 100."""
     return Q(**{f"{field}__gte": 0, f"{field}__lte": 100}) | Q(**{f"{field}__isnull": True})
 
 
 class Statistic(Dated):
     """
-    What the ESS weighs in a territory, in one vintage of one source.
+    The figures of the ESS in a territory, in one vintage of one source.
 
-    Shares are in per cent of the territory's whole economy; counts are in persons and
-    in employer establishments. What the source does not give stays empty.
+    Shares are in per cent of the territory's whole economy. Counts are persons and employer
+    establishments. A figure that the source does not give is empty.
     """
 
     territory = models.ForeignKey(
@@ -162,7 +168,7 @@ class Statistic(Dated):
 
 
 class KeyFigure(Dated, NaturalKeyModel):
-    """A figure of the region that stands on its own, as its source words it."""
+    """A separate figure of the region, in the words of its source."""
 
     natural_key_fields = ("label",)
 

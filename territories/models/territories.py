@@ -16,7 +16,7 @@ class TerritoryQuerySet(NaturalKeyQuerySet):
         return self.filter(kind=Territory.Kind.DEPARTMENT)
 
     def with_page(self):
-        """Leave out the country, which only serves as a reference."""
+        """Leave out the country: it is only a reference for figures."""
         return self.exclude(kind=Territory.Kind.COUNTRY)
 
 
@@ -24,8 +24,8 @@ class Territory(Dated, NaturalKeyModel):
     """
     A department or the region; the country too, as a reference for their figures.
 
-    French grammar does not follow from a name (« dans le Cher », « en Eure-et-Loir »):
-    each territory says how one speaks of it.
+    French grammar does not follow from a name (« dans le Cher », « en Eure-et-Loir »): each
+    territory stores its name with an article and with the prepositions.
     """
 
     class Kind(models.TextChoices):
@@ -90,7 +90,7 @@ class Territory(Dated, NaturalKeyModel):
 
     @property
     def address(self):
-        """The one true end of the territory's address: « 18-cher »."""
+        """The last part of the canonical address: « 18-cher »."""
         return f"{self.code}-{self.slug}"
 
     @property
@@ -104,10 +104,10 @@ class Territory(Dated, NaturalKeyModel):
 
 class MapGrid(models.Model):
     """
-    The grid on which the home region is drawn: outlines and labels are in its units.
+    The grid of the map of the home region: outlines and labels are in its units.
 
-    The projection is Lambert-93. The defaults cover mainland France; they hold where no grid
-    is stored.
+    The projection is Lambert-93. The default values cover mainland France; they apply when no
+    grid is stored.
     """
 
     region = models.OneToOneField(
@@ -157,7 +157,7 @@ class MapGrid(models.Model):
         return f"0 0 {self.width} {self.height}"
 
     def point(self, longitude, latitude):
-        """Return (x, y) in units of the grid of a point in decimal degrees; y goes south."""
+        """Return (x, y) in grid units of a point in decimal degrees; y grows to the south."""
         easting, northing = lambert93(longitude, latitude)
         return round((easting - self.west) / self.unit), round((self.north - northing) / self.unit)
 

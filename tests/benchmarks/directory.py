@@ -1,12 +1,12 @@
 """
-How the directory of enterprises bears their number: the cost of its pages, from 10 to 100 000.
+The duration of the pages of the directory, with 10 to 100 000 enterprises.
 
     python -m tests.benchmarks.directory [ROWS ...]
     python -m tests.postgresql python -m tests.benchmarks.directory
 
-Prints the median milliseconds of whole requests, in turns, through every middleware and template;
-how they grow; and the most queries that a page asks. The enterprises are made up, in real
-communes, beside those that the site ships with.
+It prints the median milliseconds of whole requests, with middleware and templates; their growth;
+and the highest number of queries of a page. The enterprises are made up, in real communes, beside
+the shipped ones.
 """
 
 import os
@@ -19,7 +19,7 @@ from tests.benchmarks import with_shipped_content
 
 SIZES = [10, 1_000, 10_000, 100_000]
 ROUNDS = 15
-# One in five is found by the first text, a few by the second, none by the third.
+# The first text matches one enterprise in five, the second a few, the third none.
 PAGES = {
     "first page": {},
     "filtered page": {"departement": "18", "famille_ess": "association"},
@@ -54,7 +54,7 @@ def main(sizes):
 
 
 def fill(path: Path, size):
-    """Import as many made-up enterprises; those of a smaller size are among them."""
+    """Import this number of made-up enterprises; a larger list contains the smaller ones."""
     from django.core.management import call_command
     from django.db import connection
 
@@ -69,18 +69,18 @@ def fill(path: Path, size):
 
 
 def measure(queries):
-    """Return {page: median milliseconds}; raise the most queries of each page."""
+    """Return {page: median milliseconds}; update the highest number of queries of each page."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
     client, times = Client(), {title: [] for title in PAGES}
     for title, query in PAGES.items():
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as captured:
             response = client.get("/entreprises/", query)
         if response.status_code != 200:
             sys.exit(f"{title}: {response.status_code}")
-        queries[title] = max(queries[title], len(asked))
+        queries[title] = max(queries[title], len(captured))
     for _ in range(ROUNDS):
         for title, query in PAGES.items():
             start = perf_counter()

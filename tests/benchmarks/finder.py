@@ -1,10 +1,10 @@
 """
-How long the finder takes, on the communes that the site ships with, in SQLite.
+The duration of an answer of the finder, with the shipped communes, on SQLite.
 
     python -m tests.benchmarks.finder
 
-Prints milliseconds of one process: the answer alone, then whole requests, through every
-middleware and template.
+It prints milliseconds in one process: the answer alone, then whole requests, with middleware and
+templates.
 """
 
 import random
@@ -25,7 +25,7 @@ def measure():
     from django.test import Client
 
     from territories.finder import find
-    from tests.test_finder import CERTAIN, FOUND_NOWHERE, OFFERED, SEARCH, SUGGESTIONS
+    from tests.test_finder import CERTAIN, OFFERED, SEARCH, SUGGESTIONS, UNKNOWN_NAMES
 
     client = Client()
     communes = names()
@@ -33,7 +33,7 @@ def measure():
         "names of communes": communes,
         "the same, one letter wrong": [f"{name[:-1]}z" for name in communes],
         "their first three letters": [name[:3] for name in communes],
-        "queries made by hand": [*CERTAIN, *OFFERED, *FOUND_NOWHERE],
+        "queries of the tests": [*CERTAIN, *OFFERED, *UNKNOWN_NAMES],
     }
     for title, texts in queries.items():
         print(title)

@@ -1,10 +1,10 @@
 """
-How long the search of the site takes, beside a list of enterprises of any size.
+The duration of a search of the site, with a list of enterprises of any size.
 
     python -m tests.benchmarks.search [ROWS]
     python -m tests.postgresql python -m tests.benchmarks.search
 
-Prints milliseconds of whole requests and the queries of each.
+It prints the milliseconds of whole requests, and the queries of each.
 """
 
 import sys
@@ -47,7 +47,7 @@ def measure():
             address = ["/recherche/", {"q": query, "page": page}]
             with CaptureQueriesContext(connection) as queries:
                 client.get(*address)
-            asked = [float(query["time"]) * 1000 for query in queries]
+            durations = [float(query["time"]) * 1000 for query in queries]
             times = []
             for _ in range(ROUNDS):
                 start = perf_counter()
@@ -55,7 +55,7 @@ def measure():
                 times.append((perf_counter() - start) * 1000)
             print(
                 f"{title:<24} page {page or 1}: median {median(times):6.1f} ms, at most "
-                f"{max(times):6.1f} ms, {len(asked)} queries, the slowest {max(asked):4.0f} ms"
+                f"{max(times):6.1f} ms, {len(durations)} queries, the slowest {max(durations):4.0f} ms"
             )
 
 

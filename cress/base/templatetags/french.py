@@ -4,7 +4,7 @@ import re
 
 from django import template
 
-from cress.base.text.markdown import render_markdown
+from cress.base.text.markdown import plain_text, render_markdown
 from cress.base.text.numbers import format_figure
 from cress.base.web.addresses import bare_address, bare_host
 
@@ -20,8 +20,8 @@ register.filter("bare_address", bare_address)
 
 @register.filter
 def first_sentence(text):
-    """Return a text up to the end of its first sentence."""
-    return _FIRST_SENTENCE.match(text)[0]
+    """Return the first sentence of a text in Markdown, as plain text."""
+    return _FIRST_SENTENCE.match(plain_text(text))[0]
 
 
 @register.filter

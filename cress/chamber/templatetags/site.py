@@ -1,7 +1,7 @@
 """
-What every page shows of the chamber, whatever its subject.
+The identity, the texts and the metadata that each page shows.
 
-The subject apps know nothing of the chamber; their templates ask for it here.
+The subject apps do not import the chamber: their templates use these tags.
 """
 
 from django import template
@@ -18,12 +18,12 @@ register = template.Library()
 
 @register.simple_tag
 def site_identity():
-    """Return who speaks: the stored identity, or an empty one."""
+    """Return the stored SiteIdentity, or an empty one."""
     return SiteIdentity.objects.current()
 
 
 def _published_pages(request):
-    """The texts of the site, a handful: read once for a page, which opens and ends with some."""
+    """Return the published texts, read once for each request: they are few."""
     if not hasattr(request, "published_pages"):
         request.published_pages = list(Page.objects.published().order_by("footer_order", "slug"))
     return request.published_pages
@@ -37,14 +37,14 @@ def footer_pages(context):
 
 @register.simple_tag(takes_context=True)
 def opening_text(context):
-    """Return the published text kept for the address being read, or None."""
+    """Return the published text of the current address, or None."""
     slug = context["request"].path.strip("/")
     return next((page for page in _published_pages(context["request"]) if page.slug == slug), None)
 
 
 @register.simple_tag(takes_context=True)
 def nav_link(context, name, label):
-    """Link to a section; say when it is, or holds, the page being read."""
+    """Return a link to a section, marked when the current page is the section or is in it."""
     url = reverse(name)
     path = context["request"].path
     if path == url:
@@ -68,7 +68,7 @@ class CaptureNode(template.Node):
 
 @register.tag
 def capture(parser, token):
-    """Keep what stands up to endcapture under a name: a block can be shown once only."""
+    """Store the output up to endcapture in a variable: a block can be shown only once."""
     _, name = token.split_contents()
     nodelist = parser.parse(["endcapture"])
     parser.delete_first_token()

@@ -1,4 +1,4 @@
-"""How a result of the search is shown."""
+"""Filters that show a result of the search."""
 
 import re
 
@@ -6,20 +6,20 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from cress.search.results import holds
+from cress.search.results import matches
 
 register = template.Library()
 
-WORDS_AND_SIGNS = re.compile(r"(\W+)")
+BETWEEN_WORDS = re.compile(r"(\W+)")
 
 
 @register.filter
 def highlight(text, words):
-    """Mark in a text the words that hold one of the folded words."""
-    pieces = WORDS_AND_SIGNS.split(text)
+    """Return a text as HTML in which the words that match a folded word are marked."""
+    pieces = BETWEEN_WORDS.split(text)
     return mark_safe(  # noqa: S308  each piece is escaped
         "".join(
-            f"<mark>{escape(piece)}</mark>" if holds(piece, words) else escape(piece)
+            f"<mark>{escape(piece)}</mark>" if matches(piece, words) else escape(piece)
             for piece in pieces
         )
     )
@@ -27,5 +27,5 @@ def highlight(text, words):
 
 @register.filter
 def excerpt(result, words):
-    """Return the piece of a search's result where its words are."""
+    """Return the part of a result's text with the words of the query."""
     return result.excerpt(words)
