@@ -1,5 +1,6 @@
 """The web server and the worker, as demonstration and production both start them."""
 
+import math
 import socket
 import time
 
@@ -14,20 +15,58 @@ from cress.operations.supervisor import worker_beside
 UPLOADS_KEPT = 365 * 24 * 3600  # seconds
 
 
+class SignalSafeEvent:
+    """
+    An event that a signal handler may set, unlike threading.Event.
+
+    A handler runs between two instructions of the main thread. If that thread is inside wait(),
+    it may hold the lock of a threading.Event, and set() in the handler then blocks for ever.
+    """
+
+    def __init__(self):
+        self._is_set = False
+
+    def is_set(self):
+        return self._is_set
+
+    def set(self):
+        self._is_set = True
+
+    def clear(self):
+        self._is_set = False
+
+    def wait(self, timeout=math.inf):
+        end = time.monotonic() + timeout
+        while not self._is_set and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, 0.05))
+        return self._is_set
+
+
 class Server(Granian):
     """Granian, which also calls `when_ready` once its address answers."""
 
     when_ready = None
 
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        # Granian's handlers of SIGINT and SIGTERM set it (2.8).
+        self.main_loop_interrupt = SignalSafeEvent()
+
     def startup(self, *arguments):
         super().startup(*arguments)
-        # Not a wait on Granian's event: its signal handler takes the lock of that event.
-        while self.when_ready and not self.main_loop_interrupt.is_set():
-            time.sleep(0.02)  # seconds
+        while self.when_ready and not self.main_loop_interrupt.wait(0.02):  # seconds
             with socket.socket() as probe:
                 if probe.connect_ex((self.bind_addr, self.bind_port)) == 0:
                     self.when_ready()
                     return
+
+    def shutdown(self, exit_code=0):
+        """End with code 0 on a signal, even if the terminal sent it to the child processes too."""
+        try:
+            super().shutdown(exit_code)
+        except SystemExit:
+            if exit_code or not self.interrupt_signal:
+                raise
 
 
 def serve(host, port, when_ready=None):

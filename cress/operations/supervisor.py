@@ -2,7 +2,7 @@
 
 import logging
 import os
-import subprocess
+import signal
 import sys
 import threading
 import time
@@ -52,25 +52,49 @@ def _keep_running(stopping):
 def _run_once(stopping):
     """Run a worker until it ends or must end; return why it ended."""
     try:
-        process = subprocess.Popen(  # noqa: S603
+        worker = _Process(
             [sys.executable, settings.BASE_DIR / "manage.py", "worker"]
-            + ["--parent", str(os.getpid())],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            + ["--parent", str(os.getpid())]
         )
     except OSError as error:
         return repr(error)
-    while process.poll() is None and not stopping.wait(0.2):
+    while worker.is_alive() and not stopping.wait(0.2):
         pass
-    if process.poll() is None:
-        _end(process)
-    return f"code {process.returncode}"
+    if worker.is_alive():
+        worker.end()
+    return f"code {worker.code}"
 
 
-def _end(process):
-    process.terminate()
-    try:
-        process.wait(KILL_AFTER)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+class _Process:
+    """
+    A process with a session of its own.
+
+    Not a Popen: it waits for the end of a pipe, which never comes when the server forks one of
+    its processes at the same moment, since that one keeps the pipe open.
+    """
+
+    def __init__(self, arguments):
+        self.code = None
+        self.pid = os.posix_spawn(
+            arguments[0],
+            arguments,
+            os.environ,
+            file_actions=[(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)],
+            setsid=True,
+        )
+
+    def is_alive(self):
+        if self.code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.code = os.waitstatus_to_exitcode(status)
+        return self.code is None
+
+    def end(self):
+        """Ask the process to end, and kill it after KILL_AFTER."""
+        os.kill(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + KILL_AFTER
+        while self.is_alive():
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
+            time.sleep(0.05)
