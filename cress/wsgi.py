@@ -1,4 +1,4 @@
-"""The server's door."""
+"""The WSGI application that the server runs."""
 
 import os
 

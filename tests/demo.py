@@ -1,4 +1,4 @@
-"""`manage.py demo` as its user starts it: a process of its own, with a bare environment."""
+"""Processes of the site, started as a user starts them, with a bare environment."""
 
 import os
 import signal
@@ -11,28 +11,26 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.postgresql import free_port
+from tests.waits import LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "sésame-de-test"  # noqa: S105
 LAST_LINE = "Gestion : "
-# Far more than a slow machine needs.
-START_LIMIT = 120  # seconds
-STOP_LIMIT = 20  # seconds
 
 
 class Demo(NamedTuple):
     """A demonstration that runs."""
 
     url: str  # as printed: ends with a slash
-    lines: list[str]  # what it printed
+    lines: list[str]  # printed until it was ready
     process: subprocess.Popen
 
 
 def demo_process(*arguments, password=PASSWORD, **environment):
     """
-    Return what starts the command, for subprocess.
+    Return the arguments of subprocess that start the command.
 
-    Nothing of the run's own environment reaches it, DATABASE_URL least of all.
+    The environment of the tests does not reach it, DATABASE_URL in particular.
     """
     environment["PATH"] = os.environ["PATH"]
     if password:
@@ -48,15 +46,15 @@ def demo_process(*arguments, password=PASSWORD, **environment):
 
 
 def run_demo(*arguments, **environment):
-    """Run a demonstration that is expected to stop by itself; return what it did."""
+    """Run a demonstration that is expected to end by itself; return its CompletedProcess."""
     return subprocess.run(
-        **demo_process(*arguments, **environment), capture_output=True, timeout=START_LIMIT
+        **demo_process(*arguments, **environment), capture_output=True, timeout=LIMIT
     )
 
 
 @contextmanager
 def running_demo(data, *, port=None, password=PASSWORD, **environment):
-    """Start a demonstration on the folder, wait until it says it is ready, stop it after."""
+    """Start a demonstration on the folder, wait until it is ready, stop it at the end."""
     port = port or free_port()
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as stderr,
@@ -77,24 +75,81 @@ def running_demo(data, *, port=None, password=PASSWORD, **environment):
             stop(process)
 
 
-def manage(data, *arguments, **environment):
-    """Run a command of the site on the data of a demonstration; return what it printed."""
-    environment |= {"PATH": os.environ["PATH"], "SECRET_KEY": "another", "DATA_DIR": str(data)}
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
+def python_process(data, *arguments, **environment):
+    """Return the arguments of subprocess that run Python with the settings of production."""
+    environment |= {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "another",
+        "DATA_DIR": str(data),
+        "DJANGO_SETTINGS_MODULE": "cress.settings",
+    }
+    return {
+        "args": [sys.executable, *map(str, arguments)],
+        "cwd": ROOT,
+        "env": {"SITE_URL": "https://ess.example"} | environment,
+        "stdin": subprocess.DEVNULL,
+        "text": True,
+        "encoding": "utf-8",
+    }
+
+
+def run_manage(data, *arguments, **environment):
+    """Run a command of the site on a folder of data; return its CompletedProcess."""
+    return subprocess.run(
+        **python_process(data, "manage.py", *arguments, **environment),
         capture_output=True,
-        text=True,
-        timeout=START_LIMIT,
-        check=True,
+        timeout=LIMIT,
     )
+
+
+def manage(data, *arguments, **environment):
+    """Run a command of the site that must succeed; return what it printed."""
+    done = run_manage(data, *arguments, **environment)
+    assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@contextmanager
+def running_worker(data, **environment):
+    """Start a worker on a folder of data, yield its process, stop it at the end."""
+    with subprocess.Popen(
+        **python_process(data, "manage.py", "worker", **environment),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            stop(process)
+
+
+def children(pid, word):
+    """Return the processes that this one started and whose command has that word (from /proc)."""
+    processes = [folder for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
+    return [
+        int(process.name)
+        for process in processes
+        if _status(process.name)[1:2] == [str(pid)]
+        and word in (process / "cmdline").read_text(errors="replace").split("\0")
+    ]
+
+
+def is_alive(pid):
+    return _status(pid)[:1] not in [[], ["Z"]]
+
+
+def _status(pid):
+    """Return the state of a process and its parent; nothing once it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
+    except OSError:
+        return []
 
 
 def read_until_ready(process):
     """Return the lines printed up to the last one expected, or up to the process's end."""
-    too_long = threading.Timer(START_LIMIT, kill_all, [process])
+    too_long = threading.Timer(LIMIT, kill_all, [process])
     too_long.start()
     lines = []
     for line in process.stdout:
@@ -106,10 +161,10 @@ def read_until_ready(process):
 
 
 def stop(process):
-    """Ask the process to stop; if it stays, kill it, its workers, and the test."""
+    """End a process with SIGTERM; if it goes on, kill its group and fail the test."""
     process.terminate()
     try:
-        process.wait(STOP_LIMIT)
+        process.wait(LIMIT)
     except subprocess.TimeoutExpired:
         kill_all(process)
         raise

@@ -1,5 +1,5 @@
 """
-A real PostgreSQL for one run, thrown away after it.
+A real PostgreSQL server for one run, deleted after it.
 
     python -m tests.postgresql COMMAND ...
 
@@ -19,7 +19,7 @@ from pathlib import Path
 
 # PostgreSQL refuses to run as root; Debian's package makes this account.
 ACCOUNT = "postgres"
-# Nothing here outlives the run: speed matters, safety does not.
+# The data are deleted after the run: speed matters, safety does not.
 OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -48,7 +48,7 @@ def find_programs():
 
 
 def find_account():
-    """Return the account to leave root for, None for anyone else."""
+    """Return the account that must replace root; None if this process is not root's."""
     if os.geteuid() != 0:
         return None
     try:
@@ -58,7 +58,7 @@ def find_account():
 
 
 def why_missing():
-    """Return why no PostgreSQL can be started here, nothing if one can."""
+    """Return why no PostgreSQL can be started here, or an empty string."""
     try:
         find_programs()
         find_account()
@@ -74,7 +74,7 @@ def free_port():
 
 
 class Cluster:
-    """A PostgreSQL server of one's own, in a folder that goes away with it."""
+    """A PostgreSQL server whose data are in a folder, which is deleted with it."""
 
     def __init__(self, folder, options):
         self.programs, self.account = find_programs(), find_account()
@@ -103,22 +103,22 @@ class Cluster:
             self._run("pg_ctl", "stop", f"--mode={mode}")
 
     def _run(self, program, *arguments):
-        leaving_root = {}
+        account = {}
         if self.account:
             ids = {"user": self.account.pw_uid, "group": self.account.pw_gid}
-            leaving_root = {**ids, "extra_groups": []}
+            account = {**ids, "extra_groups": []}
         done = subprocess.run(
             [self.programs / program, f"--pgdata={self.folder}/data", *arguments],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            **leaving_root,
+            **account,
         )
         if done.returncode:
             log = Path(self.folder, "log")
-            said = [done.stdout, done.stderr, log.read_text() if log.exists() else ""]
-            raise PostgresqlError(f"{program} : " + "".join(said))
+            output = [done.stdout, done.stderr, log.read_text() if log.exists() else ""]
+            raise PostgresqlError(f"{program} : " + "".join(output))
 
 
 @contextmanager
@@ -142,7 +142,7 @@ def postgresql():
 
 
 def main(command):
-    """Run the command with a cluster of its own; return its exit code."""
+    """Run the command with a new cluster; return its exit code."""
     if not command:
         sys.exit("Usage : python -m tests.postgresql COMMANDE ...")
     signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(128 + signum))

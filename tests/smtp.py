@@ -1,4 +1,4 @@
-"""Mail servers of one's own on 127.0.0.1: one that takes mail, and the ways in which one fails."""
+"""Mail servers on 127.0.0.1: one that accepts mail, and those that fail."""
 
 import socket
 import threading
@@ -9,13 +9,14 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from tests.postgresql import free_port
+from tests.waits import LIMIT
 
 
 class Mailbox:
     """
-    What a mail server took, and how it answers.
+    The letters that a mail server accepted, and its answers.
 
-    `refuses` maps a recipient to the answer they get instead; "*" stands for everyone.
+    `refuses` maps a recipient to the answer that refuses them; "*" stands for all recipients.
     """
 
     def __init__(self, port):
@@ -49,9 +50,9 @@ class _Controller(Controller):
 
 @contextmanager
 def mail_server(port=None, mailbox=None):
-    """Run a server that takes mail; yield its Mailbox."""
+    """Run a server that accepts mail; yield its Mailbox."""
     mailbox = mailbox or Mailbox(port or free_port())
-    controller = _Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
+    controller = _Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, ready_timeout=LIMIT)
     controller.start()
     try:
         yield mailbox
@@ -62,28 +63,28 @@ def mail_server(port=None, mailbox=None):
 @contextmanager
 def dumb_server(port, greeting=b""):
     """
-    Run a server that says the greeting, or nothing at all, and then holds the line.
+    Run a server that sends the greeting, or nothing, and then keeps the connection open.
 
-    Yield the event that is set when someone has called.
+    Yield an event that is set at the first connection.
     """
-    called, lines = threading.Event(), []
+    connected, connections = threading.Event(), []
     with socket.create_server(("127.0.0.1", port)) as server:
 
         def answer():
             while True:
                 try:
-                    line, _ = server.accept()
+                    connection, _ = server.accept()
                 except OSError:  # closed below
                     return
-                lines.append(line)
-                called.set()
+                connections.append(connection)
+                connected.set()
                 if greeting:
-                    line.sendall(greeting)
+                    connection.sendall(greeting)
 
         threading.Thread(target=answer, daemon=True).start()
         try:
-            yield called
+            yield connected
         finally:
             server.shutdown(socket.SHUT_RDWR)
-            for line in lines:
-                line.close()
+            for connection in connections:
+                connection.close()

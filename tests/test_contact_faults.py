@@ -1,8 +1,9 @@
-"""The contact desk on real parts that fail: server, database, mail server, network."""
+"""The contact form on real servers that fail: site, worker, database, mail server, network."""
 
+import os
 import re
+import signal
 import socket
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,12 +13,13 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.demo import STOP_LIMIT, kill_all, manage, running_demo
+from tests.demo import children, is_alive, kill_all, manage, running_demo
 from tests.postgresql import cluster, free_port, why_missing
 from tests.smtp import dumb_server, mail_server
 from tests.visitors import Visitor, ask, together, until_answered
+from tests.waits import LIMIT, wait_until
 
-OPEN_DOOR = {
+NO_LIMITS = {
     "CONTACT_FORM_LEAST_AGE": "0",
     "CONTACT_LIMIT_PER_ADDRESS": "0",
     "CONTACT_LIMIT_PER_NETWORK": "0",
@@ -31,7 +33,7 @@ DATABASES = ["sqlite", pytest.param("postgresql", marks=needs_postgresql)]
 
 @contextmanager
 def database(kind):
-    """Yield what a site needs in its environment to use a database of that kind."""
+    """Yield the variables that make a site use a database of that kind."""
     if kind == "sqlite":
         yield {}
         return
@@ -50,7 +52,7 @@ STORED = (
 
 
 def stored(data, **environment):
-    """Return {name: reference} of all messages, having made sure that no name comes twice."""
+    """Return {name: reference} of all messages; assert that each name comes once."""
     lines = manage(data, "shell", "--no-imports", "-c", STORED, **environment)
     pairs = re.findall(r"\('(.+)', '(.+)'\)", lines)
     names = Counter(name for _, name in pairs)
@@ -62,11 +64,11 @@ def stored(data, **environment):
 
 
 @pytest.mark.parametrize("kind", DATABASES)
-def test_what_was_acknowledged_outlives_the_server_and_is_stored_once(kind, tmp_path):
+def test_an_acknowledged_message_survives_a_killed_server_and_is_stored_once(kind, tmp_path):
     port, half_way, total = free_port(), Event(), 600
     acknowledged = {}
     with database(kind) as url:
-        environment = OPEN_DOOR | url | {"WEB_WORKERS": "2"}
+        environment = NO_LIMITS | url | {"WEB_WORKERS": "2"}
 
         def write(number):
             answer = until_answered(lambda: _acknowledgement(visitor, number))
@@ -77,12 +79,12 @@ def test_what_was_acknowledged_outlives_the_server_and_is_stored_once(kind, tmp_
         with running_demo(tmp_path, port=port, **environment) as demo:
             visitor = Visitor(demo.url)
             with _in_background(together, write, range(total)) as written:
-                half_way.wait(60)
+                assert half_way.wait(LIMIT)
                 kill_all(demo.process)
-                demo.process.wait(STOP_LIMIT)
+                demo.process.wait(LIMIT)
                 at_the_kill = len(acknowledged)
                 with running_demo(tmp_path, port=port, **environment):
-                    written.result(120)
+                    written.result(LIMIT)
         rows = stored(tmp_path, **url)
 
     assert total // 3 <= at_the_kill < total
@@ -101,40 +103,65 @@ def _in_background(do, *arguments):
         yield pool.submit(do, *arguments)
 
 
-@pytest.mark.skipif(not Path("/proc/1/stat").exists(), reason="Le système n’a pas de /proc.")
-def test_the_sending_of_mail_ends_with_the_server_that_was_killed(tmp_path):
+# The worker
+
+
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/1/stat").exists(), reason="Le système n’a pas de /proc."
+)
+
+
+def worker_of(demo):
+    """Wait for the worker of a demonstration; return its process number."""
+    return wait_until(lambda: children(demo.process.pid, "worker"), "No worker was started.")[0]
+
+
+def test_mail_goes_out_by_itself_while_the_site_is_served(tmp_path):
+    with mail_server() as mailbox:
+        with running_demo(tmp_path, EMAIL_URL=mailbox.url, **NO_LIMITS) as demo:
+            Visitor(demo.url).write()
+            wait_until(lambda: len(mailbox.letters) == 2)
+
+        assert count(tmp_path, "waiting") == 0
+
+
+@needs_proc
+@pytest.mark.parametrize("kind", DATABASES)
+def test_mail_goes_out_after_the_worker_was_killed(kind, tmp_path):
+    with (
+        database(kind) as url,
+        mail_server() as mailbox,
+        running_demo(tmp_path, EMAIL_URL=mailbox.url, **NO_LIMITS | url) as demo,
+    ):
+        for number in range(2):  # killed twice: it is started again each time
+            worker = worker_of(demo)
+            os.kill(worker, signal.SIGKILL)
+            Visitor(demo.url).write(number)
+
+            wait_until(lambda expected=2 * number + 2: len(mailbox.letters) == expected)
+            assert worker_of(demo) != worker
+
+
+@needs_proc
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_the_worker_ends_with_the_server_that_is_stopped(signum, tmp_path):
     with running_demo(tmp_path) as demo:
-        [sender] = _children(demo.process.pid, "send_pending")
+        worker = worker_of(demo)
+
+        demo.process.send_signal(signum)
+
+        assert demo.process.wait(LIMIT) == 0
+        assert not is_alive(worker)
+
+
+@needs_proc
+def test_the_worker_ends_with_the_server_that_was_killed(tmp_path):
+    with running_demo(tmp_path) as demo:
+        worker = worker_of(demo)
 
         kill_all(demo.process)
 
-        limit = time.monotonic() + STOP_LIMIT
-        while _is_alive(sender) and time.monotonic() < limit:
-            time.sleep(0.1)
-        assert not _is_alive(sender)
-
-
-def _children(pid, word):
-    """Return the processes that this one started, and whose command has that word."""
-    processes = [folder for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
-    return [
-        int(process.name)
-        for process in processes
-        if _status(process.name)[1:2] == [str(pid)]
-        and word in (process / "cmdline").read_text(errors="replace")
-    ]
-
-
-def _status(pid):
-    """Return the state of a process, then its parent; nothing once it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
-    except OSError:
-        return []
-
-
-def _is_alive(pid):
-    return _status(pid)[:1] not in [[], ["Z"]]
+        wait_until(lambda: not is_alive(worker))
 
 
 # The mail server fails
@@ -142,13 +169,13 @@ def _is_alive(pid):
 
 @contextmanager
 def failing_mail_server(how, port):
-    """Yield an event that is set when the site has met the failure, or nothing to wait for."""
+    """Yield an event that is set when the site has met the failure, or None."""
     if how == "down":
         yield None
     elif how in {"hanging", "refusing to talk"}:
         greeting = b"554 No\r\n" if how == "refusing to talk" else b""
-        with dumb_server(port, greeting) as called:
-            yield called
+        with dumb_server(port, greeting) as connected:
+            yield connected
     else:
         with mail_server(port) as mailbox:
             mailbox.refuses["*"] = {"refusing": "550 No", "failing for now": "451 Later"}[how]
@@ -158,15 +185,15 @@ def failing_mail_server(how, port):
 @pytest.mark.parametrize(
     "how", ["down", "hanging", "refusing", "refusing to talk", "failing for now"]
 )
-def test_a_failing_mail_server_delays_no_one_and_loses_nothing(how, tmp_path):
+def test_a_failing_mail_server_delays_no_visitor_and_loses_no_mail(how, tmp_path):
     port = free_port()
-    environment = OPEN_DOOR | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "EMAIL_TIMEOUT": "30"}
+    environment = NO_LIMITS | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "EMAIL_TIMEOUT": "30"}
     with running_demo(tmp_path, **environment) as demo:
         visitor = Visitor(demo.url)
-        with failing_mail_server(how, port) as called:
+        with failing_mail_server(how, port) as connected:
             answers = [visitor.write(0)]
-            if called:  # the loop is held by the server from here on, and the page is not
-                assert called.wait(STOP_LIMIT)
+            if connected:  # from here on the worker waits for the server, and the page does not
+                assert connected.wait(LIMIT)
             answers += [visitor.write(number) for number in range(1, 5)]
             assert [answer.status for answer in answers] == [302] * 5
             assert count(tmp_path, "count") == 5
@@ -186,33 +213,24 @@ def _nothing_waits(data, environment):
     return count(data, "waiting") == 0
 
 
-def test_mail_goes_out_by_itself_while_the_site_is_served(tmp_path):
-    with mail_server() as mailbox:
-        with running_demo(tmp_path, EMAIL_URL=mailbox.url, **OPEN_DOOR) as demo:
-            Visitor(demo.url).write()
-            until_answered(lambda: len(mailbox.letters) == 2)
-
-        assert count(tmp_path, "waiting") == 0
-
-
 @pytest.mark.parametrize("kind", DATABASES)
 def test_two_sendings_at_once_send_each_mail_once(kind, tmp_path):
     with database(kind) as url, mail_server() as mailbox:
         down = {"EMAIL_URL": f"smtp://127.0.0.1:{free_port()}"}
-        with running_demo(tmp_path, **OPEN_DOOR | url | down) as demo:
+        with running_demo(tmp_path, **NO_LIMITS | url | down) as demo:
             visitor = Visitor(demo.url)
             together(visitor.write, range(30))
 
         def send(_):
             return manage(tmp_path, "send_pending", EMAIL_URL=mailbox.url, **url)
 
-        said = together(send, range(3))
+        reports = together(send, range(3))
         left = count(tmp_path, "waiting", **url)
 
     assert left == 0
     assert len(mailbox.letters) == 60
     assert len({letter["Message-ID"] for _, letter in mailbox.letters}) == 60
-    sent = [int(re.search(r"Partis\s: (\d+)", text)[1]) for text in said]
+    sent = [int(re.search(r"Partis\s: (\d+)", text)[1]) for text in reports]
     assert sum(sent) == 60
 
 
@@ -226,15 +244,17 @@ def test_a_database_that_restarts_is_a_french_503_for_a_moment_and_loses_nothing
     answers, acknowledged = [], {}
     with cluster(synchronous_commit="on") as server:
         url = {"DATABASE_URL": server.url}
-        with running_demo(tmp_path, **OPEN_DOOR | url | {"WEB_WORKERS": "2"}) as demo:
+        with running_demo(tmp_path, **NO_LIMITS | url | {"WEB_WORKERS": "2"}) as demo:
             visitor = Visitor(demo.url)
 
-            def visit(hand):
+            def visit(thread):
                 number = 0
                 while not over.is_set() and number < 20_000:
                     number += 1
-                    name = f"{hand}-{number}"
-                    answer = visitor.write(name) if hand % 2 else ask(demo.url, "GET", "/leviers/")
+                    name = f"{thread}-{number}"
+                    answer = (
+                        visitor.write(name) if thread % 2 else ask(demo.url, "GET", "/leviers/")
+                    )
                     answers.append(answer)
                     if answer.reference:
                         acknowledged[f"Jeanne {name}"] = answer.reference
@@ -248,7 +268,7 @@ def test_a_database_that_restarts_is_a_french_503_for_a_moment_and_loses_nothing
                 before = len(answers)
                 _wait_for_more(answers, 50)
                 over.set()
-                visits.result(60)
+                visits.result(LIMIT)
             after = [answer.status for answer in answers[before:]]
             rows = stored(tmp_path, **url)
 
@@ -262,18 +282,16 @@ def test_a_database_that_restarts_is_a_french_503_for_a_moment_and_loses_nothing
 
 
 def _wait_for_more(answers, number):
-    limit, target = time.monotonic() + 60, len(answers) + number
-    while len(answers) < target:
-        assert time.monotonic() < limit
-        time.sleep(0.02)
+    target = len(answers) + number
+    wait_until(lambda: len(answers) >= target)
 
 
-# Too much at once, and what no browser sends
+# Too many requests, and requests that no browser sends
 
 
 @pytest.mark.parametrize("kind", DATABASES)
 def test_the_limit_holds_over_all_processes(kind, tmp_path):
-    environment = OPEN_DOOR | {"CONTACT_LIMIT_PER_ADDRESS": "7", "WEB_WORKERS": "2"}
+    environment = NO_LIMITS | {"CONTACT_LIMIT_PER_ADDRESS": "7", "WEB_WORKERS": "2"}
     with database(kind) as url, running_demo(tmp_path, **environment | url) as demo:
         visitor = Visitor(demo.url)
 
@@ -291,13 +309,13 @@ def test_the_limit_holds_over_all_processes(kind, tmp_path):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     data = tmp_path_factory.mktemp("hostile")
-    with running_demo(data, **OPEN_DOOR) as demo:
+    with running_demo(data, **NO_LIMITS) as demo:
         yield data, demo.url
 
 
 def call(site, head, body=b""):
-    """Send bytes as they are; return what the site answers until it closes, as text."""
-    with socket.create_connection(("127.0.0.1", urlsplit(site).port), timeout=20) as line:
+    """Send bytes as they are; return the whole answer of the site, as text."""
+    with socket.create_connection(("127.0.0.1", urlsplit(site).port), timeout=LIMIT) as line:
         line.sendall(head + body)
         answer = b""
         while received := line.recv(65536):
@@ -333,7 +351,7 @@ def test_fifteen_hundred_fields_are_refused_in_french(site):
     assert "Le site n’a pas pu lire cet envoi" in answer
 
 
-def test_a_large_body_that_is_cut_half_way_disturbs_no_one(site):
+def test_a_large_body_that_is_cut_half_way_leaves_the_site_available(site):
     data, url = site
     before = count(data, "count")
     for _ in range(6):  # more than the server has threads
@@ -344,7 +362,7 @@ def test_a_large_body_that_is_cut_half_way_disturbs_no_one(site):
     assert count(data, "count") == before
 
 
-def test_a_message_that_is_cut_on_its_way_is_not_stored_without_its_end(site):
+def test_a_message_that_is_cut_on_its_way_is_not_stored(site):
     data, url = site
     before = count(data, "count")
     body = urlencode(Visitor(url).fields(text="Un début " * 500)).encode()
@@ -358,7 +376,7 @@ def test_a_message_that_is_cut_on_its_way_is_not_stored_without_its_end(site):
     assert count(data, "count") == before
 
 
-def test_a_click_repeated_while_the_first_is_under_way_makes_one_message(site):
+def test_clicks_repeated_before_the_answer_make_one_message(site):
     data, url = site
     visitor, before = Visitor(url), count(data, "count")
 

@@ -1,5 +1,6 @@
-"""What goes out by mail, to a real SMTP server, and what happens when that server does not."""
+"""The mail of the site, sent to a real SMTP server, which works or fails."""
 
+import errno
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -24,36 +25,37 @@ from tests.factories import (
 from tests.html import plain
 from tests.postgresql import free_port
 from tests.smtp import dumb_server, mail_server
+from tests.waits import LIMIT
 
 VISITOR = "elue@commune.example"
-# What a visitor may try to slip into a header.
+# A visitor may try to add headers so.
 HOSTILE = "Jeanne\r\nBcc: victime@ailleurs.example\r\nX-Injected: 1"
 
 
 @pytest.fixture
 def by_smtp(settings):
-    """Return a function that makes the site speak with the server of that address."""
+    """Return a function that makes the site use the mail server of an address."""
 
-    def speak_with(url):
+    def use(url, timeout=LIMIT):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", urlsplit(url).port
-        settings.EMAIL_TIMEOUT = 0.5  # seconds
+        settings.EMAIL_TIMEOUT = timeout
         settings.DEFAULT_FROM_EMAIL = "site@cress.example"
         settings.SITE_URL = "https://ess.example"
 
-    return speak_with
+    return use
 
 
 @pytest.fixture
 def mailbox(by_smtp):
-    """A server that takes the site's mail."""
+    """A server that accepts the site's mail."""
     with mail_server() as mailbox:
         by_smtp(mailbox.url)
         yield mailbox
 
 
 def receive(**fields):
-    """Let a message come in, with its two mails."""
+    """Store a message with its two mails, as the contact form does."""
     person = make_person(name="Caroline", email="caroline@cress.example")
     route = make_route(territory=None, subject=make_subject(name="Une étude"), person=person)
     defaults = {"name": "Jeanne", "email": VISITOR, "profile": "elected", "text": "Bonjour !"}
@@ -71,7 +73,7 @@ def send_all():
     return outbox.send(Mail.objects.waiting())
 
 
-# What the letters say
+# The text of the letters
 
 
 def test_the_person_in_charge_gets_the_message_from_us_and_answers_the_visitor(mailbox, db):
@@ -88,8 +90,8 @@ def test_the_person_in_charge_gets_the_message_from_us_and_answers_the_visitor(m
     assert letter["Reply-To"] == VISITOR
     assert plain(letter["Subject"]) == f"Nouveau message {message.reference} : Une étude"
     for text in texts(letter):
-        for said in ["Jeanne", "Élu ou élue", "02 48 00 00 00", "Le Berry", "Bonjour !", VISITOR]:
-            assert said in text
+        for words in ["Jeanne", "Élu ou élue", "02 48 00 00 00", "Le Berry", "Bonjour !", VISITOR]:
+            assert words in text
         assert "Commune : Vierzon (18)" in plain(text)
         assert f"https://ess.example/admin/contact/message/{message.pk}/change/" in text
 
@@ -105,9 +107,9 @@ def test_the_visitor_gets_a_receipt_with_the_reference_and_what_happens_next(mai
     assert letter["Reply-To"] == "caroline@cress.example"
     assert letter["Auto-Submitted"] == "auto-generated"
     for text in texts(letter):
-        for said in [message.reference, "Caroline", "5 jours ouvrés", "La chambre"]:
-            assert said in text
-        # Whoever gave someone else's address would have us carry their words.
+        for words in [message.reference, "Caroline", "5 jours ouvrés", "La chambre"]:
+            assert words in text
+        # A visitor may give the address of another person, who must not receive their words.
         assert "secret" not in text
         assert "Jeanne" not in text
 
@@ -127,7 +129,7 @@ def test_no_word_of_a_visitor_is_in_a_header(mailbox, db):
         assert letter.get_body(["plain"]) is not None
 
 
-def test_what_a_visitor_wrote_is_text_in_the_html_part(mailbox, db):
+def test_the_words_of_a_visitor_are_escaped_in_the_html_part(mailbox, db):
     receive(text="<script>alert(1)</script><b>gras</b>", name="<i>Jeanne</i>")
 
     send_all()
@@ -159,10 +161,10 @@ def test_an_answer_goes_to_the_visitor_with_their_words_below(mailbox, db):
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "words"),
     [("assignment", "Ce message vous est attribué."), ("reminder", "attend une réponse depuis")],
 )
-def test_the_staff_are_told_what_to_do(mailbox, db, kind, said):
+def test_a_letter_to_the_staff_says_what_to_do(mailbox, db, kind, words):
     message = make_message(email=VISITOR)
     make_mail(message=message, kind=kind, recipient="chloe@cress.example")
 
@@ -171,7 +173,7 @@ def test_the_staff_are_told_what_to_do(mailbox, db, kind, said):
     [letter] = mailbox.to("chloe@cress.example")
     assert letter["Reply-To"] == VISITOR
     for text in texts(letter):
-        assert said in text
+        assert words in text
         assert message.text in text
 
 
@@ -223,7 +225,7 @@ def minutes_until_next_try(mail):
     return round((mail.next_try_at - timezone.now()) / timedelta(minutes=1))
 
 
-def test_a_server_that_is_down_loses_nothing_and_is_knocked_at_once(by_smtp, db):
+def test_a_server_that_is_down_loses_nothing_and_is_tried_once(by_smtp, db):
     port = free_port()
     by_smtp(f"smtp://127.0.0.1:{port}")
     receive()
@@ -242,22 +244,22 @@ def test_a_server_that_is_down_loses_nothing_and_is_knocked_at_once(by_smtp, db)
 
 
 @pytest.mark.parametrize(
-    ("greeting", "told"),
+    ("greeting", "error"),
     [
         (b"", "Le serveur de courrier ne répond pas."),
         (b"554 No mail today\r\n", "Le serveur de courrier refuse l’envoi (code 554)."),
     ],
     ids=["hangs", "refuses to talk"],
 )
-def test_a_server_that_hangs_or_refuses_to_talk_loses_nothing(by_smtp, db, greeting, told):
+def test_a_server_that_hangs_or_refuses_to_talk_loses_nothing(by_smtp, db, greeting, error):
     port = free_port()
-    by_smtp(f"smtp://127.0.0.1:{port}")
+    by_smtp(f"smtp://127.0.0.1:{port}", timeout=LIMIT if greeting else 0.5)
     receive()
 
-    with dumb_server(port, greeting) as called:
+    with dumb_server(port, greeting) as connected:
         assert send_all() == (0, 1)
-        assert called.is_set()
-        assert waiting()[0].last_error == told
+        assert connected.is_set()
+        assert waiting()[0].last_error == error
 
     with mail_server(port) as mailbox:
         assert send_all() == (2, 0)
@@ -265,7 +267,7 @@ def test_a_server_that_hangs_or_refuses_to_talk_loses_nothing(by_smtp, db, greet
 
 
 @pytest.mark.parametrize("answer", ["451 Try again later", "550 Go away"])
-def test_a_mail_that_is_refused_does_not_hold_the_others(mailbox, db, caplog, answer):
+def test_a_mail_that_is_refused_does_not_delay_the_others(mailbox, db, caplog, answer):
     receive()
     mailbox.refuses[VISITOR] = answer
 
@@ -295,7 +297,7 @@ def test_the_intervals_between_tries_grow_and_are_bounded(mailbox, db):
     assert intervals == [1, 2, 4, 8, 16, 32, 64, 128, 240, 240]
 
 
-def test_a_server_that_is_back_is_noticed_within_five_minutes(by_smtp, db):
+def test_a_server_that_was_down_is_tried_again_within_five_minutes(by_smtp, db):
     by_smtp(f"smtp://127.0.0.1:{free_port()}")
     mail = make_mail(attempts=500)
 
@@ -317,15 +319,16 @@ def test_a_mail_that_is_refused_for_days_is_given_up_and_kept(mailbox, db):
     assert send_all() == (1, 0)
 
 
-def test_the_loop_waits_for_the_time_of_the_next_try(mailbox, db):
+def test_a_mail_waits_for_the_time_of_its_next_try(mailbox, db):
     make_mail(next_try_at=timezone.now() + timedelta(minutes=1))
 
-    assert outbox.send(Mail.objects.due()) == (0, 0)
+    assert not outbox.has_due()
+    assert list(outbox.send_due()) == []
 
     assert outbox.send(Mail.objects.waiting()) == (1, 0)
 
 
-def test_a_mail_that_cannot_be_written_does_not_hold_the_others(mailbox, db, monkeypatch, caplog):
+def test_a_mail_that_cannot_be_written_does_not_delay_the_others(mailbox, db, monkeypatch, caplog):
     make_mail(kind="answer")  # without the answer
     make_mail(recipient=VISITOR)
 
@@ -339,6 +342,7 @@ def test_a_mail_that_another_process_sends_is_left_to_it(mailbox, db):
     mail = make_mail()
     Mail.objects.take(mail.pk, timedelta(minutes=1))
 
+    assert not outbox.has_due()
     assert send_all() == (0, 0)
 
     assert mailbox.letters == []
@@ -351,7 +355,7 @@ def test_a_mail_whose_sender_died_is_sent_by_the_next(mailbox, db):
     assert send_all() == (1, 0)
 
 
-def test_a_second_sending_of_a_mail_can_be_recognised(db):
+def test_a_mail_that_is_sent_twice_has_the_same_message_id(db):
     mail = make_mail()
 
     first, second = (letters.write(mail).message()["Message-ID"] for _ in range(2))
@@ -381,23 +385,14 @@ def test_the_command_says_what_it_sent(mailbox, db, capsys):
     assert plain(capsys.readouterr().out) == "Partis : 1. Échecs : 1. En attente : 1."
 
 
-def test_the_loop_sends_reminds_and_goes_on_after_an_error(mailbox, db, monkeypatch, caplog):
-    late = make_message(received_at=timezone.now() - timedelta(days=30))
-    make_person(email="caroline@cress.example")
-    Message.objects.update(assigned_to=make_staff(email="chloe@cress.example"))
-    rounds = iter([False, False, False, True])
-    sends = iter([RuntimeError("once")])
+def test_a_full_disk_delays_the_mail_that_is_written_to_a_folder(db, monkeypatch):
+    make_mail()
 
-    def send(mails, real=outbox.send):
-        if error := next(sends, None):
-            raise error
-        return real(mails)
+    def fail(email):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(outbox, "send", send)
-    monkeypatch.setattr(outbox, "close_old_connections", lambda: None)  # the test's own
+    monkeypatch.setattr(letters.EmailMultiAlternatives, "send", fail)
 
-    outbox.run(lambda seconds: next(rounds))
+    assert send_all() == (0, 1)
 
-    [letter] = mailbox.to("chloe@cress.example")
-    assert late.reference in letter["Subject"]
-    assert "goes on after an error" in caplog.text
+    assert waiting()[0].last_error == "Le disque du site est plein."

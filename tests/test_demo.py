@@ -1,14 +1,14 @@
-"""`manage.py demo`, as someone who has just fetched the site meets it."""
+"""`manage.py demo`, as a person starts it who has just fetched the site."""
 
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing, contextmanager
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
@@ -19,14 +19,13 @@ import pytest
 
 from tests.demo import (
     PASSWORD,
-    START_LIMIT,
-    STOP_LIMIT,
     demo_process,
     run_demo,
     running_demo,
     stop,
 )
 from tests.postgresql import free_port, postgresql, why_missing
+from tests.waits import LIMIT, wait_until
 
 SEND_MAIL = """
 import sys
@@ -40,7 +39,7 @@ send_mail("Bonjour du Cher", "", None, ["elue@commune.example"])
 
 
 class Visitor:
-    """Someone with a browser's cookies."""
+    """A person whose browser keeps cookies."""
 
     def __init__(self):
         self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
@@ -48,7 +47,9 @@ class Visitor:
     def open(self, url, data=None):
         """Return the status and the text of the page where the address leads."""
         try:
-            with self.opener.open(url, data and urlencode(data).encode(), timeout=30) as response:
+            with self.opener.open(
+                url, data and urlencode(data).encode(), timeout=LIMIT
+            ) as response:
                 return response.status, response.read().decode()
         except HTTPError as error:
             with error:
@@ -63,7 +64,7 @@ class Visitor:
 
 @pytest.fixture(scope="module")
 def prepared_data(tmp_path_factory):
-    """The folder that a first demonstration leaves, never to be used itself."""
+    """The folder of data that a first demonstration leaves; tests use copies of it."""
     folder = tmp_path_factory.mktemp("prepared")
     with running_demo(folder):
         pass
@@ -78,7 +79,7 @@ def data(prepared_data, tmp_path):
 
 @pytest.fixture(scope="module")
 def first_demo(tmp_path_factory):
-    """A first demonstration, in a folder whose name is not plain; its folder is `data`."""
+    """A first demonstration, in a folder with an unusual name; that folder and the Demo."""
     data = tmp_path_factory.mktemp("demo") / "données n° 1 (50 %)"
     with running_demo(data) as demo:
         yield data, demo
@@ -98,9 +99,7 @@ def preparing_demo(data, port):
         start_new_session=True,
     ) as process:
         try:
-            limit = time.monotonic() + START_LIMIT
-            while not (data / "cress.sqlite3").exists() and time.monotonic() < limit:
-                time.sleep(0.01)
+            wait_until((data / "cress.sqlite3").exists)
             yield process
         finally:
             stop(process)
@@ -113,7 +112,7 @@ def is_listening(url):
 
 def assert_refused(done, because):
     assert done.returncode != 0
-    assert done.stdout == ""
+    assert "Gestion" not in done.stdout
     assert because in done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
@@ -123,16 +122,31 @@ def assert_refused(done, because):
 
 def test_the_first_start_prints_both_addresses_and_the_account(first_demo):
     _, demo = first_demo
-    assert demo.lines == [
+    assert demo.lines[-2:] == [
         f"Site : {demo.url}",
         f"Gestion : {demo.url}admin/  compte demo, mot de passe {PASSWORD}",
+    ]
+
+
+def test_each_step_of_the_preparation_is_printed(first_demo):
+    data, demo = first_demo
+    assert demo.lines[:-2] == [
+        "Préparation…",
+        "  base de données",
+        "  contenu de départ : le plus long, et la première fois seulement",
+        "  fichiers statiques",
+        "  compte de gestion",
+        "  serveur",
+        f"Données : {data}",
+        "Pour repartir de zéro : arrêtez le site, et supprimez ce dossier ou donnez-en un autre "
+        "avec --data.",
     ]
 
 
 def test_the_printed_addresses_answer_in_french(first_demo):
     _, demo = first_demo
     for line, words in zip(
-        demo.lines, ["économie sociale et solidaire", "Mot de passe"], strict=True
+        demo.lines[-2:], ["économie sociale et solidaire", "Mot de passe"], strict=True
     ):
         status, page = Visitor().open(re.search(r"http://\S+", line)[0])
         assert status == 200
@@ -176,11 +190,11 @@ def test_an_upload_is_served(first_demo):
 @pytest.mark.parametrize(
     ("extension", "type_"), [("avif", "avif"), ("webp", "webp"), ("jpg", "jpeg")]
 )
-def test_a_photo_is_served_as_what_it_is_and_kept_for_a_year(first_demo, extension, type_):
+def test_a_photo_is_served_with_its_type_and_cached_for_a_year(first_demo, extension, type_):
     data, demo = first_demo
     (data / "media/photos").mkdir(parents=True, exist_ok=True)
     (data / f"media/photos/0a.{extension}").write_bytes(b"a picture")
-    with build_opener().open(f"{demo.url}media/photos/0a.{extension}", timeout=30) as response:
+    with build_opener().open(f"{demo.url}media/photos/0a.{extension}", timeout=LIMIT) as response:
         assert response.headers["Content-Type"] == f"image/{type_}"
         assert response.headers["Cache-Control"] == "max-age=31536000"
 
@@ -193,7 +207,7 @@ def test_the_original_of_a_photo_is_not_served(first_demo):
         assert Visitor().open(f"{demo.url}{path}")[0] == 404
 
 
-def test_the_media_folder_leads_nowhere_else(first_demo):
+def test_no_address_of_media_leads_out_of_its_folder(first_demo):
     data, demo = first_demo
     assert (data / "secret-key").exists()
     for path in ["media/../secret-key", "media/%2e%2e/secret-key", "media/"]:
@@ -222,6 +236,9 @@ def test_a_password_is_made_when_none_is_given(data):
         password = re.search(r"compte demo, mot de passe (\S{12,})$", demo.lines[-1])[1]
         _, page = Visitor().sign_in(f"{demo.url}admin/", "demo", password)
         assert "Déconnexion" in page
+        assert "contenu de départ" not in "".join(demo.lines)
+        [line] = [line for line in demo.lines if line.startswith("Le mot de passe change")]
+        assert "donnez-le dans DEMO_PASSWORD" in line
 
 
 def test_another_start_keeps_what_was_changed(data):
@@ -250,45 +267,49 @@ def test_the_demonstration_runs_on_postgresql(tmp_path):
         status, page = Visitor().open(demo.url)
         assert status == 200
         assert "économie sociale et solidaire" in page
+        assert (
+            "Pour repartir de zéro : arrêtez le site, et donnez une autre base vide." in demo.lines
+        )
     assert not (tmp_path / "cress.sqlite3").exists()
 
 
-# How it stops
+# How it ends
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "hang-up"])
 def test_the_terminal_stops_it_cleanly(data, signum):
     with running_demo(data) as demo:
         os.killpg(demo.process.pid, signum)
-        assert demo.process.wait(STOP_LIMIT) == 0
+        assert demo.process.wait(LIMIT) == 0
         assert not is_listening(demo.url)
 
 
 def test_sigterm_stops_it_cleanly(data):
     with running_demo(data) as demo:
         demo.process.terminate()
-        assert demo.process.wait(STOP_LIMIT) == 0
+        assert demo.process.wait(LIMIT) == 0
         assert not is_listening(demo.url)
 
 
-def test_a_half_sent_request_does_not_hold_it(data):
+def test_a_half_sent_request_does_not_delay_the_end(data):
     with running_demo(data) as demo, socket.socket() as client:
         client.connect(("127.0.0.1", urlsplit(demo.url).port))
         client.send(b"GET / HTTP/1.1\r\nHo")
         demo.process.terminate()
-        assert demo.process.wait(STOP_LIMIT) == 0
+        assert demo.process.wait(LIMIT) == 0
 
 
-def test_an_interrupted_first_start_is_one_line_and_ruins_nothing(tmp_path):
+def test_a_first_start_that_is_interrupted_is_one_line_and_can_be_repeated(tmp_path):
     with preparing_demo(tmp_path, free_port()) as process:
         process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=STOP_LIMIT)
-    assert (process.returncode, stdout, stderr) == (130, "", "Arrêté avant d’être prêt.\n")
+        stdout, stderr = process.communicate(timeout=LIMIT)
+    assert (process.returncode, stderr) == (130, "Arrêté avant d’être prêt.\n")
+    assert "Gestion" not in stdout
     with running_demo(tmp_path) as demo:
         assert Visitor().open(demo.url)[0] == 200
 
 
-# What it refuses, in one line
+# Refusals, in one line
 
 
 def test_a_port_that_a_demonstration_holds_is_refused(first_demo, tmp_path):
@@ -312,7 +333,7 @@ def test_a_port_taken_during_the_preparation_is_refused(tmp_path):
         preparing_demo(tmp_path, port) as process,
         socket.create_server(("127.0.0.1", port)),
     ):
-        stdout, stderr = process.communicate(timeout=START_LIMIT)
+        stdout, stderr = process.communicate(timeout=LIMIT)
     done = subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
     assert_refused(done, f"Le port {port} n’est pas libre")
 
@@ -350,6 +371,26 @@ def test_a_file_that_is_not_a_database_is_refused_and_untouched(tmp_path):
     (tmp_path / "cress.sqlite3").write_text("Bonjour. " * 1000)
     assert_refused(run_demo("--data", tmp_path, "--port", free_port()), "La base de données")
     assert (tmp_path / "cress.sqlite3").read_text() == "Bonjour. " * 1000
+
+
+@pytest.mark.parametrize("room", [0, 100_000, 2_000_000])
+def test_a_full_disk_is_one_line(tmp_path, room):
+    """A limit on the size of files stands for the disk: writes fail beyond it."""
+    done = subprocess.run(
+        **demo_process("--data", tmp_path, "--port", free_port()),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+        capture_output=True,
+        timeout=LIMIT,
+    )
+    assert_refused(done, "La base de données ne répond pas" if room else "ne peut pas être écrit")
+
+
+def test_a_disk_that_is_full_for_the_static_files_is_one_line(data):
+    shutil.rmtree(data / "static")
+    (data / "static").write_text("")  # any file that cannot be written is the same failure
+    assert_refused(
+        run_demo("--data", data, "--port", free_port()), f"Le dossier {data} ne peut pas être écrit"
+    )
 
 
 def test_a_database_server_that_does_not_answer_is_one_line(tmp_path):

@@ -1,4 +1,4 @@
-"""The links of the site are visited politely, never on our own network, and told to the staff."""
+"""Visits to the links of the site: polite, never to a private network, reported to the staff."""
 
 import ssl
 import time
@@ -11,10 +11,11 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from cress.links.models import LinkCheck
-from cress.links.rounds import links, note, visit_links
+from cress.links.rounds import links, record, visit_links
 from cress.links.visits import Visit, Visitor, is_public, resolve
 from tests.factories import make_enterprise, make_identity, make_link_check, make_resource
 from tests.test_site import public_paths
+from tests.waits import LIMIT
 from tests.web import make_certificate, socket_server, web_server
 
 HOME = "127.0.0.1"
@@ -29,14 +30,14 @@ def website():
 
 
 def visitor_of(*ports, hosts=(), **options):
-    """Return a visitor that may go to these ports of this machine, which has all these hosts."""
+    """Return a visitor that may use these ports of this machine, under all these host names."""
     places = dict.fromkeys(hosts, HOME)
     defaults = {
         "may_visit": lambda address: address == HOME,
         "ports": set(ports),
         "addresses_of": lambda host, port: [places.get(host, host)],
         "pause": 0,
-        "patience": 2,
+        "patience": LIMIT,
     }
     return Visitor("essai (+https://ess.example)", **defaults | options)
 
@@ -45,7 +46,7 @@ def visit(website, path, **options):
     return visitor_of(website.port, **options).visit(f"http://{HOME}:{website.port}{path}")
 
 
-# What a visit tells
+# Results of a visit
 
 
 def test_a_link_that_answers_is_asked_for_its_headers_alone(website):
@@ -62,11 +63,9 @@ def test_a_link_that_answers_is_asked_for_its_headers_alone(website):
 def test_a_server_that_has_no_head_is_asked_for_the_page(website, head):
     website.pages |= {"/a": (head, ""), "GET /a": (200, "")}
 
-    start = time.monotonic()
-
     assert visit(website, "/a") == ANSWERED
     assert [method for method, *_ in website.requests] == ["HEAD", "GET"]
-    assert time.monotonic() - start < 1  # its endless body is left unread
+    assert website.bodies_read == 0
 
 
 @pytest.mark.parametrize(
@@ -92,7 +91,7 @@ def test_accents_and_spaces_of_an_address_are_sent_as_browsers_do(website):
     assert visit(website, "/été ?q=œ") == ANSWERED
 
 
-def test_redirections_are_followed_each_through_the_same_door(website):
+def test_redirections_are_followed(website):
     website.pages |= {
         "/a": (301, "/b"),
         "/b": (302, f"http://ailleurs.example:{website.port}/c"),
@@ -103,11 +102,27 @@ def test_redirections_are_followed_each_through_the_same_door(website):
     assert [headers["Host"] for *_, headers in website.requests][-1].startswith("ailleurs.example")
 
 
-def test_redirections_without_end_are_left(website):
+def test_redirections_without_end_are_a_failure(website):
     website.pages["/a"] = (302, "/a")
 
     assert visit(website, "/a") == Visit("trop de redirections", is_failure=True)
     assert len(website.requests) == 6
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://[", "http://[::1", "http://a]b/", "//[x]/", "http://a:b/"],
+)
+def test_a_redirection_to_a_malformed_address_does_not_end_the_round(website, db, location):
+    website.pages |= {"/a": (302, location), "/b": (200, "")}
+    for path in "ab":
+        make_enterprise(website=f"http://{HOME}:{website.port}/{path}")
+
+    hostile, other = rounds(visitor_of(website.port))
+
+    assert hostile.failing_since
+    assert hostile.answer in {"adresse mal formée", "nom de domaine inconnu"}
+    assert other.answer == ANSWERED.answer
 
 
 def test_a_redirection_to_nowhere_is_an_answer(website):
@@ -136,7 +151,7 @@ def test_a_name_that_leads_nowhere_is_a_failure():
     "url",
     ["http://[::1", "http://a..example/", f"http://{'a' * 64}.example/", "http:///", "http://a:b/"],
 )
-def test_an_address_that_is_none_is_a_failure(url):
+def test_an_address_that_is_malformed_is_a_failure(url):
     visited = Visitor("essai").visit(url)
 
     assert visited.is_failure
@@ -153,7 +168,7 @@ def test_an_address_that_is_none_is_a_failure(url):
         "https://ess.example:8443/",
     ],
 )
-def test_another_protocol_or_port_is_not_visited_and_proves_nothing(url):
+def test_another_protocol_or_port_is_not_visited_and_is_no_failure(url):
     def never(host, port):
         raise AssertionError
 
@@ -162,20 +177,18 @@ def test_another_protocol_or_port_is_not_visited_and_proves_nothing(url):
     assert visited == Visit("non vérifiée : ni http ni https ordinaires", is_failure=False)
 
 
-# Servers that mean harm
+# Hostile servers
 
 
 def drip(connection, stopping, start=b"HTTP/1.1 200 OK\r\n", piece=b"x"):
-    """Send a little now and then, much longer than anyone should wait."""
+    """Send a few bytes at a time until the end of the test."""
     connection.sendall(start)
-    for _ in range(100):
-        if stopping.wait(0.05):
-            return
+    while not stopping.wait(0.05):
         connection.sendall(piece)
 
 
 def drip_handshake(connection, stopping):
-    drip(connection, stopping, start=b"\x16\x03\x03\x40\x00")  # a record of 16 kB is to follow
+    drip(connection, stopping, start=b"\x16\x03\x03\x40\x00")  # announces a record of 16 kB
 
 
 def continue_again_and_again(connection, stopping):
@@ -184,40 +197,37 @@ def continue_again_and_again(connection, stopping):
 
 
 def say_nothing(connection, stopping):
-    stopping.wait(5)
+    stopping.wait(LIMIT)
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("speak", [drip, drip_handshake, say_nothing, continue_again_and_again])
-def test_no_server_holds_a_visit_longer_than_our_patience(scheme, speak):
+def test_no_server_makes_a_visit_last_without_end(scheme, speak):
     with socket_server(speak) as port:
-        start = time.monotonic()
-
         visited = visitor_of(port, patience=0.5).visit(f"{scheme}://{HOME}:{port}/")
 
-        assert time.monotonic() - start < 3
     assert visited.is_failure
 
 
-def test_a_server_that_drips_is_told_as_slow():
+def test_a_server_that_sends_slowly_is_reported_as_slow():
     with socket_server(drip) as port:
         visited = visitor_of(port, patience=0.5).visit(f"http://{HOME}:{port}/")
 
     assert visited == Visit("pas de réponse en 0.5 s", is_failure=True)
 
 
-def test_what_is_not_http_is_a_failure():
-    def babble(connection, stopping):
+def test_an_answer_that_is_not_http_is_a_failure():
+    def greet(connection, stopping):
         connection.recv(1000)
         connection.sendall(b"220 bonjour\r\n")
 
-    with socket_server(babble) as port:
+    with socket_server(greet) as port:
         visited = visitor_of(port).visit(f"http://{HOME}:{port}/")
 
     assert visited == Visit("réponse incompréhensible", is_failure=True)
 
 
-# Where the site must not go
+# Private networks
 
 
 @pytest.mark.parametrize(
@@ -275,7 +285,7 @@ def test_a_public_address_may_be_visited(address):
         "http://0x7f.1/",
     ],
 )
-def test_this_machine_is_never_visited_however_it_is_named(url):
+def test_this_machine_is_never_visited_under_any_name(url):
     assert Visitor("essai").visit(url) == Visit("adresse privée ou réservée", is_failure=True)
 
 
@@ -289,7 +299,7 @@ def test_a_redirection_to_a_private_address_is_refused(website):
     assert len(website.requests) == 1
 
 
-def test_a_name_that_changes_its_mind_after_the_check_changes_nothing(website):
+def test_a_name_is_resolved_once_for_the_check_and_the_connection(website):
     website.pages["/a"] = (200, "")
     answers = iter([[HOME], ["10.0.0.1"]])
     visitor = visitor_of(website.port, addresses_of=lambda host, port: next(answers))
@@ -298,7 +308,7 @@ def test_a_name_that_changes_its_mind_after_the_check_changes_nothing(website):
     assert next(answers) == ["10.0.0.1"]  # the name was asked for once
 
 
-def test_the_second_address_of_a_host_is_tried_when_the_first_is_deaf(website):
+def test_the_second_address_of_a_host_is_tried_when_the_first_fails(website):
     website.pages["/a"] = (200, "")
     both = visitor_of(
         website.port,
@@ -329,7 +339,7 @@ def trusting(website):
     return ssl.create_default_context(cafile=website.certificate)
 
 
-def test_a_site_is_known_by_its_name_though_reached_by_its_address(secure):
+def test_a_certificate_is_checked_against_the_name_of_the_site(secure):
     visitor = visitor_of(secure.port, hosts=["sur.example"], trust=trusting(secure))
 
     assert visitor.visit(f"https://sur.example:{secure.port}/a") == ANSWERED
@@ -345,7 +355,7 @@ def test_a_certificate_for_another_name_is_refused(secure):
     assert not secure.requests
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(secure):
+def test_a_self_signed_certificate_is_refused(secure):
     visitor = visitor_of(secure.port, hosts=["sur.example"])
 
     assert visitor.visit(f"https://sur.example:{secure.port}/a").answer == "certificat refusé"
@@ -354,7 +364,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(secure):
 # A round
 
 
-def test_a_host_has_a_rest_between_two_requests(website):
+def test_two_requests_to_a_host_are_apart(website):
     website.pages |= {"/a": (200, ""), "/b": (200, "")}
     visitor = visitor_of(website.port, pause=0.3)
     start = time.monotonic()
@@ -362,7 +372,7 @@ def test_a_host_has_a_rest_between_two_requests(website):
     for path in ["/a", "/b"]:
         visitor.visit(f"http://{HOME}:{website.port}{path}")
 
-    assert 0.3 <= time.monotonic() - start < 2
+    assert time.monotonic() - start >= 0.3
 
 
 def test_the_links_are_those_of_published_enterprises_and_of_resources(db):
@@ -376,7 +386,7 @@ def test_the_links_are_those_of_published_enterprises_and_of_resources(db):
 
 
 def rounds(visitor, **options):
-    return list(visit_links(visitor, **{"most": 100, "seconds": 60} | options))
+    return list(visit_links(visitor, **{"most": 100, "seconds": LIMIT} | options))
 
 
 @pytest.fixture
@@ -389,7 +399,7 @@ def shown(website, db):
     return addresses
 
 
-def test_a_round_notes_how_each_visit_ended(website, shown):
+def test_a_round_records_the_result_of_each_visit(website, shown):
     rounds(visitor_of(website.port))
 
     alive, dead = [LinkCheck.objects.get(url=url) for url in shown]
@@ -406,7 +416,7 @@ def test_a_round_is_bounded_and_the_next_one_goes_on_where_it_stopped(website, s
     assert rounds(visitor, seconds=0) == []
 
 
-def test_what_the_site_no_longer_shows_is_forgotten(website, shown):
+def test_the_check_of_a_link_that_is_no_longer_shown_is_deleted(website, shown):
     make_link_check(url="https://oublie.example/")
 
     rounds(visitor_of(website.port))
@@ -438,28 +448,28 @@ def test_a_link_that_answers_again_is_no_longer_failing(db):
     make_link_check(url="https://a.example/", failing_since=timezone.now() - timedelta(days=3))
     make_link_check(url="https://b.example/", failing_since=at(3))
 
-    note("https://a.example/", ANSWERED)
-    note("https://b.example/", FAILED)
+    record("https://a.example/", ANSWERED)
+    record("https://b.example/", FAILED)
 
     assert LinkCheck.objects.get(url="https://a.example/").failing_since is None
     assert LinkCheck.objects.get(url="https://b.example/").failing_since == at(3)
     assert [check.url for check in LinkCheck.objects.dead()] == ["https://b.example/"]
 
 
-def test_the_command_visits_and_says_what_fails(db, capsys, settings):
+def test_the_command_visits_links_and_lists_the_failures(db, capsys, settings):
     settings.SITE_URL = "https://ess.example"
     make_identity(name="CRESS Centre-Val de Loire")
     make_enterprise(website="http://127.0.0.1/")
 
     call_command("check_links")
 
-    said = capsys.readouterr().out.replace("\u202f", " ")
-    assert "http://127.0.0.1/ : adresse privée ou réservée" in said
-    assert "Liens visités : 1, dont en panne : 1" in said
-    assert "Liens morts (deux jours de panne) : 0" in said
+    printed = capsys.readouterr().out.replace("\u202f", " ")
+    assert "http://127.0.0.1/ : adresse privée ou réservée" in printed
+    assert "Liens visités : 1, dont en panne : 1" in printed
+    assert "Liens morts (deux jours de panne) : 0" in printed
 
 
-# Who is told
+# The report to the staff
 
 
 def test_the_staff_find_dead_links_and_the_page_that_shows_them(editor_client):
@@ -480,7 +490,7 @@ def test_the_staff_find_dead_links_and_the_page_that_shows_them(editor_client):
     assertContains(dead, reverse("admin:enterprises_enterprise_change", args=[enterprise.pk]))
 
 
-def test_the_staff_change_nothing_of_what_visits_have_found(editor_client, admin_client):
+def test_the_staff_cannot_change_the_results_of_visits(editor_client, admin_client):
     check = make_link_check()
     url = reverse("admin:links_linkcheck_change", args=[check.pk])
 
@@ -492,7 +502,7 @@ def test_the_staff_change_nothing_of_what_visits_have_found(editor_client, admin
         )
 
 
-def test_visitors_are_never_told_of_dead_links(client, content):
+def test_visitors_never_see_that_a_link_is_dead(client, content):
     enterprise = make_enterprise(website="https://mort.example/")
     make_link_check(
         url="https://mort.example/", answer="page introuvable (404)", failing_since=at(3)

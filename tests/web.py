@@ -1,4 +1,4 @@
-"""Web servers of one's own on 127.0.0.1: one that answers as told, and the ways one fails."""
+"""Web servers on 127.0.0.1: one that gives the answers of a table, and those that fail."""
 
 import socket
 import subprocess
@@ -9,15 +9,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Website:
     """
-    What a server answers, and what it was asked.
+    The answers of a server, and the requests that it received.
 
-    `pages` maps a path to (status, location) or, under « GET /path », to what GET alone gets.
+    `pages` maps a path to (status, location); a key « GET /path » is for GET alone.
     """
 
     def __init__(self, port):
         self.port = port
         self.pages = {}
         self.requests = []  # (method, path, headers)
+        self.bodies_read = 0  # to their end
 
     def answer(self, method, path):
         return self.pages.get(f"{method} {path}") or self.pages.get(path, (404, ""))
@@ -28,7 +29,7 @@ class _Handler(BaseHTTPRequestHandler):
         website = self.server.website
         website.requests.append((self.command, self.path, dict(self.headers)))
         status, location = website.answer(self.command, self.path)
-        if status == 0:  # hangs up without a word
+        if status == 0:  # closes the connection without an answer
             self.close_connection = True
             return
         self.send_response(status)
@@ -36,15 +37,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Location", location)
         self.end_headers()
         if self.command == "GET":
-            self._pour()
+            self._send_endless_body()
 
-    def _pour(self):
-        """Send a body that nobody should read to its end."""
+    def _send_endless_body(self):
+        """Send 100 MB, which no visit should read to their end."""
         try:
             for _ in range(10_000):
                 self.wfile.write(b"x" * 10_000)
         except OSError:
             return
+        self.server.website.bodies_read += 1
 
     do_HEAD = do_GET = _answer  # noqa: N815
 
@@ -63,7 +65,7 @@ def web_server(certificate=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.handle_error = lambda *_: None  # who refuses the certificate hangs up
+        server.handle_error = lambda *_: None  # a client that refuses the certificate
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -76,7 +78,7 @@ def web_server(certificate=None):
 
 @contextmanager
 def socket_server(speak):
-    """Run a server that does with each connection what `speak` does; yield its port."""
+    """Run a server that calls `speak` with each connection; yield its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         stopping = threading.Event()
 
@@ -103,7 +105,7 @@ def socket_server(speak):
 
 
 def make_certificate(folder, host):
-    """Make a certificate of one's own for a host; return the file that holds it and its key."""
+    """Make a self-signed certificate for a host; return the file that holds it and its key."""
     path = folder / f"{host}.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]

@@ -1,1 +1,1 @@
-"""The links that lead out of the site: visited now and then, the dead ones told to the staff."""
+"""The links that lead out of the site: they are visited, and the staff see the dead ones."""

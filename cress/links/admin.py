@@ -25,7 +25,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(LinkCheck)
 class LinkCheckAdmin(admin.ModelAdmin):
-    """What visits of links have found: read, and mended on the page that shows the link."""
+    """The results of visits, read-only: a link is corrected in the content that shows it."""
 
     list_display = ["url", "shown_by", "answer", "checked_at", "failing_since"]
     list_filter = [StateFilter]

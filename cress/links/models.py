@@ -1,4 +1,4 @@
-"""What the site knows of the links that it shows."""
+"""The results of the visits to the links that the site shows."""
 
 from django.db import models
 from django.db.models.functions import TruncDate

@@ -1,15 +1,22 @@
-"""A round of visits to the links of the site, the longest unseen first."""
+"""A round of visits to the links of the site. The link that waits the longest comes first."""
 
 import time
 from datetime import UTC, datetime
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from cress.base.text.typography import french
+from cress.chamber.models import SiteIdentity
 from cress.links.models import LinkCheck
+from cress.links.visits import Visitor
 from enterprises.models import Enterprise
 from policies.models import Resource
 
+MOST = 2000  # links in a round
+SECONDS = 30 * 60  # for a round
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -19,11 +26,22 @@ def links():
     return {*websites, *Resource.objects.values_list("url", flat=True)}
 
 
+def daily_round(most=MOST, seconds=SECONDS):
+    """Visit links under the site's name, within these limits; yield the LinkCheck of each."""
+    return visit_links(Visitor(_user_agent()), most=most, seconds=seconds)
+
+
+def _user_agent():
+    """Return the name under which the site visits others, in the characters that HTTP takes."""
+    name = slugify(SiteIdentity.objects.current().name) or "site"
+    return f"{name}-verification-des-liens" + (f" (+{settings.SITE_URL})" * bool(settings.SITE_URL))
+
+
 def visit_links(visitor, *, most, seconds):
     """
-    Visit at most so many links, for so many seconds at most; yield the LinkCheck of each.
+    Visit at most `most` links, for `seconds` at most; yield the LinkCheck of each.
 
-    What the site no longer links to is forgotten.
+    The check of a link that the site no longer shows is deleted.
     """
     end = time.monotonic() + seconds
     shown, known = links(), dict(LinkCheck.objects.values_list("url", "checked_at"))
@@ -32,14 +50,18 @@ def visit_links(visitor, *, most, seconds):
     for url in sorted(shown, key=lambda url: (known.get(url, _NEVER), url))[:most]:
         if time.monotonic() >= end:
             return
-        yield note(url, visitor.visit(url))
+        yield record(url, visitor.visit(url))
 
 
-def note(url, visit):
-    """Store how a visit ended, now; return the LinkCheck."""
-    now = timezone.now()
-    check = LinkCheck.objects.filter(url=url).first() or LinkCheck(url=url)
-    check.answer, check.checked_at = french(visit.answer), now
-    check.failing_since = (check.failing_since or now) if visit.is_failure else None
+@transaction.atomic
+def record(url, visit):
+    """Store how a visit ended, now; return the LinkCheck. Two rounds may run at once."""
+    result = {"answer": french(visit.answer), "checked_at": timezone.now()}
+    check, _ = LinkCheck.objects.select_for_update().get_or_create(url=url, defaults=result)
+    check.answer, check.checked_at = result["answer"], result["checked_at"]
+    if not visit.is_failure:
+        check.failing_since = None
+    elif not check.failing_since:
+        check.failing_since = check.checked_at
     check.save()
     return check

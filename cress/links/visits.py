@@ -1,9 +1,9 @@
 """
-Visiting an address that someone typed, without being led where the site must not go.
+Visits to an address that a person typed, which never reach a private network.
 
 A name is resolved once for each request, all its addresses must be public, and the connection
-is made to one of those: what the name says a moment later changes nothing. Each redirection
-goes through the same door. Headers alone are read; every request has an end.
+is made to one of those: a later change of the name has no effect. Each redirection is checked
+in the same way. Only headers are read; every request has a time limit.
 """
 
 import ipaddress
@@ -23,8 +23,8 @@ PORTS = frozenset(DEFAULT_PORTS.values())
 PATIENCE = 10  # seconds, for one request
 PAUSE = 1  # seconds, between two requests to a host
 MOST_REDIRECTS = 5
-MOST_ADDRESSES = 2  # of a host, that are tried in turn
-# The server is there, and has nothing to say to a robot.
+MOST_ADDRESSES = 2  # of a host, tried one after the other
+# The server works, and refuses robots.
 RELUCTANT = {401, 403, 405, 406, 407, 429, 451, 999}
 REDIRECTS = {301, 302, 303, 307, 308}
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -39,15 +39,15 @@ class Visit:
 
 
 class VisitError(Exception):
-    """Why an address could not be visited; the Visit that it makes."""
+    """An address could not be visited; `visit` is the Visit that results."""
 
     def __init__(self, answer, is_failure=True):
         super().__init__(answer)
         self.visit = Visit(answer, is_failure)
 
 
-class MuteError(VisitError):
-    """The server was reached, and has not answered in HTTP."""
+class NotHttpError(VisitError):
+    """The server was reached, and its answer is not HTTP."""
 
 
 def is_public(address):
@@ -55,7 +55,7 @@ def is_public(address):
     ip = ipaddress.ip_address(address.partition("%")[0])
     if not ip.is_global or ip.is_multicast or ip.is_reserved:
         return False
-    # Those that wrap an IPv4 address (mapped, NAT64, 6to4) might lead back home.
+    # Those that wrap an IPv4 address (mapped, NAT64, 6to4) may lead to a private one.
     return ip.version == 4 or (ip in _GLOBAL_UNICAST and not ip.sixtofour)
 
 
@@ -67,10 +67,10 @@ def resolve(host, port):
 
 class Visitor:
     """
-    Visits addresses, one at a time, under a name that says whose visits they are.
+    Visits addresses, one at a time, with a User-Agent that names the site.
 
-    Tests let it go to their own machine: `may_visit` says of an IP address if it is allowed,
-    `ports` which ones are, `trust` which certificates.
+    Tests allow visits to their own machine: `may_visit` returns whether an IP address is
+    allowed; `ports` are the allowed ports, `trust` the context that checks certificates.
     """
 
     def __init__(
@@ -95,6 +95,8 @@ class Visitor:
             status = self._follow(url)
         except VisitError as error:
             return error.visit
+        except ValueError:  # an address that Python refuses, in a redirection for instance
+            return Visit("adresse mal formée", is_failure=True)
         if status in RELUCTANT:
             return Visit(f"refuse notre visite ({status})", is_failure=False)
         return Visit(f"répond ({status})", is_failure=False) if status < 400 else _failed(status)
@@ -108,10 +110,10 @@ class Visitor:
         raise VisitError("trop de redirections")
 
     def _ask(self, url):
-        """Return the status and the redirection of an address; GET where HEAD is of no use."""
+        """Return the status and the redirection of an address; use GET where HEAD fails."""
         try:
             status, location = self._request("HEAD", url)
-        except MuteError:
+        except NotHttpError:
             return self._request("GET", url)
         return (status, location) if status < 400 else self._request("GET", url)
 
@@ -130,7 +132,7 @@ class Visitor:
         try:
             connection.request(method, target, headers={"User-Agent": self.name, "Accept": "*/*"})
             response = connection.getresponse()
-            if connection.is_aborted:  # what was read may be half of what was said
+            if connection.is_aborted:  # the answer may be incomplete
                 raise TimeoutError
             return response.status, response.getheader("Location")
         except (OSError, HTTPException) as error:
@@ -171,17 +173,19 @@ class Visitor:
         if isinstance(error, ssl.SSLCertVerificationError):
             return VisitError("certificat refusé")
         if isinstance(error, HTTPException | ConnectionResetError):
-            return MuteError("réponse incompréhensible")
+            return NotHttpError("réponse incompréhensible")
         return VisitError("connexion impossible")
 
 
 class _Connection(HTTPConnection):
-    """A connection to one of these IP addresses, whatever the name of the host says by then."""
+    """A connection to one of these IP addresses, without a new look-up of the host's name."""
 
     def __init__(self, host, port, *, addresses, trust, timeout):
         super().__init__(host, port, timeout=timeout)
         self.addresses, self.trust = addresses, trust
-        self.default_port = DEFAULT_PORTS["https" if trust else "http"]  # not said in Host
+        self.default_port = DEFAULT_PORTS[
+            "https" if trust else "http"
+        ]  # left out of the Host header
         self.is_aborted = False
 
     def connect(self):
@@ -202,7 +206,7 @@ class _Connection(HTTPConnection):
         return socket.create_connection((last, self.port), share)
 
     def abort(self):
-        """End the request from another thread, however slowly the server feeds it."""
+        """End the request, from another thread, even if the server sends slowly."""
         self.is_aborted = True
         if self.sock:
             with suppress(OSError):
@@ -210,5 +214,5 @@ class _Connection(HTTPConnection):
 
 
 def _failed(status):
-    said = {404: "page introuvable", 410: "page retirée"}.get(status, "erreur")
-    return Visit(f"{said} ({status})", is_failure=True)
+    answer = {404: "page introuvable", 410: "page retirée"}.get(status, "erreur")
+    return Visit(f"{answer} ({status})", is_failure=True)

@@ -1,7 +1,7 @@
 """
-The environment of `manage.py demo`: a site that asks nothing of its machine.
+The environment of `manage.py demo`: a site that needs no configuration.
 
-It is set before Django reads its settings, from the command's own arguments.
+It is set before Django reads its settings, from the command's arguments.
 """
 
 import argparse
@@ -13,12 +13,14 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
+from cress.base.files.whole import READ_BY_US, write_whole
+
 DEFAULT_DATA_DIR = Path(__file__).resolve().parents[2] / "var"
 KEY_FILE = "secret-key"
 
 
 def add_arguments(parser):
-    """Declare what the command accepts, here and in its own help."""
+    """Declare the options of the command, for set_environment and for Django."""
     parser.add_argument("--port", type=read_port, default=8000, help="port d’écoute (8000)")
     parser.add_argument(
         "--data",
@@ -35,7 +37,7 @@ def read_port(text):
 
 
 def set_environment(arguments):
-    """Set what the settings will read; exit with one line if the folder cannot be written."""
+    """Set the variables that the settings read; exit with one line on an unwritable folder."""
     _stop_quietly()
     parser = argparse.ArgumentParser(add_help=False)
     add_arguments(parser)
@@ -47,20 +49,20 @@ def set_environment(arguments):
             secret = _secret_key(data / KEY_FILE)
     except OSError:
         sys.exit(f"Le dossier {data} ne peut pas être écrit : choisissez-en un autre avec --data.")
-    # What makes it a demonstration, whatever the machine or a developer's .env says.
+    # These make it a demonstration; neither the machine nor a developer's .env changes them.
     os.environ.update(DATA_DIR=str(data), DEBUG="false", HTTPS="false")
     for name, value in {
         "SECRET_KEY": secret,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SITE_URL": f"http://127.0.0.1:{known.port}",
-        # Four slashes in all: django-environ takes three away.
+        # Four slashes in all: django-environ removes three.
         "EMAIL_URL": f"filemail:///{quote(str(data / 'mail'))}",
     }.items():
         os.environ[name] = os.environ.get(name) or value
 
 
 def _stop_quietly():
-    """Until the server takes the signals over, end on one line and not on a traceback."""
+    """End with one line, without a traceback, on a signal that comes before the server starts."""
 
     def stop(signum, frame):
         print("Arrêté avant d’être prêt.", file=sys.stderr)
@@ -73,7 +75,6 @@ def _stop_quietly():
 
 def _secret_key(path):
     """Return the key kept in the file, made at the first start so that sessions last."""
-    path.touch(mode=0o600)
-    if not path.read_text():
-        path.write_text(secrets.token_urlsafe(50))
+    if not path.exists() or not path.read_text():
+        write_whole(path, secrets.token_urlsafe(50).encode(), READ_BY_US)
     return path.read_text()

@@ -1,9 +1,24 @@
-"""Remove the files of photos that are no longer there, or no longer shown."""
+"""Remove the files of photos that were deleted or are no longer shown."""
+
+import logging
 
 from django.core.management.base import BaseCommand
 
 from enterprises.models import Photo
 from enterprises.photos.store import orphans
+
+logger = logging.getLogger(__name__)
+
+
+def prune():
+    """Remove the files that no photo needs; yield each. One that cannot be removed is logged."""
+    for path in orphans(Photo.objects):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            logger.error("A file that no photo needs was not removed: %s", error)
+        else:
+            yield path
 
 
 class Command(BaseCommand):
@@ -16,15 +31,13 @@ class Command(BaseCommand):
         parser.add_argument("--apply", action="store_true", help="supprime pour de bon")
 
     def handle(self, apply, **options):
-        files = orphans(Photo.objects)
         if apply:
-            for path in files:
-                path.unlink(missing_ok=True)
-            self.stdout.write(f"Fichiers supprimés : {len(files)}")
+            self.stdout.write(f"Fichiers supprimés : {len(list(prune()))}")
             return
+        files = orphans(Photo.objects)
         for path in files:
             self.stdout.write(str(path))
         self.stdout.write(
-            f"Fichiers à supprimer : {len(files)}. "
-            "Rien n’est changé ; ajoutez --apply pour le faire."
+            f"Fichiers à supprimer : {len(files)}. "
+            "Rien n’est changé ; ajoutez --apply pour le faire."
         )

@@ -1,4 +1,4 @@
-"""Forget who wrote, twelve months after the last activity."""
+"""Anonymise the messages without activity for twelve months; the worker does it once a day."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
