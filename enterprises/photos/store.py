@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 
-from cress.base.files.whole import READ_BY_US, write_whole
+from cress.base.files.whole import READABLE_BY_OWNER, write_whole
 from enterprises.photos.check import read
 from enterprises.photos.renditions import DIGEST_LENGTH, FOLDER, names, render
 
@@ -32,7 +32,7 @@ def store(photo, shot):
     """Write the files of a Shot, and name them in the row of the photo, which is not saved."""
     digest = hashlib.sha256(shot.content).hexdigest()[:DIGEST_LENGTH]
     photo.original = f"{digest}.{shot.extension}"
-    write_whole(originals_folder() / photo.original, shot.content, READ_BY_US)
+    write_whole(originals_folder() / photo.original, shot.content, READABLE_BY_OWNER)
     photo.digest, files = render(shot.development.picture)
     for name, content in files.items():
         write_whole(shown_folder() / name, content)
