@@ -1,4 +1,4 @@
-"""Remove the files of photos that are no longer there, or no longer shown."""
+"""Remove the files of photos that are deleted or unpublished."""
 
 from django.core.management.base import BaseCommand
 
