@@ -3,15 +3,21 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from cress.chamber.sitemaps import SITEMAPS
+from cress.chamber import sitemaps
+from cress.opendata.datasets import dataset_addresses
 
 urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # for runserver alone
     path("admin/", admin.site.urls),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemaps.pages, {"more": dataset_addresses}, name="sitemap_pages"),
+    path(
+        "sitemap-entreprises-<int:number>.xml",
+        sitemaps.enterprises,
+        name="sitemap_enterprises",
+    ),
     path("contact/", include("cress.contact.urls")),
     path("", include("cress.printing.urls")),
     path("territoires/", include("territories.urls")),

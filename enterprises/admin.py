@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from cress.base.admin import ContentAdmin, ContentFields, PartFormSet, PublishableAdmin
 from enterprises.forms import PhotoForm
 from enterprises.models import Enterprise, Family, Photo, Sector
+from enterprises.photos.uploads import EncodesPhotoFirst
 
 
 class PhotoInline(ContentFields, admin.StackedInline):
@@ -30,7 +31,7 @@ class PhotoInline(ContentFields, admin.StackedInline):
 
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(PublishableAdmin):
+class EnterpriseAdmin(EncodesPhotoFirst, PublishableAdmin):
     list_display = [
         "name",
         "department",

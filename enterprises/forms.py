@@ -1,5 +1,6 @@
 """The form of a photo, on the page of its enterprise."""
 
+import logging
 from pathlib import PurePath
 
 from django import forms
@@ -7,9 +8,17 @@ from django.core.exceptions import ValidationError
 
 from cress.base.text.folding import fold
 from enterprises.models import Photo
-from enterprises.photos.check import ACCEPTED_NAMES, LEAST_SIDE, MOST_BYTES, MOST_PIXELS, read
+from enterprises.photos.check import ACCEPTED_NAMES, LEAST_SIDE, MOST_BYTES, MOST_PIXELS
 from enterprises.photos.descriptions import FILE_NAME
-from enterprises.photos.store import read_again, store
+from enterprises.photos.store import encoded_again, write
+from enterprises.photos.uploads import encoded_upload
+
+logger = logging.getLogger(__name__)
+
+NOT_WRITTEN = (
+    "Cette photo n’a pas pu être enregistrée\u202f: le disque du site est plein, ou en panne. "
+    "Prévenez la personne qui tient le site. Rien n’est changé."
+)
 
 
 class PhotoForm(forms.ModelForm):
@@ -29,12 +38,12 @@ class PhotoForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["upload"].required = not self.instance.digest
-        self.shot = None
+        self.encoded = None
 
     def clean_upload(self):
         upload = self.cleaned_data["upload"]
         if upload:
-            self.shot = read(upload)
+            self.encoded = encoded_upload(upload)
         return upload
 
     def clean(self):
@@ -43,26 +52,31 @@ class PhotoForm(forms.ModelForm):
         if upload and description and fold(PurePath(upload.name).stem) == fold(description):
             self.add_error("description", FILE_NAME)
         if not upload and self._is_published_again():
-            self.shot = read_again(self.instance)
+            self.encoded = encoded_again(self.instance)
 
     def _is_published_again(self):
-        """Whether the files of a photo that was withdrawn, which may be gone, are needed."""
+        """Whether an unpublished photo is published: its renditions may be pruned."""
         return (
             self.instance.digest
             and "is_published" in self.changed_data
             and self.cleaned_data["is_published"]
         )
 
+    def _post_clean(self):
+        """Write the files of a valid form here, where a full disk can still be reported."""
+        super()._post_clean()
+        if self.encoded and not self.errors:
+            try:
+                write(self.instance, self.encoded)
+            except OSError:
+                logger.exception("The files of a photo cannot be written.")
+                self.add_error("upload", NOT_WRITTEN)
+
     def validate_unique(self):
-        """Say in the open what would be said beside the enterprise, which is hidden here."""
+        """Report a second photo on the form: Django would report it on a hidden field."""
         try:
             self.instance.validate_unique(self._get_validation_exclusions())
         except ValidationError:
             self.add_error(
-                None, "Cette entreprise a déjà une photo : rouvrez la page pour la voir."
+                None, "Cette entreprise a déjà une photo\u202f: rouvrez la page pour la voir."
             )
-
-    def save(self, commit=True):
-        if self.shot:
-            store(self.instance, self.shot)
-        return super().save(commit)

@@ -1,4 +1,4 @@
-"""A server without a thread to spare."""
+"""Simulate a server whose spare threads are all in use."""
 
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -7,7 +7,7 @@ from cress.base.files.locks import BusyError, spare_thread
 
 @contextmanager
 def no_spare_thread():
-    """Take the threads that the pages can spare; there is at least one."""
+    """Hold every thread that the pages can spare; there is at least one."""
     with ExitStack() as taken:
         taken.enter_context(spare_thread())
         with suppress(BusyError):

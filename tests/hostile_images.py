@@ -1,8 +1,8 @@
 """
-Images as people send them, and as no one in good faith does; all drawn here.
+Images of ordinary and hostile files, all drawn here.
 
-Each is a file name and bytes. REFUSED also says by which words of the refusal; the pictures of
-HARMLESS are served, and look as `draw` drew them.
+Each has a file name and bytes. Those of REFUSED also have the first words of the error; those of
+HARMLESS are accepted, and are served as `draw` drew them.
 """
 
 import base64
@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 640, 400
 # The four quarters of every picture, from left to right and from top to bottom.
 RED, GREEN, BLUE, WHITE = (230, 0, 0), (0, 160, 0), (0, 0, 230), (255, 255, 255)
 QUARTERS = [RED, GREEN, BLUE, WHITE]
-# What must never reach the site: where a photo was taken, and of whom.
+# Metadata that must never be served: where a photo was taken, and of whom.
 SECRET = b"47.0810N 2.3988E Jeanne"
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 
@@ -29,7 +29,7 @@ SMALL = "Cette photo est trop petite"
 STRETCHED = "Cette photo est trop allongée"
 ANIMATED = "Cette image est animée"
 DAMAGED = "Cette photo est incomplète ou abîmée"
-STOWAWAY = "Ce fichier contient autre chose qu’une photo"
+FOREIGN_CONTENT = "Ce fichier contient autre chose qu’une photo"
 NO_PHOTO = "Ce fichier n’est pas une photo"
 
 
@@ -89,7 +89,7 @@ def riff_chunk(kind, content):
 
 
 def webp_of_size(width, height):
-    """Return a WebP that says it is that large; the only picture in it is small."""
+    """Return a WebP whose header gives that size; the only picture in it is small."""
     picture = save(draw(16, 16), "WEBP")[12:]
     frame = bytes(6) + (15).to_bytes(3, "little") * 2 + bytes(4) + picture
     size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
@@ -105,7 +105,7 @@ def zip_archive(suffix=""):
 
 
 def with_metadata(kind):
-    """Return a photo that tells everything, in every way its format knows."""
+    """Return a photo with every kind of metadata that its format has."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     options = {"exif": exif(), "icc_profile": profile, "xmp": xmp()}
     if kind == "JPEG":
@@ -122,7 +122,7 @@ def with_metadata(kind):
     return save(draw(), kind, **options)
 
 
-# How each orientation of EXIF stores a picture that is shown upright.
+# How each EXIF orientation stores a picture that is shown upright.
 STORED = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -146,7 +146,7 @@ def profile_that_swaps_red_and_blue():
 
 
 def profile_of_inks():
-    """Return a profile of CMYK in which cyan prints red, magenta green, yellow blue."""
+    """Return a CMYK profile in which cyan prints red, magenta green and yellow blue."""
     lab = {(0, 0, 0, 0): (255, 128, 128), (1, 0, 0, 0): (124, 202, 190)}
     lab |= {(0, 1, 0, 0): (145, 68, 190), (0, 0, 1, 0): (67, 191, 25)}
     corners = [(c, m, y, k) for c in (0, 1) for m in (0, 1) for y in (0, 1) for k in (0, 1)]
@@ -168,7 +168,7 @@ def profile_of_inks():
 
 
 def inks(*, profile):
-    """Return a JPEG of CMYK pixels, whose quarters are red, green, blue and white once printed."""
+    """Return a JPEG of CMYK pixels whose quarters print red, green, blue and white."""
     quarters = [(255, 0, 0, 0), (0, 255, 0, 0), (0, 0, 255, 0), (0, 0, 0, 0)]
     if not profile:
         quarters = [(*(255 - light for light in colour), 0) for colour in QUARTERS]
@@ -186,19 +186,19 @@ def sixteen_bits():
 
 
 def palette():
-    """Return a PNG of a palette, whose last colour is nothing."""
+    """Return a PNG with a palette, whose last colour is transparent."""
     image = draw().quantize(4)
     return save(image, "PNG", transparency=image.getpixel((WIDTH - 1, HEIGHT - 1)))
 
 
-def see_through(kind, colours=(RED, GREEN, BLUE), profile=None):
-    """Return a photo whose last quarter is black, and nothing of it shows."""
+def transparent(kind, colours=(RED, GREEN, BLUE), profile=None):
+    """Return a photo whose last quarter is black and transparent."""
     quarters = [*((*colour, 255) for colour in colours), (0, 0, 0, 0)]
     return save(draw(quarters=quarters, mode="RGBA"), kind, icc_profile=profile)
 
 
-def one_colour_left_out():
-    """Return a PNG of plain colours, one of which is nothing."""
+def one_transparent_colour():
+    """Return an RGB PNG in which one colour is transparent."""
     return save(draw(quarters=[RED, GREEN, BLUE, (1, 2, 3)]), "PNG", transparency=(1, 2, 3))
 
 
@@ -208,12 +208,12 @@ def animated(kind):
 
 
 def of_a_telephone():
-    """Return a JPEG that holds a second picture, as telephones make for depth or light."""
+    """Return a JPEG with a second picture, as telephones make for depth or light."""
     return save(draw(), "MPO", save_all=True, append_images=[draw(320, 200)])
 
 
 def of_scans(count):
-    """Return a progressive JPEG of about so many scans: each is a pass over all of it."""
+    """Return a progressive JPEG with about that many scans: each covers the whole picture."""
     jpeg = save(draw(), progressive=True)
     last = jpeg.rindex(b"\xff\xda")
     return jpeg[:last] + jpeg[last:-2] * count + jpeg[-2:]
@@ -222,7 +222,7 @@ def of_scans(count):
 FILM = struct.pack(">I", 16) + b"ftypmp42" + bytes(4) + struct.pack(">I", 8) + b"mdat"
 NOISE = random.Random(1).randbytes(100_000)  # noqa: S311
 BOMB = zlib.compress(bytes(80_000_000), 9)  # 78 kB
-# Two squares side by side, by avifenc: red and blue, each of 320 pixels.
+# Two squares of 320 pixels side by side, red and blue; made with avifenc.
 GRID = base64.b64decode(
     "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUEAAAF/bWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAA"
     "AAAAAAAAAGxpYmF2aWYAAAAADnBpdG0AAAAAAAEAAAA6aWxvYwAAAABEAAADAAEAAAABAAABpwAAAAgAAgAAAAEAAAGv"
@@ -303,26 +303,30 @@ def _refused():
         "a PNG without its last bytes": ("photo.png", png[:-2], DAMAGED),
         "a WebP without its last bytes": ("photo.webp", with_metadata("WEBP")[:-2], DAMAGED),
         "a JPEG of a thousand scans": ("photo.jpg", of_scans(1000), DAMAGED),
-        "JPEG then PDF": ("photo.jpg", jpeg + PDF, STOWAWAY),
-        "JPEG then HTML": ("photo.jpg", jpeg + HTML, STOWAWAY),
-        "JPEG then ZIP": ("photo.jpg", jpeg + zip_archive(), STOWAWAY),
-        "JPEG then a program": ("photo.jpg", jpeg + b"MZ" + NOISE, STOWAWAY),
-        "PNG then PHP": ("photo.png", png + PHP, STOWAWAY),
-        "PNG then noise": ("photo.png", png + NOISE, STOWAWAY),
-        "PNG then JPEG": ("photo.png", png + jpeg, STOWAWAY),
-        "WebP then ZIP": ("photo.webp", webp + zip_archive(), STOWAWAY),
-        "WebP then noise": ("photo.webp", webp + NOISE, STOWAWAY),
-        "AVIF then HTML": ("photo.avif", avif + HTML, STOWAWAY),
-        "AVIF then noise": ("photo.avif", avif + NOISE, STOWAWAY),
-        "a PDF within a JPEG": ("photo.jpg", jpeg_with(jpeg_segment(0xFE, PDF)), STOWAWAY),
-        "PHP within a JPEG": ("photo.jpg", jpeg_with(jpeg_segment(0xFE, PHP)), STOWAWAY),
-        "a ZIP within a film": ("photo.jpg", jpeg + FILM + zip_archive(), STOWAWAY),
+        "JPEG then PDF": ("photo.jpg", jpeg + PDF, FOREIGN_CONTENT),
+        "JPEG then HTML": ("photo.jpg", jpeg + HTML, FOREIGN_CONTENT),
+        "JPEG then ZIP": ("photo.jpg", jpeg + zip_archive(), FOREIGN_CONTENT),
+        "JPEG then a program": ("photo.jpg", jpeg + b"MZ" + NOISE, FOREIGN_CONTENT),
+        "PNG then PHP": ("photo.png", png + PHP, FOREIGN_CONTENT),
+        "PNG then noise": ("photo.png", png + NOISE, FOREIGN_CONTENT),
+        "PNG then JPEG": ("photo.png", png + jpeg, FOREIGN_CONTENT),
+        "WebP then ZIP": ("photo.webp", webp + zip_archive(), FOREIGN_CONTENT),
+        "WebP then noise": ("photo.webp", webp + NOISE, FOREIGN_CONTENT),
+        "AVIF then HTML": ("photo.avif", avif + HTML, FOREIGN_CONTENT),
+        "AVIF then noise": ("photo.avif", avif + NOISE, FOREIGN_CONTENT),
+        "a PDF within a JPEG": ("photo.jpg", jpeg_with(jpeg_segment(0xFE, PDF)), FOREIGN_CONTENT),
+        "PHP within a JPEG": ("photo.jpg", jpeg_with(jpeg_segment(0xFE, PHP)), FOREIGN_CONTENT),
+        "a ZIP within a film": ("photo.jpg", jpeg + FILM + zip_archive(), FOREIGN_CONTENT),
         "a script within a PNG": (
             "photo.png",
             png_with(png_chunk(b"tEXt", b"Comment\0<SCRIPT >alert(1)")),
-            STOWAWAY,
+            FOREIGN_CONTENT,
         ),
-        "an SVG within a PNG": ("photo.png", png_with(png_chunk(b"tEXt", b"a\0" + SVG)), STOWAWAY),
+        "an SVG within a PNG": (
+            "photo.png",
+            png_with(png_chunk(b"tEXt", b"a\0" + SVG)),
+            FOREIGN_CONTENT,
+        ),
     } | {
         f"{kind} cut at {share} per cent": (
             f"photo.{FORMATS[kind]}",
@@ -338,7 +342,7 @@ def _harmless():
     jpeg, avif = save(draw()), save(draw(), "AVIF")
     return (
         {
-            f"{kind} that stands in way {orientation}": (
+            f"{kind} of orientation {orientation}": (
                 f"photo.{extension}",
                 lying(orientation, kind),
             )
@@ -346,17 +350,17 @@ def _harmless():
             for kind, extension in FORMATS.items()
         }
         | {
-            f"{kind} that tells everything": (f"photo.{extension}", with_metadata(kind))
+            f"{kind} with all metadata": (f"photo.{extension}", with_metadata(kind))
             for kind, extension in FORMATS.items()
         }
         | {
-            f"{kind} that is seen through": (f"photo.{FORMATS[kind]}", see_through(kind))
+            f"{kind} with transparency": (f"photo.{FORMATS[kind]}", transparent(kind))
             for kind in ["PNG", "WEBP", "AVIF"]
         }
         | {
             "inks": ("photo.jpg", inks(profile=None)),
             "inks with a profile": ("photo.jpg", inks(profile=profile_of_inks())),
-            "inks with a profile of light": (
+            "inks with an RGB profile": (
                 "photo.jpg",
                 save(draw().convert("CMYK"), icc_profile=profile_that_swaps_red_and_blue()),
             ),
@@ -369,7 +373,7 @@ def _harmless():
             ),
             "a profile of noise": ("photo.jpg", save(draw(), icc_profile=NOISE[:5000])),
             "a palette": ("photo.png", palette()),
-            "a colour left out": ("photo.png", one_colour_left_out()),
+            "a transparent colour": ("photo.png", one_transparent_colour()),
             "EXIF of noise": (
                 "photo.jpg",
                 jpeg_with(jpeg_segment(0xE1, b"Exif\0\0MM\0*" + NOISE[:5000])),
@@ -386,9 +390,9 @@ def _harmless():
                 avif + struct.pack(">I4s", 0, b"free") + NOISE,
             ),
             "a box of 64 bits": ("photo.avif", avif + struct.pack(">I4sQ", 1, b"free", 17) + b"x"),
-            "a profile under what is seen through": (
+            "a profile under transparency": (
                 "photo.png",
-                see_through("PNG", [BLUE, GREEN, RED], profile_that_swaps_red_and_blue()),
+                transparent("PNG", [BLUE, GREEN, RED], profile_that_swaps_red_and_blue()),
             ),
             "a name that climbs": ("../../../etc/passwd.jpg", jpeg),
             "a name that climbs in Windows": ("..\\..\\photo.jpg", jpeg),
@@ -401,5 +405,59 @@ def _harmless():
     )
 
 
+# A tag of unsigned fractions that holds a negative one, between the orientation and the end.
+NEGATIVE_FRACTION = bytes.fromhex(
+    "45786966000049492a000800000002001201030001000000060000001a010a000100000026000000"
+    "00000000ffffffff00000000"
+)
+
+
+def broken_metadata():
+    """Return good photos whose metadata are broken, as programs that edit photos leave them."""
+    jpeg, png, avif = save(draw()), save(draw(), "PNG"), with_metadata("AVIF")
+    sideways = save(draw().transpose(STORED[6]))
+    segments = {
+        "a negative fraction": (0xE1, NEGATIVE_FRACTION, sideways),
+        "EXIF cut after its orientation": (0xE1, NEGATIVE_FRACTION[:28], sideways),
+        "EXIF of nothing": (0xE1, b"Exif\0\0", jpeg),
+        "EXIF without tags": (0xE1, b"Exif\0\0MM", jpeg),
+        "EXIF of too many tags": (0xE1, b"Exif\0\0II*\0\x08\0\0\0\xff\xff", jpeg),
+        "XMP that is not XML": (0xE1, b"http://ns.adobe.com/xap/1.0/\0<<", jpeg),
+        "MPO without an index": (0xE2, b"MPF\0", jpeg),
+        "MPO with a broken index": (0xE2, b"MPF\0MM\0*" + NOISE[:40], jpeg),
+        "a profile cut short": (0xE2, b"ICC_PROFILE\0\1", jpeg),
+        "a profile in too few parts": (0xE2, b"ICC_PROFILE\0\1\2abc", jpeg),
+        "JFIF cut short": (0xE0, b"JFIF\0", jpeg),
+        "Adobe cut short": (0xEE, b"Adobe", jpeg),
+        "Photoshop cut short": (0xED, b"Photoshop 3.0\0" + b"8BIM\x03\xed\0\0", jpeg),
+    }
+    chunks = {
+        f"{name.decode()} of {len(content)} bytes": png_chunk(name, content)
+        for name in [b"iCCP", b"eXIf", b"zTXt", b"iTXt", b"pHYs", b"gAMA", b"cHRM", b"sRGB"]
+        for content in [b"", b"abc\0\0def"]
+    }
+    wrong_checksums = {
+        f"{name.decode()} with a wrong checksum": png_chunk(name, b"abc\0def")[:-1] + b"?"
+        for name in [b"tEXt", b"iCCP", b"eXIf", b"gAMA", b"bKGD"]
+    }
+    return (
+        {
+            name: ("photo.jpg", jpeg_with(jpeg_segment(marker, content), jpeg=photo))
+            for name, (marker, content, photo) in segments.items()
+        }
+        | {
+            f"PNG: {name}": ("photo.png", png_with(chunk, png=png))
+            for name, chunk in (chunks | wrong_checksums).items()
+        }
+        | {
+            "AVIF with EXIF of nothing": ("photo.avif", avif.replace(b"MM\0*", b"????")),
+            "WebP with EXIF of nothing": (
+                "photo.webp",
+                with_metadata("WEBP").replace(b"MM\0*", b"????"),
+            ),
+        }
+    )
+
+
 REFUSED = _refused()
-HARMLESS = _harmless()
+HARMLESS = _harmless() | broken_metadata()

@@ -1,4 +1,4 @@
-"""Photos of enterprises: what is accepted, what is refused and why, what is served."""
+"""Photos of enterprises: files accepted and refused, renditions, pages, the admin, commands."""
 
 import os
 import random
@@ -31,20 +31,20 @@ SERVED_AS = {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}
 
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
-    """A folder of its own for each test."""
+    """The data folder of this test."""
     settings.DATA_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path
 
 
-def shot(content=None, name="photo.jpg"):
+def checked(content=None, name="photo.jpg"):
     return read(ContentFile(content or hostile.save(hostile.draw()), name=name))
 
 
 def stored_photo(content=None, name="photo.jpg", **fields):
     """Make a photo with its files."""
     photo = make_photo(**fields)
-    store(photo, shot(content, name))
+    store(photo, checked(content, name))
     photo.save()
     return photo
 
@@ -54,7 +54,7 @@ def shown_files():
 
 
 def served(photo):
-    """Return (address, bytes) for every file that the page of the photo names."""
+    """Return (path, bytes) of every file that the page of the photo names."""
     addresses = [photo.src]
     for _, srcset in photo.sources:
         addresses += [source.split()[0] for source in srcset.split(", ")]
@@ -64,7 +64,7 @@ def served(photo):
 
 
 def quarters(image):
-    """Return the colours in the middle of the four quarters."""
+    """Return the colours of the centres of the four quarters."""
     width, height = image.size
     return [image.getpixel((width * x // 4, height * y // 4)) for y in (1, 3) for x in (1, 3)]
 
@@ -73,7 +73,7 @@ def is_close(one, other, least=24):
     return all(abs(a - b) <= least for a, b in zip(one, other, strict=True))
 
 
-# What is refused
+# Refused files
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")  # as in production
@@ -90,7 +90,7 @@ def test_a_hostile_file_is_refused_in_french(case):
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-def test_nothing_is_decoded_of_what_is_too_large(monkeypatch):
+def test_a_photo_that_is_too_large_is_not_decoded(monkeypatch):
     """A picture of 51 megapixels would fill 153 MB of memory."""
 
     def decode(image):
@@ -100,23 +100,23 @@ def test_nothing_is_decoded_of_what_is_too_large(monkeypatch):
     name, content, _ = hostile.REFUSED["51 megapixels"]
 
     with pytest.raises(ValidationError, match="50 millions de pixels"):
-        shot(content, name)
+        checked(content, name)
 
 
 def test_a_photo_as_large_as_allowed_is_accepted():
     content = hostile.save(Image.new("L", (10_000, 5_000)))
 
-    development = shot(content).development
+    converted = checked(content).converted
 
-    assert development.width * development.height == MOST_PIXELS
-    assert development.picture.size == (1600, 800)
+    assert converted.width * converted.height == MOST_PIXELS
+    assert converted.picture.size == (1600, 800)
 
 
 @pytest.mark.parametrize("size", [(320, 320), (320, 1280), (1280, 320)])
 def test_a_photo_as_small_or_as_long_as_allowed_is_accepted(size):
-    development = shot(hostile.save(hostile.draw(*size))).development
+    converted = checked(hostile.save(hostile.draw(*size))).converted
 
-    assert (development.width, development.height) == size
+    assert (converted.width, converted.height) == size
 
 
 @pytest.mark.parametrize("kind", hostile.FORMATS)
@@ -129,22 +129,22 @@ def test_bytes_changed_at_random_are_refused_or_harmless(kind):
         for _ in range(chance.randint(1, 12)):
             content[chance.randrange(len(content))] = chance.randrange(256)
         try:
-            development = shot(bytes(content), f"photo.{hostile.FORMATS[kind]}").development
+            converted = checked(bytes(content), f"photo.{hostile.FORMATS[kind]}").converted
         except ValidationError:
             refused += 1
         else:
-            assert development.picture.mode == "RGB"
-            assert not development.picture.info
+            assert converted.picture.mode == "RGB"
+            assert not converted.picture.info
 
     assert refused < 60
 
 
-# What is served
+# Renditions
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 @pytest.mark.parametrize("case", hostile.HARMLESS)
-def test_what_is_accepted_is_served_upright_in_srgb_and_says_nothing_more(db, case):
+def test_an_accepted_photo_is_served_upright_in_srgb_without_metadata(db, case):
     name, content = hostile.HARMLESS[case]
     photo = stored_photo(content, name)
 
@@ -169,7 +169,7 @@ def test_what_is_accepted_is_served_upright_in_srgb_and_says_nothing_more(db, ca
 
 
 @pytest.mark.parametrize("kind", hostile.FORMATS)
-def test_the_corpus_holds_what_must_not_be_served(kind):
+def test_the_test_photos_have_metadata_that_must_not_be_served(kind):
     content = hostile.with_metadata(kind)
     image = Image.open(BytesIO(content))
 
@@ -178,7 +178,7 @@ def test_the_corpus_holds_what_must_not_be_served(kind):
     assert image.info["icc_profile"]
 
 
-def test_sixteen_bits_keep_their_greys(db):
+def test_sixteen_bits_keep_their_shades_of_grey(db):
     photo = stored_photo(hostile.sixteen_bits(), "photo.png")
 
     image = Image.open(BytesIO(served(photo)[0][1]))
@@ -187,7 +187,7 @@ def test_sixteen_bits_keep_their_greys(db):
         assert is_close(seen, (grey, grey, grey), 4)
 
 
-def test_a_photo_in_tiles_is_put_together(db):
+def test_a_photo_in_tiles_is_assembled(db):
     photo = stored_photo(hostile.GRID, "photo.avif")
 
     image = Image.open(BytesIO(served(photo)[0][1]))
@@ -209,7 +209,7 @@ def test_a_photo_in_tiles_is_put_together(db):
         ((400, 480), [400]),
     ],
 )
-def test_no_file_is_larger_than_the_photo(db, size, widths):
+def test_no_rendition_is_larger_than_the_photo(db, size, widths):
     photo = stored_photo(hostile.save(hostile.draw(*size)))
 
     names = {address.rpartition("-")[2] for address, _ in served(photo)}
@@ -230,7 +230,7 @@ def test_a_photo_taken_sideways_is_measured_upright(db):
     assert largest.size == (1600, 2400)
 
 
-def test_the_original_is_kept_as_it_came_where_no_address_leads(db, folder):
+def test_the_original_is_kept_unchanged_in_a_private_folder(db, folder):
     content = hostile.with_metadata("JPEG")
 
     photo = stored_photo(content, "../../IMG 1234.JPEG")
@@ -244,7 +244,7 @@ def test_the_original_is_kept_as_it_came_where_no_address_leads(db, folder):
     assert {path.name for path in folder.iterdir()} == {"private", "media"}
 
 
-def test_a_file_never_changes_under_its_name(db):
+def test_a_file_has_the_name_of_its_content(db):
     one = stored_photo(hostile.save(hostile.draw()))
     same = stored_photo(hostile.save(hostile.draw()))
     other = stored_photo(hostile.save(hostile.draw(quarters=hostile.QUARTERS[::-1])))
@@ -295,9 +295,7 @@ def test_the_page_of_an_enterprise_offers_three_formats_and_as_many_widths(clien
         ({"credit": "Jeanne Roy", "licence": "cc-by"}, "Photo\u202f: Jeanne Roy, CC BY 4.0"),
     ],
 )
-def test_whose_photo_it_is_stands_below_it_on_the_page_of_its_enterprise(
-    client, db, fields, signature
-):
+def test_the_credit_is_below_the_photo_on_the_page_of_its_enterprise(client, db, fields, signature):
     photo = make_photo(**fields)
 
     assertContains(client.get(photo.enterprise.get_absolute_url()), signature)
@@ -306,7 +304,7 @@ def test_whose_photo_it_is_stands_below_it_on_the_page_of_its_enterprise(
 
 
 @pytest.mark.parametrize("focus", Focus.values)
-def test_what_counts_stays_in_view(client, db, settings, focus):
+def test_the_focus_stays_in_view(client, db, settings, focus):
     photo = make_photo(focus=focus)
 
     response = client.get(photo.enterprise.get_absolute_url())
@@ -317,7 +315,7 @@ def test_what_counts_stays_in_view(client, db, settings, focus):
         assert word == "center" or re.search(rf"^\.{word} {{ --[xy]: (0|100)%?; }}$", css, re.M)
 
 
-def test_a_description_is_text_and_nothing_else(client, db):
+def test_a_description_is_escaped(client, db):
     photo = make_photo(description='Un atelier "><script>alert(1)</script>')
 
     response = client.get(photo.enterprise.get_absolute_url())
@@ -326,7 +324,7 @@ def test_a_description_is_text_and_nothing_else(client, db):
 
 
 @pytest.mark.parametrize("page", ["/entreprises/", "/", "enterprise", "department", "lever"])
-def test_without_a_photo_the_pictogram_of_the_sector_stands_in(client, content, page):
+def test_without_a_photo_the_pictogram_of_the_sector_is_shown(client, content, page):
     enterprise = make_enterprise(sector=make_sector(pictogram="factory"))
     page = {
         "enterprise": enterprise.get_absolute_url(),
@@ -343,7 +341,7 @@ def test_without_a_photo_the_pictogram_of_the_sector_stands_in(client, content, 
     assertContains(response, 'aria-hidden="true"')
 
 
-def test_a_photo_that_is_withdrawn_is_nowhere(client, db):
+def test_an_unpublished_photo_is_on_no_page(client, db):
     photo = make_photo(is_published=False, description=DESCRIPTION)
 
     for path in ["/entreprises/", "/", photo.enterprise.get_absolute_url()]:
@@ -357,7 +355,7 @@ def test_a_photo_that_is_withdrawn_is_nowhere(client, db):
 
 
 def send(client, enterprise, content=None, name="photo.jpg", **fields):
-    """Open the page of the enterprise, fill the part of its photo, save."""
+    """Open the page of the enterprise, fill the form of its photo, save."""
     url = change_page(enterprise)
     values = {f"photo-0-{field}": value for field, value in fields.items()}
     if content is not None:
@@ -408,7 +406,7 @@ def test_an_enterprise_is_added_with_its_photo(editor_client):
     assert Photo.objects.get().enterprise.name == "L’Atelier"
 
 
-def test_the_form_says_what_to_send(editor_client):
+def test_the_form_explains_which_files_are_accepted(editor_client):
     response = editor_client.get(change_page(make_enterprise()))
 
     assertContains(response, "JPEG, PNG, WebP ou AVIF, de 320 pixels de côté au moins")
@@ -431,7 +429,7 @@ def test_the_form_says_what_to_send(editor_client):
         "HEIC",
     ],
 )
-def test_a_refused_file_is_told_and_what_was_typed_is_kept(editor_client, case):
+def test_a_refused_file_is_reported_and_the_typed_text_is_kept(editor_client, case):
     name, content, reason = hostile.REFUSED[case]
     reason = "Le fichier soumis est vide." if case == "nothing" else reason
     enterprise = make_enterprise()
@@ -449,7 +447,7 @@ def test_a_refused_file_is_told_and_what_was_typed_is_kept(editor_client, case):
     assert not shown_folder().exists()
 
 
-def test_another_error_of_the_page_also_says_that_the_file_is_forgotten(editor_client):
+def test_another_error_of_the_page_warns_that_the_file_must_be_chosen_again(editor_client):
     enterprise = make_enterprise()
     url = change_page(enterprise)
     values = {"photo-0-upload": SimpleUploadedFile("a.jpg", hostile.save(hostile.draw()))}
@@ -461,7 +459,7 @@ def test_another_error_of_the_page_also_says_that_the_file_is_forgotten(editor_c
     assert not Photo.objects.exists()
 
 
-def test_an_error_without_a_file_says_nothing_of_it(editor_client):
+def test_an_error_without_a_file_has_no_such_warning(editor_client):
     enterprise = make_enterprise()
     url = change_page(enterprise)
 
@@ -484,7 +482,7 @@ def test_an_error_without_a_file_says_nothing_of_it(editor_client):
         ("photo.jpg\0.php", False),
     ],
 )
-def test_the_name_of_a_file_leads_nowhere(editor_client, folder, name, stored):
+def test_the_name_of_an_upload_is_never_a_path(editor_client, folder, name, stored):
     send(
         editor_client,
         make_enterprise(),
@@ -532,7 +530,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_name_of_a_file_is_no_description(editor_client, name):
+def test_the_name_of_a_file_is_refused_as_a_description(editor_client, name):
     response = send(
         editor_client, make_enterprise(), hostile.save(hostile.draw()), description=name
     )
@@ -541,7 +539,7 @@ def test_the_name_of_a_file_is_no_description(editor_client, name):
     assert not Photo.objects.exists()
 
 
-def test_the_name_of_this_very_file_is_no_description(editor_client):
+def test_the_name_of_the_upload_is_refused_as_a_description(editor_client):
     content, name = hostile.save(hostile.draw()), "facade-nord_ete.jpg"
 
     response = send(editor_client, make_enterprise(), content, name, description="Façade nord été")
@@ -554,12 +552,12 @@ def test_the_name_of_this_very_file_is_no_description(editor_client):
     "description",
     [DESCRIPTION, "La façade", "Image d’un chantier", "Photo de 1936 : la coopérative", "Logo ISA"],
 )
-def test_words_are_a_description(description):
+def test_a_sentence_is_accepted_as_a_description(description):
     refuse_file_name(description)
 
 
 @pytest.mark.parametrize("field", ["description", "credit"])
-def test_what_is_too_long_is_told_and_kept(editor_client, field):
+def test_a_text_that_is_too_long_is_reported_and_kept(editor_client, field):
     content, text = hostile.save(hostile.draw()), "très " * 50 + "long"
 
     response = send(
@@ -571,7 +569,7 @@ def test_what_is_too_long_is_told_and_kept(editor_client, field):
     assert not Photo.objects.exists()
 
 
-def test_a_file_with_a_name_of_nothing_needs_no_description_while_it_waits(editor_client):
+def test_an_unpublished_photo_needs_no_description(editor_client):
     content = hostile.save(hostile.draw())
 
     response = send(editor_client, make_enterprise(), content, "___.jpg", is_published="")
@@ -579,7 +577,7 @@ def test_a_file_with_a_name_of_nothing_needs_no_description_while_it_waits(edito
     assert response.status_code == 302
 
 
-def test_a_part_left_empty_adds_nothing(editor_client):
+def test_an_empty_form_adds_no_photo(editor_client):
     enterprise = make_enterprise()
 
     response = send(editor_client, enterprise)
@@ -588,7 +586,7 @@ def test_a_part_left_empty_adds_nothing(editor_client):
     assert not Photo.objects.exists()
 
 
-def test_a_description_without_a_file_is_told_so(editor_client):
+def test_a_description_without_a_file_is_reported(editor_client):
     response = send(editor_client, make_enterprise(), description=DESCRIPTION)
 
     assertContains(response, "Ce champ est obligatoire.")
@@ -608,9 +606,9 @@ def test_a_photo_is_replaced(editor_client):
     assert after.description == before.description
 
 
-def test_what_is_said_of_a_photo_changes_without_a_new_file(editor_client):
+def test_the_description_changes_without_a_new_file(editor_client):
     before = stored_photo()
-    (originals_folder() / before.original).unlink()  # nothing is made again
+    (originals_folder() / before.original).unlink()  # nothing may be encoded again
 
     response = send(editor_client, before.enterprise, description="Une autre phrase")
 
@@ -635,14 +633,14 @@ def test_a_second_photo_that_a_colleague_has_just_added_is_refused(editor_client
     assert Photo.objects.get() == theirs
 
 
-def test_who_has_no_right_sees_no_photo_to_change(client, db):
+def test_an_account_without_rights_cannot_change_a_photo(client, db):
     account = User.objects.create_user("stagiaire", is_staff=True)
     client.force_login(account)
 
     assert client.get(change_page(make_enterprise())).status_code == 403
 
 
-# Files that no photo needs
+# Orphans
 
 
 def prune(*arguments):
@@ -667,7 +665,7 @@ def test_the_files_of_a_photo_are_kept(db):
     assert len(served(photo)) == 7
 
 
-def test_the_files_of_a_photo_that_is_gone_are_listed_then_removed(db):
+def test_the_files_of_a_deleted_photo_are_listed_then_removed(db):
     kept = stored_photo()
     gone = stored_photo(hostile.save(hostile.draw(800, 600)))
     gone.enterprise.delete()
@@ -693,11 +691,11 @@ def test_a_file_of_less_than_an_hour_is_kept(db):
     assert prune("--apply") == "Fichiers supprimés\u202f: 0\n"
 
 
-def test_nothing_is_pruned_where_nothing_was_ever_sent(db):
+def test_a_site_without_photos_has_nothing_to_prune(db):
     assert prune("--apply") == "Fichiers supprimés\u202f: 0\n"
 
 
-def test_a_photo_that_is_withdrawn_leaves_the_site_and_comes_back(editor_client):
+def test_an_unpublished_photo_is_removed_and_made_again_when_published(editor_client):
     photo = stored_photo()
     shown = shown_files()
     send(editor_client, photo.enterprise, is_published="")
@@ -713,7 +711,7 @@ def test_a_photo_that_is_withdrawn_leaves_the_site_and_comes_back(editor_client)
     assert shown_files() == shown
 
 
-def test_a_withdrawn_photo_whose_file_is_lost_is_asked_for_again(editor_client):
+def test_an_unpublished_photo_without_its_original_must_be_sent_again(editor_client):
     photo = stored_photo(is_published=False)
     (originals_folder() / photo.original).unlink()
 

@@ -1,4 +1,4 @@
-"""The printed editions: what they say, that they come out whatever is typed, once a change."""
+"""The printed editions: their content, hostile texts, previews, errors and cache."""
 
 import re
 import shutil
@@ -11,9 +11,9 @@ from django.core.files.base import ContentFile
 from pytest_django.asserts import assertContains, assertRedirects
 
 from cress.printing import typesetting
+from cress.printing.compiler import FONTS
 from cress.printing.photos import printed_photo
 from cress.printing.plain import DRAWABLE, blocks, drawable
-from cress.printing.press import FONTS
 from enterprises.models import Enterprise
 from enterprises.photos.check import read
 from enterprises.photos.store import shown_folder, store
@@ -55,20 +55,20 @@ needs_reader = pytest.mark.skipif(
 
 @pytest.fixture(autouse=True)
 def editions(settings, tmp_path):
-    """Where this test's editions are kept."""
+    """The folder of the editions of this test."""
     settings.DATA_DIR = tmp_path
     return tmp_path / "editions"
 
 
 def info_of(response):
-    """Return what pdfinfo says of a PDF."""
+    """Return the output of pdfinfo for a PDF."""
     command = ["pdfinfo", "-"]
     done = subprocess.run(command, input=response.content, capture_output=True, check=True)
     return done.stdout.decode()
 
 
 def words_beyond_the_margins(response):
-    """Return the words of a PDF that stand out of its pages' text, in points."""
+    """Return the words of a PDF that are outside the margins (in points)."""
     command = ["pdftotext", "-bbox", "-", "-"]
     done = subprocess.run(command, input=response.content, capture_output=True, check=True)
     words = re.findall(
@@ -84,7 +84,7 @@ def words_beyond_the_margins(response):
 
 
 def text_of(response):
-    """Return what a PDF says, its lines joined and its hyphens taken out."""
+    """Return the text of a PDF, its lines joined and its hyphens removed."""
     assert response.status_code == 200
     assert response["Content-Type"] == "application/pdf"
     command = ["pdftotext", "-raw", "-enc", "UTF-8", "-", "-"]
@@ -97,7 +97,7 @@ def squeezed(text):
 
 
 def missing_facts(text, items):
-    """Return the facts of the print, among the items that match, that a text does not say."""
+    """Return the facts of the print that a text lacks, among the items that match."""
     return [
         (item, words)
         for item, (_, expected) in FACTS.items()
@@ -117,7 +117,7 @@ def test_the_brochure_in_one_page_holds_every_fact_of_the_print(client, content)
 
 
 @needs_reader
-def test_each_territory_has_an_edition_of_its_own_in_print_and_in_one_page(client, content):
+def test_each_territory_has_its_own_edition_in_print_and_in_html(client, content):
     # All but the title of the site, the key figures of the region and the examples of others.
     items = r"A[13-9]|[BCDFG]\d"
     for territory in Territory.objects.departments():
@@ -126,23 +126,23 @@ def test_each_territory_has_an_edition_of_its_own_in_print_and_in_one_page(clien
         pages = re.search(r"Pages: +(\d+)", info_of(response))[1]
         assert 4 <= int(pages) <= 6, territory
 
-        for said in [text_of(response), Document(client.get(f"{path}/").text).text]:
-            assert missing_facts(said, items) == [], territory
-            assert plain(f"L’économie sociale et solidaire {territory.inside}") in plain(said)
+        for text in [text_of(response), Document(client.get(f"{path}/").text).text]:
+            assert missing_facts(text, items) == [], territory
+            assert plain(f"L’économie sociale et solidaire {territory.inside}") in plain(text)
             for enterprise in territory.enterprises.published():
-                assert squeezed(enterprise.name) in squeezed(said)
-                assert squeezed(enterprise.text.partition("\n")[0]) in squeezed(said)
-            assert squeezed("Source : Insee - Clap 2015. Millésime : 2015.") in squeezed(said)
+                assert squeezed(enterprise.name) in squeezed(text)
+                assert squeezed(enterprise.text.partition("\n")[0]) in squeezed(text)
+            assert squeezed("Source : Insee - Clap 2015. Millésime : 2015.") in squeezed(text)
 
 
 @needs_reader
-def test_a_printed_roadmap_says_what_its_page_does(client, content):
+def test_a_printed_roadmap_holds_the_content_of_its_page(client, content):
     for count in [1, 3, 13]:
         levers = Lever.objects.published()[:count]
         query = urlencode([("territoire", "18"), *(("levier", lever.slug) for lever in levers)])
         response = client.get(f"/feuille-de-route.pdf?{query}")
 
-        said = squeezed(text_of(response))
+        text = squeezed(text_of(response))
 
         for words in [
             "Votre feuille de route dans le Cher",
@@ -154,7 +154,7 @@ def test_a_printed_roadmap_says_what_its_page_does(client, content):
             *[term.definition for lever in levers for term in lever.terms.all()],
             *[resource.title for lever in levers for resource in lever.resources.all()],
         ]:
-            assert squeezed(words) in said, words
+            assert squeezed(words) in text, words
         assert re.search(r"Tagged: +yes", info_of(response))
         assert b"pdfuaid:part" in response.content
 
@@ -163,11 +163,11 @@ def test_a_printed_roadmap_says_what_its_page_does(client, content):
 def test_each_lever_has_a_sheet_of_one_page(client, content):
     for lever in Lever.objects.published():
         response = client.get(f"{lever.get_absolute_url()}fiche.pdf")
-        said = squeezed(text_of(response))
+        text = squeezed(text_of(response))
 
         for action in lever.actions.all():
-            assert squeezed(action.text) in said
-        assert "1/1" in said, lever
+            assert squeezed(action.text) in text
+        assert "1/1" in text, lever
 
 
 @needs_reader
@@ -181,17 +181,17 @@ def test_a_brochure_has_four_to_six_pages_is_tagged_and_titled(client, content):
         assert 4 <= int(re.search(r"Pages: +(\d+)", info)[1]) <= 6
 
 
-def test_an_edition_says_its_standard(client, content):
+def test_an_edition_declares_its_accessibility_standard(client, content):
     assert b"pdfuaid:part" in client.get(CHER).content
 
 
-def test_pages_lead_to_their_edition(client, content):
+def test_pages_link_to_their_edition(client, content):
     assertContains(client.get("/territoires/18-cher/"), f'href="{CHER}"')
     assertContains(client.get("/territoires/24-centre-val-de-loire/"), f'href="{REGION}"')
     assertContains(client.get("/leviers/transports-voirie/"), f'href="{SHEET}"')
 
 
-def test_an_edition_is_typeset_once_and_again_after_a_change(client, content, editions):
+def test_an_edition_is_typeset_once_then_again_after_a_change(client, content, editions):
     first = client.get(CHER)
     [file] = editions.glob("plaquette-18-cher.*.pdf")
     made = file.stat().st_mtime_ns
@@ -208,7 +208,7 @@ def test_an_edition_is_typeset_once_and_again_after_a_change(client, content, ed
     assert len(list(editions.glob("plaquette-18-cher.*.pdf"))) == 1
 
 
-def test_an_edition_names_its_file_and_may_be_kept(client, content):
+def test_an_edition_names_its_file_and_may_be_cached(client, content):
     response = client.get(CHER)
 
     assert response["Content-Disposition"] == 'inline; filename="plaquette-18-cher.pdf"'
@@ -249,7 +249,7 @@ def test_a_territory_has_one_edition_under_one_address(client, content):
 
 
 @needs_reader
-def test_what_is_not_published_is_not_printed(client, content):
+def test_unpublished_content_is_not_printed(client, content):
     Lever.objects.filter(number=1).update(is_published=False, title="Levier caché")
     make_enterprise(
         name="Entreprise cachée",
@@ -257,9 +257,9 @@ def test_what_is_not_published_is_not_printed(client, content):
         is_published=False,
     )
 
-    said = text_of(client.get(CHER))
+    text = text_of(client.get(CHER))
 
-    assert "caché" not in said
+    assert "caché" not in text
     assert client.get(f"/leviers/{Lever.objects.get(number=1).slug}/fiche.pdf").status_code == 404
 
 
@@ -277,7 +277,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_an_edition_comes_out_whatever_is_typed(client, db, text):
+def test_an_edition_is_printed_whatever_an_editor_types(client, db, text):
     name = text[:100]  # as long as the fields of names are
     make_identity(name=text[:80], full_name=name, title=name, presentation=text)
     region, source = make_region(), make_source(producer=name, scope=name)
@@ -318,20 +318,20 @@ def test_special_signs_are_printed_as_they_are(client, db):
     department = make_territory(name="Val #1 $2 *3* _4_ @5 <6> \\7")
     make_region()
 
-    said = text_of(client.get(f"{department.get_absolute_url()}plaquette.pdf"))
+    text = text_of(client.get(f"{department.get_absolute_url()}plaquette.pdf"))
 
-    assert "root:" not in said
-    assert "Val #1 $2 *3* _4_ @5 <6> \\7" in said
+    assert "root:" not in text
+    assert "Val #1 $2 *3* _4_ @5 <6> \\7" in text
 
 
-def test_an_edition_without_content_comes_out(client, db):
+def test_an_edition_without_content_is_printed(client, db):
     make_region()
 
     assert client.get(REGION).content.startswith(b"%PDF")
 
 
 @needs_reader
-def test_thirty_levers_and_many_examples_come_out_whole(client, db):
+def test_thirty_levers_and_many_examples_are_printed_in_full(client, db):
     make_region()
     department = make_territory()
     for number in range(30):
@@ -357,11 +357,11 @@ def test_thirty_levers_and_many_examples_come_out_whole(client, db):
         f"/feuille-de-route.pdf?territoire={department.code}&{levers}",
     ]:
         response = client.get(path)
-        said = squeezed(text_of(response))
+        text = squeezed(text_of(response))
         for lever in Lever.objects.all():
-            assert squeezed(lever.title) in said
+            assert squeezed(lever.title) in text
             for action in lever.actions.all():
-                assert squeezed(action.text) in said
+                assert squeezed(action.text) in text
         assert words_beyond_the_margins(response) == [], path
 
 
@@ -393,7 +393,7 @@ WITH_THE_PHOTO = [
 
 @needs_reader
 @pytest.mark.parametrize("path", WITH_THE_PHOTO)
-def test_a_photo_is_printed_with_its_description_and_whose_it_is(client, photo, path):
+def test_a_photo_is_printed_with_its_description_and_its_credit(client, photo, path):
     response = client.get(path)
 
     assert squeezed("Photo : Jeanne Roy, tous droits réservés.") in squeezed(text_of(response))
@@ -416,7 +416,7 @@ def test_a_photo_that_is_not_on_disk_is_left_out_and_logged(client, photo, caplo
     assert "A photo cannot be printed" in caplog.text
 
 
-def test_a_photo_that_is_withdrawn_is_not_printed(client, photo):
+def test_an_unpublished_photo_is_not_printed(client, photo):
     with_it = client.get(CHER)
     photo.is_published = False
     photo.save()
@@ -429,7 +429,7 @@ def test_a_photo_that_is_withdrawn_is_not_printed(client, photo):
 
 
 @pytest.mark.parametrize(
-    ("focus", "kept"),
+    ("focus", "position"),
     [
         ("center", "xMidYMid"),
         ("top left", "xMinYMin"),
@@ -437,13 +437,13 @@ def test_a_photo_that_is_withdrawn_is_not_printed(client, photo):
         ("right", "xMaxYMid"),
     ],
 )
-def test_a_photo_is_cut_around_what_counts(client, photo, focus, kept):
+def test_a_photo_is_cut_around_its_focus(client, photo, focus, position):
     photo.focus = focus
 
-    assert f'preserveAspectRatio="{kept} slice"' in printed_photo(photo)["svg"]
+    assert f'preserveAspectRatio="{position} slice"' in printed_photo(photo)["svg"]
 
 
-# What the staff see before visitors do
+# Previews for the staff
 
 
 PREVIEWS = ["/apercu/plaquette-18.pdf", "/apercu/plaquette-24.pdf", "/apercu/fiche-brouillon.pdf"]
@@ -466,16 +466,16 @@ def drafts(content):
 
 @needs_reader
 @pytest.mark.parametrize("path", PREVIEWS)
-def test_a_preview_shows_drafts_to_the_staff_and_is_kept_by_no_one(
+def test_a_preview_shows_drafts_to_the_staff_and_is_never_cached(
     editor_client, drafts, editions, path
 ):
     response = editor_client.get(path)
-    said = text_of(response)
+    text = text_of(response)
 
-    assert "Levier en préparation" in said
-    assert "Agir bientôt." in said
-    assert "Entreprise en préparation" in said
-    assert squeezed("Aperçu avec brouillons : à ne pas diffuser") in squeezed(said)
+    assert "Levier en préparation" in text
+    assert "Agir bientôt." in text
+    assert "Entreprise en préparation" in text
+    assert squeezed("Aperçu avec brouillons : à ne pas diffuser") in squeezed(text)
     assert "no-store" in response["Cache-Control"]
     assert "private" in response["Cache-Control"]
     assert "public" not in response["Cache-Control"]
@@ -483,24 +483,24 @@ def test_a_preview_shows_drafts_to_the_staff_and_is_kept_by_no_one(
 
 
 @needs_reader
-def test_a_preview_leaves_what_visitors_read_as_it_was(client, editor_client, drafts):
+def test_a_preview_does_not_change_the_edition_of_visitors(client, editor_client, drafts):
     editor_client.get(PREVIEWS[0])
 
-    said = text_of(client.get(CHER))
+    text = text_of(client.get(CHER))
 
-    assert "en préparation" not in said
-    assert "Aperçu" not in said
+    assert "en préparation" not in text
+    assert "Aperçu" not in text
 
 
 @pytest.mark.parametrize("path", PREVIEWS)
-def test_a_visitor_is_asked_who_they_are_before_a_preview(client, drafts, path):
+def test_a_visitor_must_log_in_before_a_preview(client, drafts, path):
     response = client.get(path)
 
     assertRedirects(response, f"/admin/login/?next={path}", fetch_redirect_response=False)
 
 
 @pytest.mark.parametrize("path", PREVIEWS)
-def test_an_account_that_may_not_see_drafts_has_no_preview(client, drafts, path):
+def test_an_account_without_the_right_to_see_drafts_has_no_preview(client, drafts, path):
     client.force_login(make_staff(group=None))
 
     assert client.get(path).status_code == 404
@@ -513,7 +513,7 @@ def test_an_unknown_territory_or_lever_has_no_preview(editor_client, content, pa
     assert editor_client.get(path).status_code == 404
 
 
-def test_a_preview_that_fails_is_told_in_french(editor_client, drafts, monkeypatch):
+def test_a_preview_that_fails_shows_a_french_page(editor_client, drafts, monkeypatch):
     monkeypatch.setattr(typesetting.sys, "executable", "/bin/false")
 
     response = editor_client.get(PREVIEWS[0])
@@ -522,7 +522,7 @@ def test_a_preview_that_fails_is_told_in_french(editor_client, drafts, monkeypat
     assert response["Cache-Control"] == "no-store"
 
 
-def test_the_admin_leads_to_editions_and_their_previews(editor_client, drafts):
+def test_the_admin_links_to_editions_and_their_previews(editor_client, drafts):
     def links(row):
         page = editor_client.get(change_page(row))
         return set(Document(page.text).attributes("href"))
@@ -532,13 +532,15 @@ def test_the_admin_leads_to_editions_and_their_previews(editor_client, drafts):
     assert {SHEET, "/apercu/fiche-transports-voirie.pdf"} <= links(
         Lever.objects.get(slug="transports-voirie")
     )
-    of_a_draft = links(drafts)
-    assert "/apercu/fiche-brouillon.pdf" in of_a_draft
-    assert "/leviers/brouillon/fiche.pdf" not in of_a_draft
+    links_of_a_draft = links(drafts)
+    assert "/apercu/fiche-brouillon.pdf" in links_of_a_draft
+    assert "/leviers/brouillon/fiche.pdf" not in links_of_a_draft
     assert not [a for a in links(Territory.objects.get(code="FR")) if a.endswith(".pdf")]
 
 
-def test_an_edition_that_fails_is_told_in_french_and_logged(client, content, monkeypatch, caplog):
+def test_an_edition_that_fails_shows_a_french_page_and_is_logged(
+    client, content, monkeypatch, caplog
+):
     monkeypatch.setattr(typesetting.sys, "executable", "/bin/false")
 
     response = client.get(CHER)
@@ -550,7 +552,7 @@ def test_an_edition_that_fails_is_told_in_french_and_logged(client, content, mon
     assert client.get("/territoires/18-cher/").status_code == 200
 
 
-def test_a_thread_is_left_to_the_pages_while_editions_wait(client, content):
+def test_the_pages_keep_a_thread_while_editions_wait(client, content):
     with no_spare_thread():
         response = client.get(CHER)
 
@@ -558,7 +560,7 @@ def test_a_thread_is_left_to_the_pages_while_editions_wait(client, content):
     assert response["Retry-After"] == "5"
 
 
-def test_the_fonts_draw_all_that_is_let_through():
+def test_the_fonts_draw_every_character_that_is_drawable():
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
     )
@@ -592,11 +594,11 @@ def test_the_fonts_draw_all_that_is_let_through():
         ("", ""),
     ],
 )
-def test_what_cannot_be_drawn_is_left_out(typed, drawn):
+def test_characters_that_cannot_be_drawn_are_removed(typed, drawn):
     assert drawable(typed) == drawn
 
 
-def test_a_text_of_staff_becomes_blocks():
+def test_a_markdown_text_becomes_blocks():
     assert blocks("Un **fort** mot.\n\n- [lien](https://a.example)\n- deux") == [
         {
             "kind": "paragraph",

@@ -1,4 +1,4 @@
-"""The roadmap: composed of a territory and levers that its address holds, and of nothing kept."""
+"""The roadmap: made of the territory and the levers in its address; nothing is stored."""
 
 import re
 from urllib.parse import quote, urlencode
@@ -33,7 +33,7 @@ CHER = f"{ADDRESS}?territoire=18&levier=transports-voirie"
 
 @pytest.fixture(autouse=True)
 def editions(settings, tmp_path):
-    """Where this test's editions are kept."""
+    """The folder of the editions of this test."""
     settings.DATA_DIR = tmp_path
     return tmp_path / "editions"
 
@@ -49,18 +49,18 @@ def read(client, path):
     return Document(response.text)
 
 
-def said(client, path):
+def text_of(client, path):
     return plain(read(client, path).text)
 
 
 def chosen(document):
-    """Return the territory and the levers that the form of the page has chosen."""
+    """Return the territory and the levers selected in the form of the page."""
     territories = [a["value"] for tag, a in document.tags if tag == "option" and "selected" in a]
     boxes = [a for tag, a in document.tags if tag == "input" and a.get("name") == "levier"]
     return territories, [a["value"] for a in boxes if "checked" in a]
 
 
-def test_without_a_choice_the_page_invites_to_make_one(client, content):
+def test_without_a_choice_the_page_shows_the_form(client, content):
     response = client.get(ADDRESS)
     document = Document(response.text)
 
@@ -71,29 +71,29 @@ def test_without_a_choice_the_page_invites_to_make_one(client, content):
     assertNotContains(response, "noindex")
 
 
-def test_from_a_territory_the_form_has_it_chosen(client, content):
+def test_a_link_from_a_territory_selects_it_in_the_form(client, content):
     document = read(client, "/territoires/18-cher/")
     [path] = [a for a in document.attributes("href") if a.startswith(ADDRESS + "?")]
 
     assert path == f"{ADDRESS}?territoire=18"
     assert chosen(read(client, path)) == (["18"], [])
-    assert "Faites vos choix" in said(client, path)
+    assert "Faites vos choix" in text_of(client, path)
 
 
-def test_from_a_lever_the_roadmap_is_that_of_the_region(client, content):
+def test_a_link_from_a_lever_gives_the_roadmap_of_the_region(client, content):
     document = read(client, "/leviers/transports-voirie/")
     [path] = [a for a in document.attributes("href") if a.startswith(ADDRESS + "?")]
 
-    text = said(client, path)
+    text = text_of(client, path)
 
     assert "Votre feuille de route en Centre-Val de Loire" in text
     assert "Soutenir les ateliers vélo." in text
 
 
-def test_a_roadmap_tells_all_that_an_executive_needs(client, content):
+def test_a_roadmap_shows_figures_actions_examples_and_contacts(client, content):
     lever = Lever.objects.get(slug="emploi-et-insertion-professionnelle")
 
-    text = said(client, address([lever], start=ADDRESS) + "&territoire=18")
+    text = text_of(client, address([lever], start=ADDRESS) + "&territoire=18")
 
     for words in [
         "Votre feuille de route dans le Cher",
@@ -111,7 +111,7 @@ def test_a_roadmap_tells_all_that_an_executive_needs(client, content):
         assert plain(words) in text, words
 
 
-def test_actions_are_boxes_to_tick_that_nothing_sends(client, content):
+def test_actions_are_checkboxes_that_no_form_sends(client, content):
     html = client.get(CHER).text
     before_the_form = html[: html.index('<form class="form"')]
 
@@ -121,7 +121,7 @@ def test_actions_are_boxes_to_tick_that_nothing_sends(client, content):
     assert "name=" not in before_the_form[before_the_form.index("<fieldset") :]
 
 
-def test_the_address_holds_the_choice_and_the_form_comes_back_with_it(client, content):
+def test_the_form_shows_the_choice_that_the_address_holds(client, content):
     path = f"{CHER}&levier=politique-de-la-ville"
 
     territories, levers = chosen(read(client, path))
@@ -130,7 +130,7 @@ def test_the_address_holds_the_choice_and_the_form_comes_back_with_it(client, co
     assert set(levers) == {"transports-voirie", "politique-de-la-ville"}
 
 
-def test_a_composed_roadmap_is_not_indexed_and_its_true_address_is_the_page_s(client, content):
+def test_a_composed_roadmap_is_not_indexed_and_its_canonical_address_has_no_query(client, content):
     response = client.get(CHER)
 
     assertContains(response, '<meta name="robots" content="noindex">')
@@ -140,7 +140,7 @@ def test_a_composed_roadmap_is_not_indexed_and_its_true_address_is_the_page_s(cl
     assert client.post(CHER).status_code == 405
 
 
-def test_an_example_is_of_the_territory_before_it_is_of_another(client, db):
+def test_an_example_of_the_territory_comes_before_one_of_another(client, db):
     make_region()
     here, there = make_territory(), make_territory()
     lever, other, lonely = make_lever(), make_lever(), make_lever()
@@ -148,16 +148,16 @@ def test_an_example_is_of_the_territory_before_it_is_of_another(client, db):
     make_enterprise(name="Z Ici", department=here, slug="z").levers.add(lever)
     make_enterprise(name="Brouillon", is_published=False, department=here).levers.add(lonely)
 
-    text = said(client, address([lever], here))
+    text = text_of(client, address([lever], here))
     assert "Z Ici" in text
     assert "A Là-bas" not in text
     assert plain(f"Un exemple {here.inside}") in text
 
-    text = said(client, address([other], here))
+    text = text_of(client, address([other], here))
     assert "A Là-bas" in text
     assert "Un exemple dans la région" in text
 
-    text = said(client, address([lonely], here))
+    text = text_of(client, address([lonely], here))
     assert "Un exemple" not in text
     assert "Brouillon" not in text
 
@@ -165,7 +165,7 @@ def test_an_example_is_of_the_territory_before_it_is_of_another(client, db):
 # Bad input
 
 
-def test_an_unknown_territory_is_told_beside_its_field_and_the_rest_is_composed(client, content):
+def test_an_unknown_territory_is_reported_beside_its_field_and_the_rest_is_shown(client, content):
     response = client.get(f"{ADDRESS}?territoire=99&levier=transports-voirie")
     document = Document(response.text)
     text = plain(document.text)
@@ -179,24 +179,24 @@ def test_an_unknown_territory_is_told_beside_its_field_and_the_rest_is_composed(
     assert select["aria-describedby"] in document.attributes("id")
 
 
-def test_unknown_levers_are_told_beside_theirs_and_the_rest_is_composed(client, content):
-    one, two = said(client, f"{CHER}&levier=x"), said(client, f"{CHER}&levier=x&levier=y")
+def test_unknown_levers_are_reported_beside_their_field_and_the_rest_is_shown(client, content):
+    one, two = text_of(client, f"{CHER}&levier=x"), text_of(client, f"{CHER}&levier=x&levier=y")
 
     assert "Un des leviers demandés n'existe pas ou n'est plus publié." in one
     assert "2 des leviers demandés n'existent pas ou ne sont plus publiés." in two
     for text in [one, two]:
         assert "Votre feuille de route dans le Cher" in text
         assert "Soutenir les ateliers vélo." in text
-    assert "Faites vos choix" in said(client, f"{ADDRESS}?levier=x")
+    assert "Faites vos choix" in text_of(client, f"{ADDRESS}?levier=x")
 
 
 def test_the_country_has_no_roadmap(client, content):
-    text = said(client, f"{ADDRESS}?territoire=FR&levier=transports-voirie")
+    text = text_of(client, f"{ADDRESS}?territoire=FR&levier=transports-voirie")
 
     assert "Ce territoire n'est pas dans la liste" in text
 
 
-def test_all_the_levers_make_one_roadmap(client, content):
+def test_all_levers_fit_in_one_roadmap(client, content):
     levers = Lever.objects.published()
     path = address(levers) + "&territoire=18"
 
@@ -212,7 +212,7 @@ def test_all_the_levers_make_one_roadmap(client, content):
     assert len(ids) == len(set(ids))
 
 
-def test_the_same_twice_counts_once(client, content):
+def test_a_repeated_value_counts_once(client, content):
     twice = client.get(f"{CHER}&levier=transports-voirie&territoire=18").text
 
     assert twice.count('id="levier-transports-voirie"') == 1
@@ -220,8 +220,8 @@ def test_the_same_twice_counts_once(client, content):
     assert "n’existe pas" not in twice
 
 
-def test_of_several_territories_the_first_that_is_known_holds(client, content):
-    text = said(
+def test_of_several_territories_the_first_known_one_counts(client, content):
+    text = text_of(
         client, f"{ADDRESS}?territoire=99&territoire=28&territoire=18&levier=politique-de-la-ville"
     )
 
@@ -230,7 +230,7 @@ def test_of_several_territories_the_first_that_is_known_holds(client, content):
 
 
 @pytest.mark.parametrize("name", ["territoire", "levier"])
-def test_three_hundred_values_are_answered_with_as_few_questions(
+def test_three_hundred_values_cost_no_more_queries(
     client, content, django_assert_max_num_queries, name
 ):
     known = {"territoire": "18", "levier": "transports-voirie"}[name]
@@ -238,7 +238,7 @@ def test_three_hundred_values_are_answered_with_as_few_questions(
     other = "&levier=transports-voirie" if name == "territoire" else ""
 
     with django_assert_max_num_queries(12):
-        text = said(client, f"{ADDRESS}?{urlencode([(name, value) for value in values])}{other}")
+        text = text_of(client, f"{ADDRESS}?{urlencode([(name, value) for value in values])}{other}")
 
     assert "Soutenir les ateliers vélo." in text
     if name == "levier":
@@ -259,7 +259,7 @@ ODD_VALUES = {
 
 @pytest.mark.parametrize("value", ODD_VALUES.values(), ids=ODD_VALUES)
 @pytest.mark.parametrize("name", ["territoire", "levier"])
-def test_an_odd_value_is_passed_over_on_the_page_and_in_print(client, content, name, value):
+def test_an_odd_value_is_ignored_on_the_page_and_in_print(client, content, name, value):
     path = f"?levier=politique-de-la-ville&{name}={quote(value)}"
 
     response = client.get(ADDRESS + path)
@@ -269,15 +269,15 @@ def test_an_odd_value_is_passed_over_on_the_page_and_in_print(client, content, n
     assert client.get(PDF + path).content.startswith(b"%PDF")
 
 
-def test_bytes_that_are_no_text_are_passed_over(client, content):
-    assert "Votre feuille de route" in said(client, f"{ADDRESS}?levier=%ff%fe&territoire=%ff")
+def test_bytes_that_are_not_text_are_ignored(client, content):
+    assert "Votre feuille de route" in text_of(client, f"{ADDRESS}?levier=%ff%fe&territoire=%ff")
 
 
-def test_what_is_not_published_is_neither_offered_nor_composed(client, content):
+def test_an_unpublished_lever_is_neither_offered_nor_shown(client, content):
     lever = make_lever(title="Levier caché", is_published=False)
 
     for path in [ADDRESS, f"{CHER}&levier={lever.slug}"]:
-        assert "Levier caché" not in said(client, path)
+        assert "Levier caché" not in text_of(client, path)
     assertRedirects(
         client.get(f"{PDF}?levier={lever.slug}"),
         f"{ADDRESS}?territoire=24",
@@ -286,15 +286,15 @@ def test_what_is_not_published_is_neither_offered_nor_composed(client, content):
 
 
 def test_a_site_without_content_says_so(client, db):
-    assert "Aucun levier n'est encore publié." in said(client, ADDRESS)
+    assert "Aucun levier n'est encore publié." in text_of(client, ADDRESS)
     assertRedirects(client.get(PDF), f"{ADDRESS}?", fetch_redirect_response=False)
 
 
-def test_a_roadmap_comes_out_without_a_territory_nor_figures(client, db):
+def test_a_roadmap_needs_neither_a_territory_nor_figures(client, db):
     lever = make_lever()
     make_action(lever=lever)
 
-    assert "Votre feuille de route" in said(client, address([lever]))
+    assert "Votre feuille de route" in text_of(client, address([lever]))
     assert client.get(address([lever], start=PDF)).content.startswith(b"%PDF")
 
 
@@ -330,7 +330,7 @@ def test_queries_do_not_grow_with_the_levers(client, db):
 # To the contact form
 
 
-def test_one_button_opens_the_contact_form_with_the_roadmap(client, content):
+def test_the_contact_link_fills_the_form_with_the_roadmap(client, content):
     document = read(client, f"{CHER}&levier=politique-de-la-ville")
     [path] = [a for a in document.attributes("href") if a.startswith("/contact/?")]
 
@@ -343,7 +343,7 @@ def test_one_button_opens_the_contact_form_with_the_roadmap(client, content):
     assert form.initial["subject"].slug == "levier"
 
 
-def test_the_roadmap_of_all_levers_is_named_within_what_the_form_takes(client, content):
+def test_the_roadmap_of_all_levers_fits_in_the_field_of_the_form(client, content):
     document = read(client, address(Lever.objects.published()))
     [path] = [a for a in document.attributes("href") if a.startswith("/contact/?")]
 
@@ -358,7 +358,7 @@ def test_the_roadmap_of_all_levers_is_named_within_what_the_form_takes(client, c
 # In print
 
 
-def test_a_printed_roadmap_is_made_once_for_all_who_choose_the_same(client, content, editions):
+def test_the_same_choice_shares_one_printed_roadmap(client, content, editions):
     one = client.get(f"{PDF}?territoire=18&levier=transports-voirie&levier=politique-de-la-ville")
     same = client.get(
         f"{PDF}?levier=politique-de-la-ville&levier=x&levier=transports-voirie&territoire=18"
@@ -373,7 +373,7 @@ def test_a_printed_roadmap_is_made_once_for_all_who_choose_the_same(client, cont
     assert len(list(editions.glob("*.pdf"))) == 2
 
 
-def test_printed_roadmaps_are_kept_up_to_a_number(client, content, editions, monkeypatch):
+def test_the_cache_of_printed_roadmaps_is_bounded(client, content, editions, monkeypatch):
     monkeypatch.setattr("cress.printing.views.MOST_ROADMAPS", 3)
 
     for lever in Lever.objects.published():
@@ -382,7 +382,7 @@ def test_printed_roadmaps_are_kept_up_to_a_number(client, content, editions, mon
     assert len(list(editions.glob("feuille-de-route.*.pdf"))) == 3
 
 
-def test_a_roadmap_whose_address_no_telephone_could_read_comes_out(client, db):
+def test_a_roadmap_with_an_address_too_long_to_scan_is_printed(client, db):
     region = make_region()
     levers = [make_lever(slug=f"{n}-" + "x" * 76) for n in range(30)]
 

@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from cress.chamber.models import Page
 from cress.chamber.sitemaps import SECTIONS
+from cress.opendata.datasets import DATASETS
 from enterprises.models import Enterprise
 from policies.models import Lever
 from territories.models import Territory
@@ -37,12 +38,21 @@ from tests.factories import (
 from tests.html import Document, plain
 
 # Pages of the site that are no row of the content.
-OTHER_PAGES = [*SECTIONS, "printing:region_page"]
+OTHER_PAGES = [
+    *map(reverse_lazy, [*SECTIONS, "printing:region_page"]),
+    *(reverse_lazy("opendata:dataset", args=[dataset.slug]) for dataset in DATASETS),
+]
+
+
+def listed_in(client, path):
+    """Return the paths that a file of the sitemap lists."""
+    root = ElementTree.fromstring(client.get(path).content)  # noqa: S314
+    return [urlsplit(loc.text).path for loc in root.iterfind("{*}*/{*}loc")]
 
 
 def public_paths(client):
-    sitemap = ElementTree.fromstring(client.get(reverse("sitemap")).content)  # noqa: S314
-    return [urlsplit(loc.text).path for loc in sitemap.iterfind("{*}url/{*}loc")]
+    parts = listed_in(client, reverse("sitemap"))
+    return [path for part in parts for path in listed_in(client, part)]
 
 
 @pytest.fixture
@@ -58,7 +68,7 @@ def pages(client, content):
     # Some texts open a section, and are no page of their own.
     rows = {row.get_absolute_url() for rows in published for row in rows}
     assert rows <= {path for path, _ in visited}
-    assert len(visited) == len(rows | {reverse(name) for name in OTHER_PAGES})
+    assert len(visited) == len(rows | set(map(str, OTHER_PAGES)))
     return [(path, response, Document(response.text)) for path, response in visited]
 
 
@@ -320,7 +330,7 @@ def test_public_pages_refuse_to_be_written_to(client, content, path):
 
 def test_an_empty_site_still_reads_well(client, db):
     sections = public_paths(client)
-    assert len(sections) == len(SECTIONS)
+    assert len(sections) == len(SECTIONS) + len(DATASETS)  # datasets without rows have a page too
 
     for path in sections:
         response = client.get(path)

@@ -1,16 +1,25 @@
-"""What search engines are told of: every page that a visitor can reach."""
+"""
+The sitemap: every page that a visitor can reach, for search engines (protocol: sitemaps.org).
 
-from urllib.parse import urlsplit
+It is an index of parts. A part of enterprises holds at most PART of them, and costs one query of
+that many slugs; the protocol allows 50 000 addresses in a file. The parts are written from the
+database at each request, so they are never stale: reading the rows costs as little as asking
+whether they have changed.
+"""
 
-from django.conf import settings
-from django.contrib import sitemaps
+from xml.sax.saxutils import escape
+
+from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
+from cress.base.web.addresses import absolute
 from cress.chamber.models import Page
 from enterprises.models import Enterprise
 from policies.models import Lever
 from territories.models import Territory
 
+PART = 10_000  # enterprises
 SECTIONS = [
     "chamber:home",
     "chamber:arguments",
@@ -26,62 +35,80 @@ SECTIONS = [
     "chamber:legal_notice",
     "chamber:site_map",
 ]
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-class Sitemap(sitemaps.Sitemap):
-    """A sitemap whose addresses start with SITE_URL, whatever host was asked."""
-
-    def get_protocol(self, protocol=None):
-        return urlsplit(settings.SITE_URL).scheme
-
-    def get_domain(self, site=None):
-        return urlsplit(settings.SITE_URL).netloc
-
-
-class SectionSitemap(Sitemap):
-    def items(self):
-        return SECTIONS
-
-    def location(self, item):
-        return reverse(item)
+@require_safe
+def index(request):
+    """List the parts of the sitemap."""
+    parts = [
+        reverse("sitemap_pages"),
+        *(reverse("sitemap_enterprises", args=[number]) for number in _numbers()),
+    ]
+    return _answer("sitemapindex", "sitemap", [(part, None) for part in parts])
 
 
-class PageSitemap(Sitemap):
-    """Texts with an address of their own; those that open a section are listed with it."""
-
-    def items(self):
-        sections = {reverse(name) for name in SECTIONS}
-        return [
-            page for page in Page.objects.published() if page.get_absolute_url() not in sections
-        ]
-
-    def lastmod(self, page):
-        return page.updated_at
-
-
-class BrochureSitemap(Sitemap):
-    """The brochure in one page: the region's, since those of departments say much the same."""
-
-    def items(self):
-        return Territory.objects.filter(kind=Territory.Kind.REGION)
-
-    def location(self, region):
-        return reverse("printing:region_page")
+@require_safe
+def pages(request, more=list):
+    """List all pages but those of enterprises; `more` returns paths of other pages."""
+    sections = [reverse(name) for name in SECTIONS]
+    # A Page that opens a section has the address of the section.
+    texts = [
+        (page.get_absolute_url(), page.updated_at)
+        for page in Page.objects.published()
+        if page.get_absolute_url() not in sections
+    ]
+    # One brochure in HTML: those of the departments have nearly the same content.
+    brochures = Territory.objects.filter(kind=Territory.Kind.REGION)
+    paths = [
+        *(territory.get_absolute_url() for territory in Territory.objects.with_page()),
+        *(reverse("printing:region_page") for _ in brochures),
+        *(lever.get_absolute_url() for lever in Lever.objects.published()),
+        *more(),
+    ]
+    return _answer("urlset", "url", [*_undated(sections), *texts, *_undated(paths)])
 
 
-class ContentSitemap(Sitemap):
-    def __init__(self, queryset):
-        self.queryset = queryset
+@require_safe
+def enterprises(request, number):
+    """List the enterprises of a part, numbered from 1."""
+    if number not in _numbers():
+        raise Http404("Le plan du site n’a pas cette partie.")
+    published = Enterprise.objects.published().order_by("pk").values_list("slug", flat=True)
+    slugs = published[(number - 1) * PART : number * PART]
+    before, after = _around_the_slug("enterprises:enterprise_detail")
+    return _answer("urlset", "url", _undated(f"{before}{slug}{after}" for slug in slugs))
 
-    def items(self):
-        return self.queryset.all()
+
+def _numbers():
+    """Return the numbers of the parts of enterprises."""
+    count = Enterprise.objects.published().count()
+    return range(1, -(-count // PART) + 1)
 
 
-SITEMAPS = {
-    "sections": SectionSitemap,
-    "pages": PageSitemap,
-    "territories": ContentSitemap(Territory.objects.with_page()),
-    "brochure": BrochureSitemap,
-    "levers": ContentSitemap(Lever.objects.published()),
-    "enterprises": ContentSitemap(Enterprise.objects.published().only("slug")),
-}
+def _around_the_slug(view):
+    """Return what precedes and what follows a slug in an address, to resolve it only once."""
+    before, _, after = reverse(view, args=["SLUG"]).partition("SLUG")
+    return before, after
+
+
+def _undated(paths):
+    return [(path, None) for path in paths]
+
+
+def _answer(root, element, entries):
+    """Return a file of the protocol: (path, date of last change or None) pairs."""
+    lines = [
+        f"<{element}><loc>{escape(absolute(path))}</loc>"
+        + (f"<lastmod>{changed_at:%Y-%m-%d}</lastmod>" if changed_at else "")
+        + f"</{element}>"
+        for path, changed_at in entries
+    ]
+    content = "\n".join(
+        ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{_NAMESPACE}">']
+        + lines
+        + [f"</{root}>", ""]
+    )
+    return HttpResponse(
+        content, content_type="application/xml", headers={"X-Robots-Tag": "noindex"}
+    )

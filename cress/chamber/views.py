@@ -115,7 +115,7 @@ def share_image(request, name):
     found = find_card(name)
     if found is None:
         raise Http404("Aucune page n’a cette image.")
-    return HttpResponse(picture(name, *found).read_bytes(), content_type="image/png")
+    return HttpResponse(picture(name, *found), content_type="image/png")
 
 
 @public_page

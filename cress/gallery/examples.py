@@ -11,8 +11,8 @@ from django.templatetags.static import static
 from cress.base.pictograms import Pictogram
 from cress.contact.models import Person
 from cress.opendata.datasets import KEY_FIGURES, TERRITORIES
+from cress.opendata.figure_notes import FigureNote
 from cress.opendata.formats import files_of
-from cress.opendata.reserves import Reserve
 from cress.search.results import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
 from policies.models import Action, Argument, Lever, Resource, Term
@@ -171,7 +171,7 @@ def examples():
         _photo(focus=Focus.BOTTOM_RIGHT, signature=LONG_WORD),
     ]
     enterprises[0].published_photo = photos[0]
-    enterprises[0].told_levers = levers[:2]
+    enterprises[0].shown_levers = levers[:2]
     return {
         "source": source,
         "region": region,
@@ -180,11 +180,12 @@ def examples():
         "segments": segments(_vintages()),
         "series": ["Clap", "Flores"],
         "datasets": [
-            (TERRITORIES, files_of(TERRITORIES), date(2015, 1, 1), ["Un crédit."]),
-            (KEY_FIGURES, files_of(KEY_FIGURES), None, []),
+            (TERRITORIES, files_of(TERRITORIES), date(2015, 1, 1)),
+            (KEY_FIGURES, files_of(KEY_FIGURES), None),
         ],
+        "columns": KEY_FIGURES.columns,
         "sources": [source],
-        "reserves": [Reserve(LONG_WORD, source, LONG_TEXT)],
+        "figure_notes": [FigureNote(LONG_WORD, source, LONG_TEXT)],
         "figures": [
             _figure(EMPLOYEES, "10.79", "10.50"),
             _figure(EMPLOYEES, "0.00", "10.50"),

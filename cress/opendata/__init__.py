@@ -1,1 +1,1 @@
-"""The open data: what the site holds, as files whose addresses and columns do not change."""
+"""The open data: the content of the site, as files whose addresses and columns are stable."""

@@ -1,4 +1,4 @@
-"""What is said of a dataset to machines: in its files, as Table Schema, in DCAT's words."""
+"""Descriptions of a dataset for programs: metadata of its files, Table Schema, DCAT."""
 
 from django.urls import reverse
 
@@ -10,19 +10,18 @@ _EUROPE = "http://publications.europa.eu/resource/authority"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types"
 
 
-def page_address(publication, dataset=None):
-    """Return the address of the page of open data, at a dataset."""
-    anchor = f"#{dataset.slug}" if dataset else ""
-    return absolute(reverse("opendata:data") + anchor)
+def page_address(dataset=None):
+    """Return the absolute address of the page of a dataset, or of the list of datasets."""
+    return absolute(dataset.get_absolute_url() if dataset else reverse("opendata:data"))
 
 
-def schema_address(publication, dataset):
+def schema_address(dataset):
     return absolute(reverse("opendata:schema", args=[dataset.slug]))
 
 
-def metadata(dataset, publication, choice, changed_on):
+def metadata(dataset, publication, filters, changed_on):
     """
-    Return what a JSON or GeoJSON file says of itself, given its filters and the day of the last
+    Return the metadata in a JSON or GeoJSON file, given its filters and the day of the last
     change of its rows.
     """
     identity = publication.identity
@@ -44,9 +43,9 @@ def metadata(dataset, publication, choice, changed_on):
             for source in dataset.sources(publication)
         ],
         "credits": dataset.credits(publication),
-        "filtres": choice,
-        "page": page_address(publication, dataset),
-        "schema": schema_address(publication, dataset),
+        "filtres": filters,
+        "page": page_address(dataset),
+        "schema": schema_address(dataset),
         "catalogue": absolute(reverse("opendata:catalogue")),
     }
 
@@ -58,7 +57,7 @@ def table_schema(dataset, publication):
         "name": dataset.slug,
         "title": dataset.title,
         "description": dataset.description,
-        "homepage": page_address(publication, dataset),
+        "homepage": page_address(dataset),
         "fields": [_field(column) for column in dataset.columns],
         "primaryKey": dataset.key,
         "missingValues": [""],
@@ -66,7 +65,7 @@ def table_schema(dataset, publication):
 
 
 def _field(column):
-    described = {
+    field = {
         "name": column.name,
         "type": column.kind,
         "format": column.format,
@@ -75,18 +74,18 @@ def _field(column):
         "description": column.description,
         "constraints": column.constraints,
     }
-    return {name: value for name, value in described.items() if value}
+    return {name: value for name, value in field.items() if value}
 
 
 def catalogue(publication, files):
     """
-    Return the catalogue in DCAT-AP's words, as JSON-LD.
+    Return the catalogue as JSON-LD, in the vocabulary of DCAT-AP.
 
-    `files` gives the (name, Format) of a dataset's files. What is not known is left out.
+    `files` gives the (name, Format) of a dataset's files. Unknown values are left out.
     """
     identity = publication.identity
     changed_on = days_of_change(publication)
-    return _known(
+    return _without_empty(
         {
             "@context": {
                 "dcat": "http://www.w3.org/ns/dcat#",
@@ -96,14 +95,14 @@ def catalogue(publication, files):
                 "vcard": "http://www.w3.org/2006/vcard/ns#",
                 "xsd": "http://www.w3.org/2001/XMLSchema#",
             },
-            "@id": page_address(publication),
+            "@id": page_address(),
             "@type": "dcat:Catalog",
             "dct:title": _french(" – ".join(filter(None, ["Données ouvertes", identity.name]))),
             "dct:description": _french("Les données que ce site montre, en fichiers."),
             "dct:language": {"@id": f"{_EUROPE}/language/FRA"},
             "dct:publisher": _publisher(publication),
             "dct:license": _link(identity.data_licence_url),
-            "foaf:homepage": {"@id": page_address(publication)},
+            "foaf:homepage": {"@id": page_address()},
             "dcat:dataset": [
                 _dataset(dataset, publication, files(dataset), changed_on[dataset.slug])
                 for dataset in DATASETS
@@ -114,9 +113,9 @@ def catalogue(publication, files):
 
 def _dataset(dataset, publication, files, changed_on):
     sources = list(dataset.sources(publication))
-    return _known(
+    return _without_empty(
         {
-            "@id": page_address(publication, dataset),
+            "@id": page_address(dataset),
             "@type": "dcat:Dataset",
             "dct:identifier": dataset.slug,
             "dct:title": _french(dataset.title),
@@ -125,7 +124,7 @@ def _dataset(dataset, publication, files, changed_on):
             "dcat:theme": {"@id": f"{_EUROPE}/data-theme/{dataset.theme}"},
             "dct:language": {"@id": f"{_EUROPE}/language/FRA"},
             "dct:publisher": _publisher(publication),
-            "dcat:contactPoint": _known(
+            "dcat:contactPoint": _without_empty(
                 {
                     "@type": "vcard:Organization",
                     "vcard:fn": publication.publisher,
@@ -144,7 +143,7 @@ def _dataset(dataset, publication, files, changed_on):
                 }
                 for source in sources
             ],
-            "dcat:landingPage": {"@id": page_address(publication, dataset)},
+            "dcat:landingPage": {"@id": page_address(dataset)},
             "dcat:distribution": [
                 _distribution(dataset, publication, name, form) for name, form in files
             ],
@@ -155,7 +154,7 @@ def _dataset(dataset, publication, files, changed_on):
 def _distribution(dataset, publication, name, form):
     address = absolute(reverse("opendata:file", args=[name]))
     rights = [f"Licence : {publication.licence}.", *dataset.credits(publication)]
-    return _known(
+    return _without_empty(
         {
             "@id": address,
             "@type": "dcat:Distribution",
@@ -164,7 +163,7 @@ def _distribution(dataset, publication, name, form):
             "dcat:downloadURL": {"@id": address},
             "dct:format": {"@id": f"{_EUROPE}/file-type/{form.file_type}"},
             "dcat:mediaType": {"@id": f"{_MEDIA_TYPES}/{form.media_type.partition(';')[0]}"},
-            "dct:conformsTo": {"@id": schema_address(publication, dataset)},
+            "dct:conformsTo": form.follows_schema and {"@id": schema_address(dataset)},
             "dct:license": _link(publication.identity.data_licence_url),
             "dct:rights": {
                 "@type": "dct:RightsStatement",
@@ -176,7 +175,7 @@ def _distribution(dataset, publication, name, form):
 
 def _publisher(publication):
     identity = publication.identity
-    return _known(
+    return _without_empty(
         {
             "@id": absolute("/"),
             "@type": "foaf:Organization",
@@ -192,7 +191,7 @@ def _region(publication):
 
 
 def _period(years):
-    """The years that sources describe, from the first to the last."""
+    """Return the period from the first to the last of the years that sources describe."""
     return years and {
         "@type": "dct:PeriodOfTime",
         "dcat:startDate": {"@type": "xsd:gYear", "@value": str(min(years))},
@@ -212,5 +211,5 @@ def _link(address):
     return {"@id": address} if address else None
 
 
-def _known(description):
+def _without_empty(description):
     return {name: value for name, value in description.items() if value}

@@ -1,4 +1,4 @@
-"""The formats of a dataset's files: what each is called, and how it is written."""
+"""The formats of a dataset’s files: the name of each, and how it is written."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,12 @@ from cress.opendata.datasets.declaration import LIST_DELIMITER
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write rows; `write` takes a file open for bytes and the Selection."""
+    """
+    A file format. `write` takes a file open for bytes and a Selection.
+
+    `follows_schema` is false for the variant of French spreadsheets: a Table Schema describes
+    commas and decimal points, and numbers without an apostrophe.
+    """
 
     suffix: str
     label: str
@@ -24,17 +29,18 @@ class Format:
     file_type: str  # of the European vocabulary
     write: Callable
     needs_shape: bool = False
+    follows_schema: bool = True
 
 
 class _Encoder(DjangoJSONEncoder):
-    """Django's, but a decimal number is a number."""
+    """Django’s encoder, with decimal numbers as numbers."""
 
     def default(self, value):
         return float(value) if isinstance(value, Decimal) else super().default(value)
 
 
 def as_json(value):
-    """Return a value as the bytes of a JSON text, French letters as they are."""
+    """Return a value as JSON, in bytes; accented letters are not escaped."""
     return json.dumps(value, cls=_Encoder, ensure_ascii=False).encode()
 
 
@@ -72,7 +78,7 @@ def _write_geojson(file, selection):
 
 
 def _features(selection, box):
-    """Yield each row as a feature; make of the box [west, south, east, north] of them all."""
+    """Yield each row as a feature; fill the box with [west, south, east, north] of all of them."""
     dataset = selection.dataset
     for row, record in selection.records():
         geometry = dataset.shape(row, selection.publication)
@@ -94,7 +100,7 @@ def _features(selection, box):
 
 
 def _places(geometry):
-    """Return every position of a geometry."""
+    """Return all the positions of a geometry."""
     if geometry is None:
         return []
     places = [geometry["coordinates"]]
@@ -104,7 +110,7 @@ def _places(geometry):
 
 
 def _write_object(file, head, name, items, tail=dict):
-    """Write a JSON object: what `head` holds, a list of items, then what `tail` returns."""
+    """Write a JSON object: the pairs of `head`, a list of items, then the pairs of `tail()`."""
     file.write(as_json(head | {name: []})[:-2])
     for n, item in enumerate(items):
         file.write((b", " if n else b"") + as_json(item))
@@ -116,7 +122,14 @@ def _write_object(file, head, name, items, tail=dict):
 
 CSV = "text/csv; charset=utf-8"
 FORMATS = [
-    Format("-excel.csv", "CSV pour Excel", CSV, "CSV", _write_french_csv),
+    Format(
+        "-excel.csv",
+        "CSV pour Excel",
+        CSV,
+        "CSV",
+        _write_french_csv,
+        follows_schema=False,
+    ),
     Format(".csv", "CSV", CSV, "CSV", _write_csv),
     Format(".json", "JSON", "application/json", "JSON", _write_json),
     Format(

@@ -1,4 +1,4 @@
-"""What an address asks of a dataset: filters, the rows they keep, and why one is refused."""
+"""Read the filters of an address, and give the rows that they keep."""
 
 import hashlib
 import re
@@ -8,38 +8,45 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Max
 from django.utils import timezone
 
+from cress.base.files.locks import in_small_steps
 from cress.opendata.descriptions import metadata, table_schema
 
-_CHUNK = 2000  # rows that are read at once
+_CHUNK = 200  # rows that are read at once: a page never waits for more of them
 _LONGEST_QUOTED = 40
-_MOST_LISTED = 12  # values of a filter, in a refusal
+_MOST_LISTED = 12  # values of a filter, in an error message
 _NOT_PRINTABLE = re.compile(r"[^\w .,;:’'/@&+-]")
 
 
 class QueryError(ValueError):
-    """Why an address cannot be answered, in French, for whom wrote it."""
+    """An address has a filter that cannot be applied; the message is in French."""
 
 
 class Selection:
     """
-    The rows of a dataset that an address asks for, and what is to be said of them.
+    The rows of a dataset that the parameters of an address keep.
 
-    Raise QueryError on a parameter that the dataset does not have, and on a value that none
-    of its rows can have. `choice` is {parameter: values}.
+    Raise QueryError on a parameter that the dataset does not have, and on a value that no row
+    can have. `filters` is {parameter: values}. Of a dataset with many rows, filters that keep
+    every row count as no filter: their answer is the whole file, which is cached.
     """
 
     def __init__(self, dataset, parameters, publication):
         self.dataset, self.publication = dataset, publication
-        filters = {each.parameter: each for each in dataset.filters}
-        refuse_unknown(parameters, filters)
-        self.choice = {
-            name: _accepted(filters[name], parameters.getlist(name), publication)
+        known = {each.parameter: each for each in dataset.filters}
+        refuse_unknown(parameters, known)
+        self.filters = {
+            name: _accepted(known[name], parameters.getlist(name), publication)
             for name in parameters
         }
+        if self.filters and dataset.version and self._keeps_every_row():
+            self.filters = {}
+
+    def _keeps_every_row(self):
+        return self.count == self.dataset.rows(self.publication).count()
 
     @property
     def _rows(self):
-        return self.dataset.kept(self.choice, self.publication)
+        return self.dataset.filtered(self.filters, self.publication)
 
     @cached_property
     def _extent(self):
@@ -50,8 +57,8 @@ class Selection:
         return self._extent["count"]
 
     def records(self):
-        """Yield each row and what it says, by column; they are never in memory together."""
-        for row in self._rows.iterator(chunk_size=_CHUNK):
+        """Yield each row and its values by column, without holding all rows in memory."""
+        for row in in_small_steps(self._rows.iterator(chunk_size=_CHUNK)):
             yield row, self.dataset.record(row, self.publication)
 
     @property
@@ -60,25 +67,26 @@ class Selection:
         return self._metadata(latest and timezone.localdate(latest))
 
     def _metadata(self, changed_on):
-        return metadata(self.dataset, self.publication, self.choice, changed_on)
+        return metadata(self.dataset, self.publication, self.filters, changed_on)
 
     @cached_property
-    def mark(self):
+    def digest(self):
         """
-        What differs once a file of these rows does, known without reading them; None where the
-        dataset does not say its version.
+        The digest of a file of these rows, computed without reading them; None for a dataset
+        without a version.
 
-        It holds for a day: what was changed behind the site's back is then seen.
+        It changes at least every day, because a version misses rows that are changed without a
+        date (`QuerySet.update`).
         """
         if self.dataset.version is None:
             return None
-        said = [
+        content = [
             timezone.localdate(),
             self._metadata(None),
             table_schema(self.dataset, self.publication),
             self.dataset.version(self.publication),
         ]
-        return hashlib.sha256(repr(said).encode()).hexdigest()[:32]
+        return hashlib.sha256(repr(content).encode()).hexdigest()[:32]
 
 
 def _accepted(each, values, publication):
@@ -108,7 +116,7 @@ def _accepted_text(each, values):
 
 
 def _listed(values):
-    """Return values as a sentence lists them, no more than anyone reads."""
+    """Return the first values as a French list, and how many others there are."""
     more = len(values) - _MOST_LISTED
     shown = ", ".join(values[:_MOST_LISTED]) or "aucune"
     return f"{shown} et {more} autre{'s' if more > 1 else ''}" if more > 0 else shown
@@ -125,6 +133,6 @@ def refuse_unknown(parameters, known=()):
 
 
 def _quoted(text):
-    """Return what was typed, short and without signs that show nothing."""
+    """Return what was typed, shortened, without characters that cannot be seen."""
     shown = _NOT_PRINTABLE.sub("�", text[:_LONGEST_QUOTED])
     return f"{shown}…" if len(text) > _LONGEST_QUOTED else shown

@@ -12,63 +12,101 @@ from django.utils.http import content_disposition_header, quote_etag
 from cress.base.files.locks import BusyError
 from cress.base.web.public import public_page
 from cress.opendata import descriptions
-from cress.opendata.datasets import DATASETS, days_of_change
+from cress.opendata.datasets import DATASETS, days_of_change, find_dataset
 from cress.opendata.datasets.declaration import Publication
+from cress.opendata.figure_notes import figure_notes, missing_figures
 from cress.opendata.formats import FILES, as_json, files_of
+from cress.opendata.packed import Unpacked, packed_file
 from cress.opendata.queries import QueryError, Selection, refuse_unknown
-from cress.opendata.reserves import reserves, unknown
-from cress.opendata.stock import Unpacked, packed_file
 from territories.models import KeyFigure, Source
 
 logger = logging.getLogger(__name__)
 
-MOST_IN_MEMORY = 2000  # rows: a file of more is written on the disk
+MOST_IN_MEMORY = 2000  # rows: a larger file is gzipped, and made one at a time
 RETRY_AFTER = 5  # seconds
+METHODS = "GET, HEAD, OPTIONS"
 
 
 @public_page
 def data(request):
+    """List the datasets, their licence, their sources and what their readers must know."""
     publication = Publication()
     changed_on = days_of_change(publication)
     key_figures = KeyFigure.objects.select_related("source")
     context = {
         "datasets": [
-            (dataset, files_of(dataset), changed_on[dataset.slug], dataset.credits(publication))
-            for dataset in DATASETS
+            (dataset, files_of(dataset), changed_on[dataset.slug]) for dataset in DATASETS
         ],
         "sources": Source.objects.all(),
-        "reserves": reserves(publication.atlas, key_figures),
-        "unknown": unknown(publication.atlas),
+        "figure_notes": figure_notes(publication.atlas, key_figures),
+        "missing": missing_figures(publication.atlas),
         "credits": [credit for dataset in DATASETS for credit in dataset.credits(publication)],
     }
     return render(request, "opendata/data.html", context)
 
 
-def open_data(view):
-    """Let a page of any site read the answer; say in JSON why there is none."""
+@public_page
+def dataset(request, slug):
+    """Describe a dataset: its files, its columns, its filters and its sources."""
+    dataset = find_dataset(slug)
+    if dataset is None:
+        raise Http404("Aucun jeu de données ne porte ce nom.")
+    publication = Publication()
+    context = {
+        "dataset": dataset,
+        "files": files_of(dataset),
+        "changed_on": days_of_change(publication)[dataset.slug],
+        "credits": dataset.credits(publication),
+        "sources": list(dataset.sources(publication)),
+    }
+    return render(request, "opendata/dataset.html", context)
 
-    give = public_page(view)
+
+def open_data(view):
+    """Let a page of any other site read the answer; report errors in JSON."""
+
+    answer_to_read = public_page(view)
 
     @wraps(view)
     def answer(request, *args, **kwargs):
+        if request.method == "OPTIONS":
+            return _preflight()
         try:
-            response = give(request, *args, **kwargs)
+            response = answer_to_read(request, *args, **kwargs)
         except QueryError as error:
-            response = _refusal(str(error), 400)
+            response = _error(str(error), 400)
         except Http404 as error:
-            response = _refusal(str(error), 404)
+            response = _error(str(error), 404)
         except BusyError:
-            response = _refusal("Trop de fichiers sont demandés à la fois.", 503, RETRY_AFTER)
+            response = _error("Trop de fichiers sont demandés à la fois.", 503, RETRY_AFTER)
         except (DatabaseError, OSError):
             logger.exception("%s cannot be written.", request.path)
-            response = _refusal("Ce fichier ne peut pas être écrit pour l’instant.", 503, 60)
+            response = _error("Ce fichier ne peut pas être écrit pour l’instant.", 503, 60)
+        if response.status_code == 405:
+            response["Allow"] = METHODS
         response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "Content-Disposition, ETag, Retry-After"
         return response
 
     return answer
 
 
-def _refusal(reason, status, retry_after=None):
+def _preflight():
+    """Answer a browser that asks what a page of another site may do (Fetch Standard, CORS)."""
+    return HttpResponse(
+        status=204,
+        headers={
+            "Allow": METHODS,
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Methods": METHODS,
+            "Access-Control-Allow-Headers": "*",
+            "Access-Control-Max-Age": "86400",
+            "Cache-Control": "public, max-age=86400",
+        },
+    )
+
+
+def _error(reason, status, retry_after=None):
     response = HttpResponse(
         as_json({"erreur": reason}), content_type="application/json", status=status
     )
@@ -84,23 +122,23 @@ def file(request, name):
         raise Http404(f"Ce fichier n’existe pas. Fichiers : {', '.join(FILES)}.")
     dataset, form = FILES[name]
     selection = Selection(dataset, request.GET, Publication())
-    mark = selection.mark and f"{form.suffix[1:]}-{selection.mark}"
-    if mark and (answer := unchanged(request, mark)):
+    tag = selection.digest and f"{form.suffix[1:]}-{selection.digest}"
+    if tag and (answer := unchanged(request, tag)):
         return answer
-    if mark and request.method == "HEAD":
-        response = StreamingHttpResponse(())  # nothing is written for who reads nothing
-    elif mark and selection.count > MOST_IN_MEMORY:
-        response = unpacked_or_not(request, packed_file(name, form, selection))
+    if tag and request.method == "HEAD":
+        response = StreamingHttpResponse(())  # the file need not be made
+    elif tag and selection.count > MOST_IN_MEMORY:
+        response = packed_response(request, packed_file(name, form, selection))
     else:
         content = BytesIO()
         form.write(content, selection)
         response = HttpResponse(content.getvalue())
-    return served(request, name, response, form.media_type, mark)
+    return served(request, name, response, form.media_type, tag)
 
 
 @open_data
 def schema(request, slug):
-    dataset = next((dataset for dataset in DATASETS if dataset.slug == slug), None)
+    dataset = find_dataset(slug)
     if dataset is None:
         raise Http404("Aucun jeu de données ne porte ce nom.")
     refuse_unknown(request.GET)
@@ -117,37 +155,36 @@ def catalogue(request):
     return served(request, "catalogue.jsonld", response, "application/ld+json")
 
 
-def unchanged(request, mark):
-    """Return 304 to who has the file of that mark, else None."""
-    response = get_conditional_response(request, etag=quote_etag(mark))
+def unchanged(request, tag):
+    """Return 304 if the client has the file of that entity tag, else None."""
+    response = get_conditional_response(request, etag=quote_etag(tag))
     if response:
-        response["ETag"] = quote_etag(mark)
+        response["ETag"] = quote_etag(tag)
     return response
 
 
-def unpacked_or_not(request, packed):
-    """Answer with a packed file: as it is, at once, to who reads gzip; else unpacked."""
+def packed_response(request, packed):
+    """Answer with a gzipped file: as it is to a client that accepts gzip, else unpacked."""
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        with packed:
-            response = HttpResponse(packed.read(), headers={"Content-Encoding": "gzip"})
+        response = HttpResponse(packed, headers={"Content-Encoding": "gzip"})
     else:
         response = StreamingHttpResponse(Unpacked(packed))
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
-def served(request, name, response, media_type, mark=None):
+def served(request, name, response, media_type, tag=None):
     """
-    Return a file under its name, or 304 to who has it already.
+    Return a file under its name, or 304 if the client has it already.
 
-    There is no Last-Modified: a row that is deleted leaves no date behind.
+    There is no Last-Modified: a deleted row leaves no date.
     """
-    mark = mark or hashlib.sha256(response.content).hexdigest()[:32]
+    tag = tag or hashlib.sha256(response.content).hexdigest()[:32]
     response["Content-Type"] = media_type
     response["Content-Disposition"] = content_disposition_header(
         as_attachment=media_type.startswith("text/csv"), filename=name
     )
-    # Gzipped, it has the same rows and not the same bytes.
+    # Gzipped, the file has the same rows but other bytes.
     weak = "W/" if response.has_header("Content-Encoding") else ""
-    response["ETag"] = weak + quote_etag(mark)
+    response["ETag"] = weak + quote_etag(tag)
     return get_conditional_response(request, etag=response["ETag"], response=response)

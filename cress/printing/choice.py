@@ -1,8 +1,8 @@
 """
-The choice that a roadmap is made of, as its address holds it.
+What a roadmap is made of, as its address holds it.
 
-« /feuille-de-route/?territoire=18&levier=transports-voirie&levier=… »: the code of a territory,
-the region where none is named, and the slugs of levers.
+« /feuille-de-route/?territoire=18&levier=transports-voirie&levier=… »: the code of a territory
+(the region by default) and the slugs of levers.
 """
 
 from dataclasses import dataclass
@@ -13,48 +13,52 @@ from territories.models import Territory
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A territory and levers, each once and in order; what there is to say of what was asked."""
+class RoadmapChoice:
+    """
+    A territory and levers, each once and in order.
+
+    The messages say, in French, which values of the address are unknown; empty if none is.
+    """
 
     territory: Territory | None
     levers: list[Lever]
-    territory_remark: str = ""
-    lever_remark: str = ""
+    territory_message: str = ""
+    lever_message: str = ""
 
     @property
     def query(self):
-        """The choice as the end of an address: the same for all who choose the same."""
+        """The query string: the same for every address that chooses the same."""
         territory = [("territoire", self.territory.code)] if self.territory else []
         return urlencode([*territory, *(("levier", lever.slug) for lever in self.levers)])
 
 
-def choose(atlas, levers, query):
+def read_choice(atlas, levers, query):
     """
-    Return the Choice, among the places of an Atlas and levers, that a QueryDict asks for.
+    Return the RoadmapChoice that a QueryDict asks for, among the places of an Atlas and levers.
 
-    What is not known is told and passed over, so that an old link still composes the rest. Of
-    several territories, the first one that is known holds.
+    Unknown values are ignored and reported in a message: an old link still gives a roadmap. Of
+    several territories, the first known one counts.
     """
     codes = list(filter(None, query.getlist("territoire")))
     slugs = set(filter(None, query.getlist("levier")))
     known = {place.code: place for place in atlas.places}
     chosen = [lever for lever in levers if lever.slug in slugs]
-    return Choice(
+    return RoadmapChoice(
         territory=next((known[code] for code in codes if code in known), atlas.region),
         levers=chosen,
-        territory_remark=_territory_remark(codes, known, atlas.region),
-        lever_remark=_lever_remark(len(slugs) - len(chosen)),
+        territory_message=_territory_message(codes, known, atlas.region),
+        lever_message=_lever_message(len(slugs) - len(chosen)),
     )
 
 
-def _territory_remark(codes, known, region):
+def _territory_message(codes, known, region):
     if not codes or any(code in known for code in codes):
         return ""
-    instead = f" En attendant, cette page parle {region.of}." if region else ""
-    return f"Ce territoire n’est pas dans la liste\u202f: choisissez-en un autre.{instead}"
+    default = f" En attendant, cette page parle {region.of}." if region else ""
+    return f"Ce territoire n’est pas dans la liste\u202f: choisissez-en un autre.{default}"
 
 
-def _lever_remark(missing):
+def _lever_message(missing):
     if missing == 0:
         return ""
     if missing == 1:

@@ -1,8 +1,8 @@
 """
-What the PDF of an edition says: plain data from the rows that `cress.printing.rows` tells.
+The data of the PDF editions, made from the rows of `cress.printing.rows`.
 
-Each function returns a dictionary that JSON can hold, for one of the Typst documents. All
-its texts go through `plain`, so that nothing an editor types is taken for markup.
+Each function returns a dictionary for one of the Typst documents, ready for JSON. All its texts
+go through `plain`, so Typst never reads them as markup.
 """
 
 from functools import lru_cache
@@ -22,74 +22,72 @@ from cress.printing.photos import printed_photo
 from cress.printing.plain import blocks, drawable
 from territories.figures import MEASURES
 
-# Signs of an address that a telephone reads at once from a code, and at all.
-WELL_SCANNED, MOST_SCANNED = 200, 700
+# Length of an address, in characters, that a telephone scans easily, and that it scans at all.
+EASILY_SCANNED, MOST_SCANNED = 200, 700
 
 
-def brochure(told):
-    """
-    Return what the brochure prints of the rows that `rows.brochure` told.
-    """
-    territory, arguments = told["territory"], told["arguments"]
+def brochure(rows):
+    """Return the data of a brochure, from the result of `rows.brochure`."""
+    territory, arguments = rows["territory"], rows["arguments"]
     identity = SiteIdentity.objects.current()
     return _edition(identity, absolute(territory.get_absolute_url())) | {
         "title": drawable(
             identity.title
-            if told["is_region"] and identity.title
+            if rows["is_region"] and identity.title
             else f"L’économie sociale et solidaire {territory.inside}"
         ),
         "subtitle": drawable(identity.presentation),
         "inside": drawable(territory.inside),
-        "map": _map(told["map"]),
-        "figures": _figures(told),
-        "key_figures": [_key_figure(item) for item in told["key_figures"]],
-        "table": _table(told),
+        "map": _map(rows["map"]),
+        "figures": _figures(rows),
+        "key_figures": [_key_figure(item) for item in rows["key_figures"]],
+        "table": _table(rows),
         "keywords": [drawable(keyword.title) for keyword in arguments["keyword"]],
         "strengths": _arguments(arguments["strength"]),
         "reasons": _arguments(arguments["reason"]),
         "referent": _arguments(arguments["referent"]),
         "themes": [
             _theme(theme) | {"levers": [_lever(lever) for lever in members]}
-            for theme, members in told["themes"]
+            for theme, members in rows["themes"]
         ],
-        "shared_credits": _credits(told),
-        "examples": _examples(told["enterprises"]),
-        "terms": _terms(told["terms"]),
+        "shared_credits": _credits(rows),
+        "examples": _examples(rows["enterprises"]),
+        "terms": _terms(rows["terms"]),
         "services": [
             {"title": drawable(service.title), "text": drawable(service.text)}
-            for service in told["services"]
+            for service in rows["services"]
         ],
-        "chamber": _page(told["chamber"]),
-        "missions": [drawable(mission.title) for mission in told["missions"]],
-        "resources": [_resource(resource) for resource in told["resources"]],
+        "chamber": _page(rows["chamber"]),
+        "missions": [drawable(mission.title) for mission in rows["missions"]],
+        "resources": [_resource(resource) for resource in rows["resources"]],
     }
 
 
-def sheet(told):
-    """Return what the sheet of a lever prints of the rows that `rows.sheet` told."""
-    lever = told["lever"]
+def sheet(rows):
+    """Return the data of a lever’s sheet, from the result of `rows.sheet`."""
+    lever = rows["lever"]
     identity = SiteIdentity.objects.current()
     return _edition(identity, absolute(lever.get_absolute_url())) | {
         "theme": _theme(lever.Theme(lever.theme)),
         "lever": _lever(lever),
-        "examples": _examples(told["enterprises"]),
-        "terms": _terms(told["terms"]),
-        "resources": [_resource(resource) for resource in told["resources"]],
+        "examples": _examples(rows["enterprises"]),
+        "terms": _terms(rows["terms"]),
+        "resources": [_resource(resource) for resource in rows["resources"]],
     }
 
 
-def roadmap(told, address):
+def roadmap(rows, address):
     """
-    Return what the roadmap at that address prints of the rows that `rows.roadmap` told.
+    Return the data of the roadmap at that address, from the result of `rows.roadmap`.
 
-    Of a long address only the start is printed; the code holds it whole, if it can be read.
+    The address is printed without its query. The QR code holds it whole when it can be scanned.
     """
-    territory = told["territory"]
+    territory = rows["territory"]
     identity = SiteIdentity.objects.current()
     return _edition(identity, address) | {
         "inside": drawable(territory.inside) if territory else "",
         "bare_address": bare_address(address.partition("?")[0]),
-        "figures": _figures(told),
+        "figures": _figures(rows),
         "levers": [
             _lever(lever)
             | {
@@ -97,17 +95,17 @@ def roadmap(told, address):
                 "example": _example(None, example) if example else None,
                 "is_local": bool(example) and example.department == territory,
             }
-            for lever, example in told["levers"]
+            for lever, example in rows["levers"]
         ],
-        "shared_credits": _credits(told),
-        "steps": _arguments(told["steps"]),
-        "terms": _terms(told["terms"]),
-        "resources": [_resource(resource) for resource in told["resources"]],
+        "shared_credits": _credits(rows),
+        "steps": _arguments(rows["steps"]),
+        "terms": _terms(rows["terms"]),
+        "resources": [_resource(resource) for resource in rows["resources"]],
     }
 
 
 def _edition(identity, address):
-    """What every edition says: who speaks, when, whom to call, where to read on."""
+    """Return what every edition holds: publisher, date, people to call, address of its page."""
     return {
         "palette": LIGHT,
         "name": drawable(identity.name),
@@ -130,43 +128,45 @@ def _edition(identity, address):
 
 
 def _palette():
-    """Return the colours under names that a template can read."""
+    """Return the colours by names that a template can use."""
     return {name.replace("-", "_"): colour for name, colour in LIGHT.items()}
 
 
 @lru_cache(maxsize=100)
 def _qr_code(address):
-    """Return the drawing of an address, without its choices if a telephone could not read it."""
+    """Return the QR code of an address as SVG; without its query if it is too long to scan."""
     if len(address) > MOST_SCANNED:
         address = address.partition("?")[0]
-    drawn = BytesIO()
-    code = segno.make(address, error="m" if len(address) < WELL_SCANNED else "l", boost_error=False)
-    code.save(drawn, kind="svg", xmldecl=False, border=0, dark=LIGHT["ink"])
-    return drawn.getvalue().decode()
+    file = BytesIO()
+    code = segno.make(
+        address, error="m" if len(address) < EASILY_SCANNED else "l", boost_error=False
+    )
+    code.save(file, kind="svg", xmldecl=False, border=0, dark=LIGHT["ink"])
+    return file.getvalue().decode()
 
 
-def _map(drawn):
+def _map(region_map):
     return {
         "svg": drawable(
             render_to_string(
                 "printing/map.svg",
-                {"map": drawn, "shades": SHADES, "palette": _palette()},
+                {"map": region_map, "shades": SHADES, "palette": _palette()},
             )
         )
-        if drawn.shapes
+        if region_map.shapes
         else "",
         "alt": "Carte : part des salariés de l’ESS. "
         + " ; ".join(
             f"{drawable(shape.territory.name)} : {format_figure(shape.share, '%') or 'non connue'}"
-            for shape in drawn.shapes
+            for shape in region_map.shapes
         ),
-        "source": _source(drawn.source),
-        "credit": drawable(drawn.credit),
+        "source": _source(region_map.source),
+        "credit": drawable(region_map.credit),
     }
 
 
-def _figures(told):
-    region = told["region"]
+def _figures(rows):
+    region = rows["region"]
     return [
         {
             "value": format_figure(share.value, "%"),
@@ -175,9 +175,9 @@ def _figures(told):
             "gap": f"{share.gap} que {drawable(region.with_article)}" if share.gap else "",
             "share": float(share.value / share.axis),
             "mark": float(share.reference / share.axis) if share.reference else None,
-            "source": _source(told["statistic"].source),
+            "source": _source(rows["statistic"].source),
         }
-        for share in told["figures"]
+        for share in rows["figures"]
     ]
 
 
@@ -192,40 +192,40 @@ def _key_figure(item):
     }
 
 
-def _table(told):
+def _table(rows):
     return {
         "measures": [measure.title for measure in MEASURES],
         "rows": [
             {
                 "name": drawable(place.name),
-                "is_current": place == told["territory"],
-                "is_region": place == told["region"],
+                "is_current": place == rows["territory"],
+                "is_region": place == rows["region"],
                 "shares": [
                     format_figure(measure.of(statistic), "%") or "non connue"
                     for measure in MEASURES
                 ],
             }
-            for place, statistic in told["rows"]
+            for place, statistic in rows["rows"]
         ],
-        "source": _source(told["source"]),
-        "notes": [drawable(note) for note in told["notes"]],
+        "source": _source(rows["source"]),
+        "notes": [drawable(note) for note in rows["notes"]],
     }
 
 
 def _source(source):
     if source is None:
         return ""
-    said = f"Source{NARROW_SPACE}: {source.citation}. Millésime{NARROW_SPACE}: {source.vintage}."
-    return drawable(f"{said} Champ{NARROW_SPACE}: {source.scope}." if source.scope else said)
+    text = f"Source{NARROW_SPACE}: {source.citation}. Millésime{NARROW_SPACE}: {source.vintage}."
+    return drawable(f"{text} Champ{NARROW_SPACE}: {source.scope}." if source.scope else text)
 
 
 def _page(page):
-    """Return the blocks of a text of the site, if it is there: its lead, then its body."""
+    """Return the lead and the body of a Page as blocks; an empty list without a page."""
     return blocks(f"{page.lead}\n\n{page.body}") if page else []
 
 
-def _credits(told):
-    return [drawable(credit) for credit in told["shared_credits"]]
+def _credits(rows):
+    return [drawable(credit) for credit in rows["shared_credits"]]
 
 
 def _theme(theme):
@@ -253,10 +253,10 @@ def _pictogram(name, colour):
 
 
 def _examples(enterprises):
-    """Return examples numbered as on the map beside them."""
+    """Return the examples, numbered as on the map."""
     return [
         _example(number, enterprise)
-        | {"levers": [drawable(lever.title) for lever in enterprise.told_levers]}
+        | {"levers": [drawable(lever.title) for lever in enterprise.shown_levers]}
         for number, enterprise in enumerate(enterprises, 1)
     ]
 

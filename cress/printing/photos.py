@@ -1,4 +1,4 @@
-"""Photos in print: what is shown on the site, cut to a frame around what counts."""
+"""Photos in print: the JPEG that the site shows, cut to a frame around its focus."""
 
 import base64
 import logging
@@ -16,9 +16,9 @@ MOST_PIXELS_WIDE = 960  # for the width of a column, at 300 dots an inch
 
 def printed_photo(photo):
     """
-    Return the drawing of a published photo, its description and whose it is; or None.
+    Return the SVG of a published photo, its description and its signature; or None.
 
-    A file that is not there is told in the log: the edition comes out without its photo.
+    A missing file is logged, and the edition is printed without the photo.
     """
     if photo is None:
         return None
@@ -32,15 +32,15 @@ def printed_photo(photo):
     return {
         "svg": render_to_string(
             "printing/photo.svg",
-            {"jpeg": base64.b64encode(jpeg).decode(), "kept": _kept(photo.focus)},
+            {"jpeg": base64.b64encode(jpeg).decode(), "position": _position(photo.focus)},
         ),
         "alt": drawable(photo.description),
         "signature": drawable(photo.signature),
     }
 
 
-def _kept(focus):
-    """Say as SVG does what stays in view: « top left » is « xMinYMin »."""
+def _position(focus):
+    """Return the focus as SVG writes it: « top left » is « xMinYMin »."""
     across = "Min" if "left" in focus else "Max" if "right" in focus else "Mid"
     down = "Min" if "top" in focus else "Max" if "bottom" in focus else "Mid"
     return f"x{across}Y{down}"

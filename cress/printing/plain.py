@@ -1,47 +1,47 @@
 """
-Text as the typesetter takes it: data, never markup, and only signs that its fonts can draw.
+Text for Typst: data, never markup, and only characters that its fonts can draw.
 
-An edition must come out whatever an editor types; what cannot be drawn is left out.
+An edition is printed whatever an editor types. Characters that cannot be drawn are left out.
 """
 
 import unicodedata
 
 from cress.base.text.markdown import PARSER
 
-# What every font of the `fonts` folder draws; a test reads them to compare.
+# The characters that all fonts of the `fonts` folder have; a test compares them with the fonts.
 DRAWABLE = frozenset(
     [*range(0x20, 0x7F), *range(0xA0, 0x100), 0x131, 0x152, 0x153]
     + [0x2013, 0x2014, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E]
     + [0x2022, 0x2026, 0x202F, 0x2039, 0x203A, 0x20AC, 0x2122, 0x2212]
 ) - {0xAD}
-_DRAWABLE_SIGNS = frozenset(map(chr, DRAWABLE))
+_DRAWABLE_CHARACTERS = frozenset(map(chr, DRAWABLE))
 _UNKNOWN_LETTER = "?"
 
 
 def drawable(text):
     """
-    Return the text with no sign that the fonts lack.
+    Return the text without the characters that the fonts lack.
 
-    A letter loses the accents that cannot be drawn, or becomes « ? »; a picture, a mark of
-    direction or a control sign is left out. Line breaks become spaces. What held something
-    never becomes nothing: a title is never empty.
+    A letter loses an accent that cannot be drawn, or becomes « ? ». An emoji, a direction mark or
+    a control character is removed. Line breaks become spaces. A text that is not empty never
+    becomes empty: a title always has a character.
     """
-    if _DRAWABLE_SIGNS.issuperset(text):
+    if _DRAWABLE_CHARACTERS.issuperset(text):
         return text
-    drawn = "".join(_drawn(sign) for sign in unicodedata.normalize("NFC", text))
+    drawn = "".join(_drawn(character) for character in unicodedata.normalize("NFC", text))
     return drawn if drawn.strip() or not text.strip() else _UNKNOWN_LETTER
 
 
-def _drawn(sign):
-    if ord(sign) in DRAWABLE:
-        return sign
-    if sign.isspace():
+def _drawn(character):
+    if ord(character) in DRAWABLE:
+        return character
+    if character.isspace():
         return " "
-    bare = unicodedata.normalize("NFKD", sign)
-    kept = "".join(part for part in bare if ord(part) in DRAWABLE)
-    if kept:
-        return kept
-    return _UNKNOWN_LETTER if unicodedata.category(sign)[0] in "LN" else ""
+    decomposed = unicodedata.normalize("NFKD", character)
+    drawable_parts = "".join(part for part in decomposed if ord(part) in DRAWABLE)
+    if drawable_parts:
+        return drawable_parts
+    return _UNKNOWN_LETTER if unicodedata.category(character)[0] in "LN" else ""
 
 
 def blocks(markdown):

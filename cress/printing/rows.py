@@ -1,8 +1,8 @@
 """
-The rows that an edition tells, read once: for its page in HTML and for its PDF alike.
+The rows that an edition shows, read in the same way for its HTML page and for its PDF.
 
-Each function returns what a template takes. With `with_drafts`, what is not published yet is
-told too: that is for the staff alone.
+Each function returns the context of a template. With `with_drafts` it includes what is not
+published yet, for the staff only.
 """
 
 from collections import Counter
@@ -21,11 +21,11 @@ SHEET_EXAMPLES = 3  # side by side: a sheet is one page
 
 
 def brochure(territory_code, with_drafts=False):
-    """Return what the brochure of a territory that has a page tells."""
+    """Return the rows of the brochure of a territory that has a page."""
     atlas = Atlas()
     territory = atlas.territory(territory_code)
     is_region = territory == atlas.region
-    levers = list(_told(Lever.objects, with_drafts).prefetch_related("actions"))
+    levers = list(_visible(Lever.objects, with_drafts).prefetch_related("actions"))
     enterprises = _brochure_examples(territory, is_region, with_drafts)
     arguments = Argument.objects.by_kind()
     return _figures(atlas, territory) | {
@@ -46,14 +46,14 @@ def brochure(territory_code, with_drafts=False):
         "enterprises": enterprises,
         "terms": terms_in(_text(levers, enterprises, arguments), Term.objects.explained_in_texts()),
         "services": Service.objects.all(),
-        "chamber": _told(Page.objects, with_drafts).filter(slug="la-cress").first(),
+        "chamber": _visible(Page.objects, with_drafts).filter(slug="la-cress").first(),
         "missions": Mission.objects.all(),
         "resources": Resource.objects.all(),
     }
 
 
 def sheet(lever, with_drafts=False):
-    """Return what the sheet of a lever tells."""
+    """Return the rows of the sheet of a lever."""
     return {
         "lever": lever,
         "enterprises": _examples(lever.enterprises, with_drafts)[:SHEET_EXAMPLES],
@@ -63,7 +63,7 @@ def sheet(lever, with_drafts=False):
 
 
 def roadmap(atlas, choice):
-    """Return what the roadmap of a Choice tells; its examples are of its territory if they can."""
+    """Return the rows of a RoadmapChoice; examples of its territory come before those of others."""
     levers = choice.levers
     examples = Enterprise.objects.published().examples().for_cards()
     prefetch_related_objects(
@@ -73,13 +73,13 @@ def roadmap(atlas, choice):
         "levers": [(lever, _nearest(lever, choice.territory)) for lever in levers],
         "shared_credits": _shared_credits(levers),
         "steps": Argument.objects.filter(kind=Argument.Kind.STEP),
-        "terms": _together(lever.terms.all() for lever in levers),
-        "resources": _together(lever.resources.all() for lever in levers),
+        "terms": _merged(lever.terms.all() for lever in levers),
+        "resources": _merged(lever.resources.all() for lever in levers),
     }
 
 
 def _figures(atlas, territory):
-    """Return the shares of a territory, if there is one, beside those of the region."""
+    """Return the shares of a territory and the region; no share if the territory is None."""
     statistic, figures = atlas.figures(territory) if territory else (None, [])
     return {
         "territory": territory,
@@ -89,14 +89,14 @@ def _figures(atlas, territory):
     }
 
 
-def _told(rows, with_drafts):
+def _visible(rows, with_drafts):
     return rows.all() if with_drafts else rows.published()
 
 
 def _examples(enterprises, with_drafts):
-    """Return the examples among enterprises, each with its `told_levers`."""
-    levers = Prefetch("levers", _told(Lever.objects, with_drafts), to_attr="told_levers")
-    return _told(enterprises, with_drafts).examples().for_cards().prefetch_related(levers)
+    """Return the examples among enterprises, each with its `shown_levers`."""
+    levers = Prefetch("levers", _visible(Lever.objects, with_drafts), to_attr="shown_levers")
+    return _visible(enterprises, with_drafts).examples().for_cards().prefetch_related(levers)
 
 
 def _brochure_examples(territory, is_region, with_drafts):
@@ -108,27 +108,29 @@ def _brochure_examples(territory, is_region, with_drafts):
 
 
 def _nearest(lever, territory):
-    """Return an example of the territory or, failing that, of another one; or None."""
+    """Return an example of the territory if there is one, else of another territory, or None."""
     examples = lever.enterprises.all()
     return min(examples, key=lambda example: example.department != territory, default=None)
 
 
 def _shared_credits(levers):
-    """Return the credits that several levers have: an edition says them once, at the end."""
+    """Return the credits that several levers share: an edition prints them once, at the end."""
     counted = Counter(lever.credit for lever in levers)
     return [credit for credit, count in counted.items() if credit and count > 1]
 
 
-def _together(groups):
-    """Return the rows of several groups, each once, in the order of its model."""
+def _merged(groups):
+    """Return the rows of several groups, each once, sorted by slug."""
     rows = {row.pk: row for group in groups for row in group}
     return sorted(rows.values(), key=lambda row: row.slug)
 
 
 def _text(levers, enterprises, arguments):
-    """All that a brochure says, in which words of the field are looked for."""
-    told = [argument for kind in ["strength", "reason", "referent"] for argument in arguments[kind]]
+    """Return the texts of a brochure, in which terms of the glossary are looked for."""
+    shown = [
+        argument for kind in ["strength", "reason", "referent"] for argument in arguments[kind]
+    ]
     return " ".join(
         [action.text for lever in levers for action in lever.actions.all()]
-        + [row.text for row in [*enterprises, *told]]
+        + [row.text for row in [*enterprises, *shown]]
     )

@@ -1,4 +1,4 @@
-"""Typeset an edition once for what it says, and keep it as a file until that changes."""
+"""Typeset editions, one at a time, and cache them until what they say changes."""
 
 import hashlib
 import json
@@ -12,64 +12,54 @@ from pathlib import Path
 
 from django.conf import settings
 
+from cress.base.files.cache import CachedFile
 from cress.base.files.locks import BusyError, folder_lock
-from cress.base.files.whole import write_whole
-from cress.printing.errors import NotTypeset
-from cress.printing.press import FONTS, TEMPLATES
+from cress.printing.compiler import FONTS, TEMPLATES
+from cress.printing.errors import EditionError
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 20  # seconds that an edition may take
+FOLDER = "editions"
+LONGEST = 20  # seconds that an edition may take
 
 
 def edition(name, document, data, keep=1):
     """
-    Return the path of the PDF of that name, typeset now if what it says is new.
+    Return the PDF of that name as bytes, and the digest of what it says.
 
-    The newest `keep` of that name stay. The date of edition is the day it was typeset: alone,
-    it makes nothing new. Raise NotTypeset.
+    It is typeset when what it says is new, then cached; the newest `keep` of the name stay. The
+    date of edition is the day when it was typeset, and is not part of the digest. Raise
+    EditionError.
     """
-    said = json.dumps(data | {"date": ""}, ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(f"{document}{_press_digest()}{said}".encode()).hexdigest()[:20]
-    path = _folder() / f"{name}.{digest}.pdf"
-    if path.exists():
-        return path
-    with _turn():
-        if not path.exists():
-            older = sorted(_folder().glob(f"{name}.*.pdf"), key=_age)[keep - 1 :]
-            write_whole(path, _typeset(document, data))
-            for file in older:
-                file.unlink(missing_ok=True)
-    return path
+    text = json.dumps(data | {"date": ""}, ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(f"{document}{_compiler_digest()}{text}".encode()).hexdigest()[:20]
+    cached = CachedFile(FOLDER, name, digest, "pdf", keep)
+    pdf = cached.read()
+    if pdf is None:
+        with _one_at_a_time():
+            pdf = cached.read_or_make(lambda: _typeset(document, data))
+    return pdf, digest
 
 
-def proof(document, data):
-    """Return the PDF of a document as bytes, which are kept nowhere. Raise NotTypeset."""
-    with _turn():
+def typeset_now(document, data):
+    """Return the PDF of a document as bytes, without the cache. Raise EditionError."""
+    with _one_at_a_time():
         return _typeset(document, data)
 
 
-def _folder():
-    return Path(settings.DATA_DIR) / "editions"
-
-
-def _age(path):
-    return -path.stat().st_mtime
-
-
 @contextmanager
-def _turn():
-    """Wait until no one else typesets. Raise NotTypeset when that may last."""
+def _one_at_a_time():
+    """Wait until no other edition is being typeset. Raise EditionError after a while."""
     try:
-        with folder_lock(_folder()):
+        with folder_lock(Path(settings.DATA_DIR) / FOLDER):
             yield
     except BusyError as error:
-        raise NotTypeset("Other editions come first.", is_busy=True) from error
+        raise EditionError("Other editions are being typeset.", is_busy=True) from error
 
 
 @cache
-def _press_digest():
-    """What changes when the templates, the fonts or the typesetter do."""
+def _compiler_digest():
+    """Return a text that changes with the templates, the fonts or the version of Typst."""
     files = sorted([*TEMPLATES.iterdir(), *FONTS.iterdir()])
     return version("typst") + "".join(
         hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()
@@ -77,22 +67,22 @@ def _press_digest():
 
 
 def _typeset(document, data):
-    command = [sys.executable, "-m", "cress.printing.press", document]
+    command = [sys.executable, "-m", "cress.printing.compiler", document]
     try:
-        done = subprocess.run(  # noqa: S603  our own module, and a name of ours
+        done = subprocess.run(  # noqa: S603  a module and a document name of this package
             command,
             input=json.dumps(data, ensure_ascii=False).encode(),
             capture_output=True,
             cwd=settings.BASE_DIR,
             env={"PYTHONUTF8": "1"},
-            timeout=PATIENCE,
+            timeout=LONGEST,
             check=True,
         )
     except subprocess.TimeoutExpired as error:
-        logger.error("The edition %s took more than %s seconds.", document, PATIENCE)
-        raise NotTypeset("Typesetting took too long.") from error
+        logger.error("The edition %s took more than %s seconds.", document, LONGEST)
+        raise EditionError("Typesetting took too long.") from error
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace")[-2000:]
         logger.error("The edition %s cannot be typeset: %s", document, reason)
-        raise NotTypeset("Typesetting failed.") from error
+        raise EditionError("Typesetting failed.") from error
     return done.stdout

@@ -1,22 +1,23 @@
-"""The printed editions and their pages. That one is away for now is kept by no one."""
+"""The printed editions and their HTML pages."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from cress.base.web.addresses import absolute
 from cress.base.web.public import public_page
 from cress.printing import content, rows
-from cress.printing.choice import choose
-from cress.printing.errors import NotTypeset, not_now
+from cress.printing.choice import read_choice
+from cress.printing.errors import EditionError, edition_unavailable
 from cress.printing.typesetting import edition
 from policies.models import Lever, by_theme
 from territories.figures import Atlas
 from territories.models import Territory
 
-# Roadmaps kept as files: anyone may make as many as there are choices.
+# Roadmaps in the cache: visitors may ask for any choice of levers.
 MOST_ROADMAPS = 100
 
 
@@ -49,7 +50,7 @@ def lever_sheet(request, slug):
 
 @public_page
 def roadmap(request):
-    """Show the form of the choice and, once there is a lever, the roadmap."""
+    """Show the form and, when a lever is chosen, the roadmap."""
     atlas, levers, choice = _choice(request)
     context = {
         "choice": choice,
@@ -76,7 +77,7 @@ def _region():
 
 
 def _at_its_address(name, region_name, address, request, answer):
-    """Answer at the one address of a department; lead there from all others."""
+    """Answer at the address of a department; redirect other spellings to it."""
     code = address.partition("-")[0]
     territory = get_object_or_404(Territory.objects.with_page(), code=code)
     if territory.kind == Territory.Kind.REGION:
@@ -97,7 +98,7 @@ def _brochure(request, territory):
 
 def _choice(request):
     atlas, levers = Atlas(), list(Lever.objects.published())
-    return atlas, levers, choose(atlas, levers, request.GET)
+    return atlas, levers, read_choice(atlas, levers, request.GET)
 
 
 def _roadmap_address(choice):
@@ -106,11 +107,11 @@ def _roadmap_address(choice):
 
 def _send(request, name, document, data, keep=1):
     try:
-        path = edition(name, document, data, keep)
-    except NotTypeset as error:
-        return not_now(request, error)
-    etag = f'"{path.stem.rpartition(".")[2]}"'
-    response = HttpResponse(path.read_bytes(), content_type="application/pdf")
+        pdf, digest = edition(name, document, data, keep)
+    except EditionError as error:
+        return edition_unavailable(request, error)
+    etag = quote_etag(digest)
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response["ETag"] = etag
     patch_cache_control(response, public=True, max_age=300)

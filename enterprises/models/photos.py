@@ -1,4 +1,4 @@
-"""The photos of enterprises; enterprises.photos makes and keeps their files."""
+"""The photos of enterprises; enterprises.photos makes and stores their files."""
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ from enterprises.photos.renditions import DIGEST_LENGTH, FORMATS, MIME_TYPES, ad
 
 
 class Focus(models.TextChoices):
-    """What stays in view where a photo is cut, in words that are also classes of the style."""
+    """The part of a photo that stays in view when it is cut; the values are also CSS classes."""
 
     TOP_LEFT = "top left", "en haut à gauche"
     TOP = "top", "en haut"
@@ -25,12 +25,12 @@ class Focus(models.TextChoices):
 
 class PhotoQuerySet(models.QuerySet):
     def published(self):
-        """Keep what visitors may see; that the enterprise is published is asked apart."""
+        """Keep the photos that visitors may see if their enterprise is published too."""
         return self.filter(is_published=True)
 
 
 class Photo(models.Model):
-    """The photo of an enterprise. Its files are kept by enterprises.photos.store."""
+    """The photo of an enterprise. enterprises.photos.store keeps its files."""
 
     class Licence(models.TextChoices):
         RESERVED = "reserved", "tous droits réservés"
@@ -75,7 +75,7 @@ class Photo(models.Model):
         default=True,
         help_text="Décochez pour retirer la photo du site sans l’effacer.",
     )
-    # Set by enterprises.photos.store.store.
+    # Set by enterprises.photos.store.write.
     original = models.CharField("fichier reçu", max_length=40, editable=False)
     digest = models.CharField("empreinte", max_length=DIGEST_LENGTH, editable=False)
     width = models.PositiveIntegerField("largeur, en pixels", editable=False)
@@ -109,7 +109,7 @@ class Photo(models.Model):
 
     @property
     def signature(self):
-        """Whose photo it is: « Jeanne Roy, CC BY 4.0 »."""
+        """The credit and the licence: « Jeanne Roy, CC BY 4.0 »."""
         return ", ".join(filter(None, [self.credit, self.get_licence_display()]))
 
     @property
@@ -128,5 +128,5 @@ class Photo(models.Model):
 
     @property
     def src(self):
-        """The address of the one file for what chooses none of the sources."""
+        """The address of the file for browsers that read none of the sources."""
         return address(self.digest, widths_for(self.width)[0], "jpg")

@@ -1,7 +1,8 @@
 """
-Photos of enterprises, from the file that someone sends to those that the site serves.
+Photos of enterprises, from the upload to the files that the site serves.
 
-`check` reads and refuses, `endings` finds where an image ends in its file, `development` makes
-of it the picture to show, `renditions` the files of it, `store` keeps them, `descriptions`
-tells a description from the name of a file.
+`uploads` encodes a photo before a transaction; `check` accepts or refuses a file; `image_end`
+finds the end of an image in its file; `metadata` removes broken metadata; `conversion` makes the
+picture to show; `renditions` encodes its files; `store` keeps them; `descriptions` refuses a
+description that is the name of a file.
 """

@@ -9,17 +9,18 @@ from pathlib import PurePath
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from enterprises.photos.development import Development, develop
-from enterprises.photos.endings import end_of_image
+from enterprises.photos.conversion import Converted, convert
+from enterprises.photos.image_end import end_of_image
+from enterprises.photos.metadata import without_broken_metadata
 
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 50_000_000
 LEAST_SIDE = 320  # pixels
 MOST_STRETCH = 4  # times as long as wide
 
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # by itself, Pillow then refuses twice as many
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # Pillow itself refuses twice as many
 
-# By the name that Pillow gives the format, the extensions of its files; the first is ours.
+# The extensions of each format of Pillow; we name our files with the first.
 EXTENSIONS = {
     "JPEG": ["jpg", "jpeg", "jpe", "jfif"],
     "PNG": ["png"],
@@ -34,8 +35,8 @@ _KINDS = {
     "WEBP": re.compile(rb"RIFF....WEBP", re.S),
     "AVIF": re.compile(rb"....ftyp(?=.{0,60}avi[fs])", re.S),
 }
-# What people send in the place of a photo, by how it starts.
-_OTHERS = {
+# The first bytes of other files that people send.
+_OTHER_KINDS = {
     "un PDF": re.compile(rb"%PDF-"),
     "une image GIF": re.compile(rb"GIF8"),
     "une image TIFF": re.compile(rb"II\*\x00|MM\x00\*"),
@@ -45,38 +46,50 @@ _OTHERS = {
     "un dessin SVG": re.compile(rb"\W*(?:<[?!].{0,2000}?>\s*)*<svg\b", re.I | re.S),
     "une page web": re.compile(rb"\W*(?:<!--.{0,2000}?-->\s*)*<[!?]?[a-z]", re.I | re.S),
 }
-# What no photo holds, and other programs would run or open.
-_STOWAWAYS = re.compile(
+# Content that a photo never has, and that other programs would run or open.
+_FOREIGN_CONTENT = re.compile(
     rb"%PDF-\d|<\?php|<script[\s>]|<html[\s>]|<!doctype\s+html|<svg[\s>]|<iframe[\s>]", re.I
 )
-# What telephones add after a photo: a second picture, a film, notes of their own.
+# What telephones add after a photo: a second picture, a film, private notes.
 _ADDED_BY_TELEPHONES = re.compile(rb"\xff\xd8\xff|....ftyp|.*SEFT\Z", re.S)
 
 
 @dataclass(frozen=True)
-class Shot:
-    """A photo fit for the site: its file as it came, and the picture made of it."""
+class CheckedPhoto:
+    """An accepted photo: its file as it was sent, and the picture made from it."""
 
     content: bytes
     extension: str
-    development: Development
+    converted: Converted
 
 
 def read(file):
     """
-    Return the Shot that a Django file holds.
+    Return the CheckedPhoto of a Django file.
 
-    Raise a ValidationError that says in French why it is refused. Its bytes and its pixels
-    are counted before any of them is decoded.
+    Raise a ValidationError, in French, on a file that is refused. Bytes and pixels are counted
+    before anything is decoded.
     """
     content = _content(file)
     kind = _kind(content)
     _check_name(file.name, kind)
+    try:
+        converted = _checked_picture(content, kind)
+    except ValidationError as error:
+        cleaned = without_broken_metadata(content, kind)
+        if error.code != "damaged" or cleaned == content:
+            raise
+        converted = _checked_picture(cleaned, kind)
+    return CheckedPhoto(content, EXTENSIONS[kind][0], converted)
+
+
+def _checked_picture(content, kind):
+    """Return the Converted picture of a photo; check all but its name."""
     image = _opened(content, kind)
     _check_shape(*image.size)
     _check_stillness(image)
     _check_wholeness(content, kind)
-    return Shot(content, EXTENSIONS[kind][0], _developed(image))
+    return _converted(image)
 
 
 def _refuse(code, reason):
@@ -93,11 +106,11 @@ def _content(file):
 
 
 def _kind(content):
-    """Return the format of a photo by its first bytes, whatever its name says."""
+    """Return the format of a photo by its first bytes; its name does not count."""
     for kind, start in _KINDS.items():
         if start.match(content):
             return kind
-    other = next((name for name, start in _OTHERS.items() if start.match(content)), None)
+    other = next((name for name, start in _OTHER_KINDS.items() if start.match(content)), None)
     if other == "une photo HEIC":
         _refuse(
             "other",
@@ -119,12 +132,12 @@ def _check_name(name, kind):
 
 
 def _opened(content, kind):
-    """Open the image: its header is read, its pixels are not."""
+    """Open the image: only its header is read."""
     try:
         return Image.open(BytesIO(content), formats=[kind])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         _refuse_pixels()
-    except Exception as error:  # decoders fail in every way on what was made to harm them
+    except Exception as error:  # decoders fail in many ways on hostile files
         _refuse_damage(error)
 
 
@@ -157,28 +170,28 @@ def _check_shape(width, height):
 
 
 def _check_stillness(image):
-    # A telephone keeps a second picture beside the photo: Pillow calls that MPO.
+    # A telephone adds a second picture to the photo: Pillow calls that format MPO.
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         _refuse("animated", "Cette image est animée : envoyez une photo.")
 
 
 def _check_wholeness(content, kind):
-    """Refuse what stops before its image does, and what holds something else too."""
+    """Refuse a file that is cut, and one that also holds something else."""
     end = end_of_image(content, kind)
     if end is None:
         _refuse_damage()
     rest = content[end:].rstrip(b"\0")
     is_added = rest and not (kind == "JPEG" and _ADDED_BY_TELEPHONES.match(rest))
-    if is_added or _STOWAWAYS.search(content) or zipfile.is_zipfile(BytesIO(content)):
+    if is_added or _FOREIGN_CONTENT.search(content) or zipfile.is_zipfile(BytesIO(content)):
         _refuse(
-            "stowaway",
+            "foreign_content",
             "Ce fichier contient autre chose qu’une photo : ouvrez-la, enregistrez-la de nouveau, "
             "puis envoyez-la.",
         )
 
 
-def _developed(image):
+def _converted(image):
     try:
-        return develop(image)
+        return convert(image)
     except Exception as error:  # as above
         _refuse_damage(error)

@@ -1,4 +1,4 @@
-"""Tell a description of a photo from the name of its file."""
+"""Distinguish the description of a photo from the name of its file."""
 
 import re
 
@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 _EXTENSION = re.compile(r"\.(jpe?g|png|webp|avif|hei[cf]|gif|tiff?|bmp|svg|pdf)\W*\Z", re.I)
 _WORD = re.compile(r"[^\W\d_]+")
-# What cameras, telephones and programs call their files, numbers left out.
+# Words in the names that cameras, telephones and programs give to files.
 _NAMES_OF_FILES = re.compile(
     r"img|images?|dsc[nf]?|dcim|pxl|mvimg|p|pict?|pictures?|photos?|scan|whatsapp|wa|screenshot"
     r"|capture|écran|sans|titre|untitled|copie|copy|edit|edited|d|de|of|at|à",
@@ -20,7 +20,7 @@ FILE_NAME = (
 
 
 def refuse_file_name(description):
-    """Refuse « IMG_1234.jpg », « DSC 0042 », « façade-nord »: they describe nothing."""
+    """Refuse names of files, which describe nothing: « IMG_1234.jpg », « façade-nord »."""
     if (
         len(description.split()) < 2
         or _EXTENSION.search(description)

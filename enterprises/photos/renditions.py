@@ -1,4 +1,4 @@
-"""The files that the site serves of a picture: three formats in three widths at most."""
+"""The files of a picture that the site serves: three formats, in three widths at most."""
 
 import hashlib
 from io import BytesIO
@@ -9,7 +9,7 @@ from PIL import Image
 FOLDER = "photos"
 WIDTHS = [480, 960, 1600]  # pixels
 LARGEST = WIDTHS[-1]
-# By file extension, the best first: a browser takes the first that it reads.
+# By file extension, the best first: a browser takes the first one that it supports.
 FORMATS = {
     "avif": {"format": "AVIF", "quality": 55, "speed": 6},
     "webp": {"format": "WEBP", "quality": 76},
@@ -20,7 +20,7 @@ DIGEST_LENGTH = 32
 
 
 def widths_for(width):
-    """Return the widths in pixels of the renditions of an image that wide: none is larger."""
+    """Return the widths, in pixels, of the renditions of an image of that width: none is larger."""
     widest = min(width, LARGEST)
     return [*(smaller for smaller in WIDTHS if smaller < widest), widest]
 
@@ -30,7 +30,7 @@ def file_name(digest, width, extension):
 
 
 def address(digest, width, extension):
-    """Return the address of a rendition, without the site's name."""
+    """Return the path of a rendition on the site."""
     return f"{settings.MEDIA_URL}{FOLDER}/{file_name(digest, width, extension)}"
 
 
@@ -38,7 +38,7 @@ def render(picture):
     """
     Return the digest of the renditions of a picture, and their bytes by file name.
 
-    The name holds the digest of all that is served: a file never changes under its name.
+    The names hold the digest of all the renditions: a file never changes under its name.
     """
     files = {
         (width, extension): _encode(_resized(picture, width), options)
@@ -50,7 +50,7 @@ def render(picture):
 
 
 def names(digest, width):
-    """Return the names of the files of an image that wide (in pixels)."""
+    """Return the names of the renditions of an image of that width, in pixels."""
     return {
         file_name(digest, smaller, extension)
         for smaller in widths_for(width)

@@ -1,22 +1,36 @@
 """
-Keep the files of photos: what was sent, in private; what is shown, where it is served.
+Keep the files of photos: originals in a private folder, renditions where they are served.
 
-Files are written before the row that names them, and removed after it, by `prune_photos`.
+Encoding takes seconds: it is done before a transaction is open. Files are written before the row
+that names them, and removed after it by `prune_photos`.
 """
 
 import hashlib
 import time
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
 
-from cress.base.files.whole import READ_BY_US, write_whole
+from cress.base.files.whole import READABLE_BY_OWNER, write_whole
 from enterprises.photos.check import read
 from enterprises.photos.renditions import DIGEST_LENGTH, FOLDER, names, render
 
-# No save lasts that long: a younger file may be of a row that is not there yet.
+# A younger file may be of a row that is not saved yet: no save lasts that long.
 YOUNGEST_ORPHAN = 3600  # seconds
+
+
+@dataclass(frozen=True)
+class EncodedPhoto:
+    """An accepted photo with its renditions in memory; width and height are in pixels."""
+
+    original: str  # the name of the file in the private folder
+    content: bytes
+    digest: str
+    renditions: dict[str, bytes]  # by file name
+    width: int
+    height: int
 
 
 def shown_folder():
@@ -24,37 +38,76 @@ def shown_folder():
 
 
 def originals_folder():
-    """Return the folder that no address leads to: what is there says where it was taken."""
+    """Return the private folder: metadata of originals say where a photo was taken."""
     return settings.DATA_DIR / "private" / FOLDER
 
 
-def store(photo, shot):
-    """Write the files of a Shot, and name them in the row of the photo, which is not saved."""
-    digest = hashlib.sha256(shot.content).hexdigest()[:DIGEST_LENGTH]
-    photo.original = f"{digest}.{shot.extension}"
-    write_whole(originals_folder() / photo.original, shot.content, READ_BY_US)
-    photo.digest, files = render(shot.development.picture)
-    for name, content in files.items():
+def encode(checked):
+    """Return the EncodedPhoto of a CheckedPhoto. It takes seconds and writes nothing."""
+    digest, renditions = render(checked.converted.picture)
+    original = hashlib.sha256(checked.content).hexdigest()[:DIGEST_LENGTH]
+    return EncodedPhoto(
+        original=f"{original}.{checked.extension}",
+        content=checked.content,
+        digest=digest,
+        renditions=renditions,
+        width=checked.converted.width,
+        height=checked.converted.height,
+    )
+
+
+def write(photo, encoded):
+    """Write the files of an EncodedPhoto, and name them in the photo, unsaved. Raise OSError."""
+    write_whole(originals_folder() / encoded.original, encoded.content, READABLE_BY_OWNER)
+    for name, content in encoded.renditions.items():
         write_whole(shown_folder() / name, content)
-    photo.width, photo.height = shot.development.width, shot.development.height
+    photo.original, photo.digest = encoded.original, encoded.digest
+    photo.width, photo.height = encoded.width, encoded.height
 
 
-def read_again(photo):
-    """Return the Shot of what was sent for a photo; raise a ValidationError if it is gone."""
+def store(photo, checked):
+    """Encode a CheckedPhoto and write its files; the photo is not saved. Raise OSError."""
+    write(photo, encode(checked))
+
+
+def missing_renditions(photo):
+    """Return the paths of the renditions of a photo that are not on the disk."""
+    paths = [shown_folder() / name for name in sorted(names(photo.digest, photo.width))]
+    return [path for path in paths if not path.exists()]
+
+
+def encoded_again(photo):
+    """
+    Return the EncodedPhoto of a photo’s original, or None if no rendition is missing.
+
+    Raise a ValidationError, in French, if the original is gone.
+    """
     try:
         with (originals_folder() / photo.original).open("rb") as file:
-            return read(File(file))
+            return encode(read(File(file))) if missing_renditions(photo) else None
     except FileNotFoundError as error:
         raise ValidationError(
             "Le fichier de cette photo n’est plus là : choisissez-le de nouveau.", code="gone"
         ) from error
 
 
+def restore(photo):
+    """
+    Make the missing renditions of a photo again from its original, and save their names.
+
+    A newer encoder gives other bytes, so other names. Raise a ValidationError if the original is
+    gone, and OSError.
+    """
+    if encoded := encoded_again(photo):
+        write(photo, encoded)
+        photo.save(update_fields=["original", "digest", "width", "height"])
+
+
 def orphans(photos):
     """
     Return the paths of the files that no photo needs.
 
-    A photo that is not published needs none of those that are shown: it is withdrawn.
+    An unpublished photo needs its original only: it is withdrawn from the site.
     """
     oldest_kept = time.time() - YOUNGEST_ORPHAN
     files = [

@@ -1,15 +1,24 @@
-"""Limits on long work: one job at a time on the machine, and never in the server's last thread."""
+"""
+Limits on long work, such as typesetting or writing a large file.
+
+One job runs at a time in a folder. Other requests wait in a short queue, in the order in which
+they came. At least one thread of the server always stays free for the pages.
+"""
 
 import fcntl
+import logging
 import time
-from contextlib import contextmanager
-from threading import BoundedSemaphore
+from collections import defaultdict, deque
+from contextlib import contextmanager, nullcontext
+from threading import BoundedSemaphore, Condition
 
 from django.conf import settings
 
-PATIENCE = 20  # seconds that a request waits for a lock
-# One thread is always left to the pages.
+logger = logging.getLogger(__name__)
+
+PATIENCE = 30  # seconds that a request waits for its turn
 _spare_threads = BoundedSemaphore(max(settings.WEB_BLOCKING_THREADS - 1, 1))
+_WORK, _PAUSE = 0.002, 0.001  # seconds
 
 
 class BusyError(Exception):
@@ -18,7 +27,7 @@ class BusyError(Exception):
 
 @contextmanager
 def spare_thread():
-    """Hold a thread of the server that the pages can spare. Raise BusyError if there is none."""
+    """Hold a thread that the pages can spare. Raise BusyError if there is none."""
     if not _spare_threads.acquire(blocking=False):
         raise BusyError("The threads that the pages can spare are in use.")
     try:
@@ -30,23 +39,76 @@ def spare_thread():
 @contextmanager
 def folder_lock(folder):
     """
-    Hold the exclusive lock of a folder, across all processes; make the folder.
+    Hold the exclusive lock of a folder, across all threads and processes; make the folder.
 
-    Raise BusyError after PATIENCE seconds, or at once without a thread to spare.
+    Raise BusyError after PATIENCE seconds, or at once without a thread to spare. When the disk
+    refuses the lock file, the lock holds for the threads of this process only.
     """
-    with spare_thread():
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("w") as lock:
-            _acquire(lock)
-            yield
-
-
-def _acquire(lock):
     deadline = time.monotonic() + PATIENCE
+    with spare_thread(), _queues[folder].first_place(deadline), _lock_file(folder) as file:
+        if file:
+            _acquire(file, deadline)
+        yield
+
+
+def in_small_steps(rows):
+    """
+    Yield the rows of a long job, with short pauses.
+
+    Python runs one thread at a time. Without the pauses, each query of a page would wait for
+    the job's next switch of threads (5 ms).
+    """
+    step_ends = time.monotonic() + _WORK
+    for row in rows:
+        yield row
+        if time.monotonic() > step_ends:
+            time.sleep(_PAUSE)
+            step_ends = time.monotonic() + _WORK
+
+
+class _Queue:
+    """A lock that threads get in the order in which they ask for it."""
+
+    def __init__(self):
+        self._waiting = deque()
+        self._changed = Condition()
+
+    @contextmanager
+    def first_place(self, deadline):
+        """Wait for the first place and hold it. Raise BusyError at the deadline."""
+        place = object()
+        with self._changed:
+            self._waiting.append(place)
+        try:
+            with self._changed:
+                patience = deadline - time.monotonic()
+                if not self._changed.wait_for(lambda: self._waiting[0] is place, patience):
+                    raise BusyError("The queue is too long.")
+            yield
+        finally:
+            with self._changed:
+                self._waiting.remove(place)
+                self._changed.notify_all()
+
+
+_queues = defaultdict(_Queue)  # by folder
+
+
+def _lock_file(folder):
+    """Open the lock file of a folder, or None (in a context manager) when the disk refuses it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / ".lock").open("w")
+    except OSError as error:
+        logger.warning("The lock of %s cannot be written: %s", folder.name, error)
+        return nullcontext()
+
+
+def _acquire(file, deadline):
     while True:
         try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise BusyError("Another job holds the lock for too long.") from None
+                raise BusyError("Another process holds the lock for too long.") from None
             time.sleep(0.05)

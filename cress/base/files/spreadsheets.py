@@ -1,6 +1,15 @@
-"""CSV tables that open correctly in a French Excel, and cannot run a formula there."""
+"""
+CSV tables that a spreadsheet opens as they are meant.
+
+A spreadsheet runs a text that looks like a formula, and converts a text that looks like a number
+or a date: « 00000001800017 » becomes 1800017, « 1-9 » becomes 1 September. An apostrophe before
+the text prevents both. It is used rather than ="…", because that is a formula too: LibreOffice
+shows its source, and no cell of our files starts with « = ». It is used rather than no-break
+spaces, because a French Excel reads them as separators of thousands.
+"""
 
 import csv
+import re
 from decimal import Decimal
 from io import StringIO
 from itertools import chain
@@ -8,6 +17,9 @@ from itertools import chain
 BYTE_ORDER_MARK = "\ufeff"
 # Signs that start a formula in a spreadsheet (source: OWASP, CSV Injection).
 _FORMULA_STARTS = set("=+-@\t\r\n＝＋－＠")
+# A number that would lose a digit (it starts with zero, or has more than the eleven digits that
+# Excel shows), a range that would become a date, an exponent.
+_CONVERTED = re.compile(r"\s*(?:0[\d\s.]+|\d[\d\s]{11,}|\d{1,2}[-/]\d{1,4}|\d+[eE]\d+)\s*")
 
 
 def escape_formula(value):
@@ -47,8 +59,11 @@ def french_csv(header, rows):
 
 
 def _french_cell(value):
-    text = escape_formula(value)
-    return text.replace(".", ",") if isinstance(value, Decimal | float) else text
+    if isinstance(value, Decimal | float):
+        return str(value).replace(".", ",")
+    if isinstance(value, str) and _CONVERTED.fullmatch(value):
+        return f"'{value}"
+    return escape_formula(value)
 
 
 def _writer(file, delimiter, cell):

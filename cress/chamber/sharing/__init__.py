@@ -1,1 +1,1 @@
-"""What other sites show of a page that someone shares: its picture, its data."""
+"""What other sites and search engines show of a page: its picture and its structured data."""

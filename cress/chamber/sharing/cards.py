@@ -1,4 +1,4 @@
-"""What the picture of a shared page says: the site's, a territory's or a lever's."""
+"""The texts of the picture of a shared page: the site, a territory or a lever."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from territories.maps import draw_map
 
 @dataclass(frozen=True)
 class Card:
-    """The words of a picture, and the department that its map shows; all may be empty."""
+    """The texts of a picture and the department outlined on its map; each may be empty."""
 
     signature: str
     title: str
@@ -27,7 +27,7 @@ def find_card(name):
     """
     Return (Card, RegionMap) for « site », « territoire-18 » or « levier-transports-voirie ».
 
-    Return None for a name that nothing bears.
+    Return None for any other name.
     """
     kind, _, key = name.partition("-")
     atlas = Atlas()

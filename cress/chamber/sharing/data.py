@@ -1,4 +1,4 @@
-"""What a page says of itself to machines, in schema.org's words."""
+"""The structured data of a page, in the vocabulary of schema.org."""
 
 from django.urls import reverse
 from django.utils.html import json_script
@@ -15,8 +15,8 @@ SHARES_FILES = {
 
 
 def organization(identity):
-    """Describe the chamber; what is not known is left out."""
-    described = {
+    """Describe the chamber; unknown values are left out."""
+    description = {
         "@type": "Organization",
         "name": identity.full_name,
         "alternateName": identity.name,
@@ -25,11 +25,11 @@ def organization(identity):
         "email": identity.email,
         "address": identity.address,
     }
-    return {name: value for name, value in described.items() if value}
+    return {name: value for name, value in description.items() if value}
 
 
 def breadcrumb(steps):
-    """Describe the way to a page: (name, address) pairs from the home page on."""
+    """Describe the breadcrumb of a page: (name, address) pairs from the home page on."""
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
@@ -41,7 +41,7 @@ def breadcrumb(steps):
 
 def shares_dataset(identity, source, region):
     """Describe the table of shares that the page of territories shows."""
-    described = {
+    description = {
         "@type": "Dataset",
         "name": "Parts de l’ESS dans l’emploi et les établissements"
         + (f" {region.of}" if region else ""),
@@ -61,10 +61,10 @@ def shares_dataset(identity, source, region):
             for name, media_type in SHARES_FILES.items()
         ],
     }
-    return {name: value for name, value in described.items() if value}
+    return {name: value for name, value in description.items() if value}
 
 
-def as_script(described):
-    """Return the description as the element that carries it; no sign in it can end it."""
-    element = json_script({"@context": CONTEXT} | described)
+def as_script(description):
+    """Return the description as a script element; its content is escaped."""
+    element = json_script({"@context": CONTEXT} | description)
     return mark_safe(element.replace("application/json", "application/ld+json", 1))  # noqa: S308

@@ -1,20 +1,19 @@
-"""Draw the picture of a shared page, and keep it as a file until what it says changes."""
+"""Draw the picture of a shared page, and cache it until what it shows changes."""
 
 import hashlib
 from io import BytesIO
-from pathlib import Path
 
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
-from cress.base.files.whole import write_whole
+from cress.base.files.cache import CachedFile
 from cress.base.palette import LIGHT, SHADES, THEMES
 from territories.outlines import rings
 
 SIZE = WIDTH, HEIGHT = 1200, 630
 MARGIN = 64
-# What changes when the drawing does: pictures drawn before are then drawn again.
-EDITION = 1
+# To be increased when the drawing changes: cached pictures are then drawn again.
+DRAWING = 1
 
 # A picture has the light scheme only.
 PAPER, INK, INK_SOFT = LIGHT["paper"], LIGHT["ink"], LIGHT["ink-soft"]
@@ -25,17 +24,10 @@ TEXT_WIDTH = 640
 
 
 def picture(name, card, region_map):
-    """Return the path of the PNG of that card, drawn now if it is not there yet."""
-    said = repr((EDITION, card, [(s.territory.code, s.shade) for s in region_map.shapes]))
-    digest = hashlib.sha256(said.encode()).hexdigest()[:16]
-    folder = Path(settings.DATA_DIR) / "share"
-    path = folder / f"{name}.{digest}.png"
-    if not path.exists():
-        older = list(folder.glob(f"{name}.*.png"))
-        write_whole(path, draw(card, region_map))
-        for file in older:
-            file.unlink(missing_ok=True)
-    return path
+    """Return the PNG of that card as bytes, drawn now if it is not in the cache."""
+    drawn = repr((DRAWING, card, [(s.territory.code, s.shade) for s in region_map.shapes]))
+    digest = hashlib.sha256(drawn.encode()).hexdigest()[:16]
+    return CachedFile("share", name, digest, "png").read_or_make(lambda: draw(card, region_map))
 
 
 def draw(card, region_map):
@@ -60,7 +52,7 @@ def draw(card, region_map):
 
 
 def _draw_map(image, region_map, current):
-    """Set the map at the right, drawn four times as large and reduced, for clean edges."""
+    """Draw the map at the right: four times as large, then reduced, for smooth edges."""
     width, height = region_map.grid.width, region_map.grid.height
     scale = 4 * MAP_HEIGHT / height
     large = Image.new("RGB", (round(width * scale), round(height * scale)), PAPER)
@@ -88,7 +80,7 @@ def _corners(outline, scale):
 
 
 def _write_number(pen, number, y, size):
-    """Write a number and its unit, apart by less than a space."""
+    """Write a number and its unit, with less than a space between them."""
     x = MARGIN - 6
     for part in number.split("\u202f"):
         pen.text((x, y), part, font=_font(size), fill=TEAL)
@@ -96,7 +88,7 @@ def _write_number(pen, number, y, size):
 
 
 def _write_lines(pen, text, y, size, most, fill=INK, weight=600):
-    """Write a text in at most so many lines, in smaller type if need be; return where it ends."""
+    """Write a text in at most `most` lines, smaller if necessary; return the y of its end."""
     text = _plain(text)
     while len(lines := _lines(text, _font(size, weight))) > most and size > 24:
         size -= 4
@@ -125,5 +117,5 @@ def _font(size, weight=600):
 
 
 def _plain(text):
-    """The face has no narrow space: a plain one stands in its place."""
+    """Replace the narrow no-break space, which the font lacks."""
     return text.replace("\u202f", "\u00a0")

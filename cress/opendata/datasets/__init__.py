@@ -1,9 +1,9 @@
 """
 Every dataset, declared once.
 
-The files, the Table Schema, the entry of the catalogue and the documentation of a dataset all
-follow from its declaration. Names of columns are promises: add columns, rename none. A column
-that SIRENE also has gives SIRENE's name in its description.
+The files, the Table Schema, the catalogue's entry and the page of a dataset are made from its
+declaration. Other people's programs use the names of columns: add columns, rename none. The
+description of a column that SIRENE also has gives SIRENE's name.
 """
 
 from django.utils import timezone
@@ -17,8 +17,18 @@ from cress.opendata.datasets.territories import TERRITORIES
 DATASETS = [FIGURES, KEY_FIGURES, TERRITORIES, LEVERS, ENTERPRISES]
 
 
+def find_dataset(slug):
+    """Return the dataset of that slug, or None."""
+    return next((dataset for dataset in DATASETS if dataset.slug == slug), None)
+
+
+def dataset_addresses():
+    """Return the path of the page of each dataset."""
+    return [dataset.get_absolute_url() for dataset in DATASETS]
+
+
 def days_of_change(publication):
-    """Return {slug: the day when a row of the dataset last changed, or None}, asked for at once."""
+    """Return {slug: the day when a row of the dataset last changed, or None}, in one query."""
     first, *others = [dataset.last_change(publication) for dataset in DATASETS]
     return {
         slug: latest and timezone.localdate(latest)

@@ -16,7 +16,7 @@ LEVER_SLUG = "Nom abrégé d’un levier"
 
 
 def source_columns(source_of):
-    """Return the columns that say where a row's figures come from."""
+    """Return the columns of the source of a row’s figures."""
 
     def of(name):
         return lambda *row: getattr(source_of(*row), name, None)
@@ -70,7 +70,7 @@ PAGE = Column(
 
 
 def share_columns(statistic_of):
-    """Return the columns of the two shares, with the decimals that their source prints."""
+    """Return the columns of the two shares, with the decimals that their source publishes."""
 
     def of(name):
         return lambda *row: getattr(statistic_of(*row), name, None)

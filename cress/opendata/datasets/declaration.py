@@ -1,4 +1,4 @@
-"""How a dataset is declared: its columns, its filters, and who publishes it."""
+"""The declaration of a dataset: its columns, its filters, its publisher."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.db.models import F, Max, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest
+from django.urls import reverse
 
 from cress.chamber.models import SiteIdentity
 from enterprises.filters import read_choices
@@ -15,7 +16,7 @@ from territories.models import Source
 
 UNKNOWN_LICENCE = "à préciser par la CRESS"
 LIST_DELIMITER = "|"
-# The types of Table Schema that columns have, as one says them.
+# The French names of the types of Table Schema that columns have.
 KINDS = {
     "string": "texte",
     "integer": "nombre entier",
@@ -27,7 +28,7 @@ KINDS = {
 
 
 class Publication:
-    """Who publishes the files, where and under what licence; read once for an answer."""
+    """Who publishes the files and under what licence; read once for each answer."""
 
     @cached_property
     def identity(self):
@@ -39,13 +40,13 @@ class Publication:
 
     @cached_property
     def choices(self):
-        """What enterprises may be chosen by, as the directory has it."""
+        """The values of the directory’s filters."""
         choices, _ = read_choices("")
         return choices
 
     @cached_property
     def illustrations(self):
-        """The slugs of the published levers of each enterprise that has some, by number."""
+        """The slugs of the published levers of each enterprise that has some, by its pk."""
         levers = Lever.objects.published().filter(enterprises__isnull=False)
         illustrations = {}
         for enterprise, slug in levers.values_list("enterprises", "slug"):
@@ -67,7 +68,7 @@ class Column:
     One column: its Table Schema, and how a row fills it.
 
     `value` takes the row and the Publication; a list is one cell of a CSV file, its
-    items apart by LIST_DELIMITER.
+    items separated by LIST_DELIMITER.
     """
 
     name: str
@@ -86,7 +87,7 @@ class Column:
 
     @property
     def name_parts(self):
-        """The parts of the name, between which a narrow screen may break it."""
+        """The parts of the name: a narrow screen may break it between two of them."""
         return self.name.split("_")
 
     @property
@@ -99,8 +100,8 @@ class Filter:
     """
     A parameter of the address that keeps the rows with one of the values it is given.
 
-    `values` are all there are; they are shown with the title where they are few and `fixed`.
-    Without any, the parameter is one text, which `clean` reads or refuses (ValidationError).
+    `values` gives all the values there are; `fixed` is a short list of them, shown with the title.
+    Without values, the parameter is one text, which `clean` returns or refuses (ValidationError).
     """
 
     parameter: str
@@ -108,23 +109,23 @@ class Filter:
     values: Callable[[Publication], Collection[str]] | None = None
     fixed: Collection[str] = ()
     clean: Callable[[str], str] | None = None
-    lookup: str = ""  # for a dataset that does not say itself what its filters keep
+    lookup: str = ""  # used when the dataset has no `narrow`
 
     def known_values(self, publication):
-        """Return the values that there are, or None where any text is one."""
+        """Return the possible values, or None if any text is one."""
         return self.fixed or (self.values(publication) if self.values else None)
 
 
 @dataclass(frozen=True)
 class Dataset:
     """
-    A table of the site, and all that is said of it.
+    A table of the site and its description.
 
     `queryset` takes the Publication and gives rows with what the columns read, in a number
-    of queries that does not depend on the rows. `dates` are the lookups that say when a row
-    changed; `sources` gives what the figures come from; `shape` gives a row's geometry;
-    `narrow` keeps the rows of a choice. A dataset of many rows has a `version`: what differs, once
-    anything that the rows say has changed, and is known without reading them.
+    of queries that does not depend on the rows. `dates` are the lookups of the dates on which a
+    row changed; `sources` gives the sources of the figures; `shape` gives a row's geometry;
+    `narrow` applies the filters. A dataset of many rows has a `version`: a value that changes
+    when a row does, computed without reading the rows.
     """
 
     slug: str
@@ -143,25 +144,28 @@ class Dataset:
     shape: Callable | None = None
     credit: Callable[[Publication], str] = lambda publication: ""
 
+    def get_absolute_url(self):
+        return reverse("opendata:dataset", args=[self.slug])
+
     def credits(self, publication):
-        """Return whose work the dataset shows besides the chamber's, in a list of sentences."""
+        """Return the credits of other people’s work in the dataset, a list of sentences."""
         return list(filter(None, [self.credit(publication)]))
 
     def rows(self, publication):
-        """Return the rows, each with `changed_at`: when it, or what it stands on, changed."""
+        """Return the rows, each with `changed_at`: the latest of its dates."""
         first, *others = self.dates
         dates = [F(first), *(Coalesce(other, first) for other in others)]
         changed_at = Greatest(*dates) if others else dates[0]
         return self.queryset(publication).annotate(changed_at=changed_at)
 
-    def kept(self, choice, publication):
-        """Return the rows that have, for each filter, one of its values: {parameter: values}."""
+    def filtered(self, filters, publication):
+        """Return the rows that have, for each {parameter: values}, one of the values."""
         rows = self.rows(publication)
         if self.narrow:
-            return self.narrow(rows, choice, publication)
+            return self.narrow(rows, filters, publication)
         lookups = {each.parameter: each.lookup for each in self.filters}
         return rows.filter(
-            **{f"{lookups[parameter]}__in": values for parameter, values in choice.items()}
+            **{f"{lookups[parameter]}__in": values for parameter, values in filters.items()}
         )
 
     def last_change(self, publication):
@@ -174,6 +178,6 @@ class Dataset:
         )
 
     def record(self, row, publication):
-        """Return what a row says, by column; what is not known is None."""
+        """Return the values of a row by column; an unknown value is None."""
         values = {column.name: column.value(row, publication) for column in self.columns}
         return {name: None if value == "" else value for name, value in values.items()}

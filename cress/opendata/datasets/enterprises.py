@@ -22,16 +22,16 @@ def commune_of(name):
 
 
 def centre_of(enterprise):
-    """Return the town centre of its commune as (longitude, latitude), or None."""
+    """Return the town centre of an enterprise’s commune as (longitude, latitude), or None."""
     return enterprise.commune and enterprise.commune.centre
 
 
 def enterprises_version(publication):
     """
-    Return what tells one state of the published enterprises from any other.
+    Return a value that changes when a published enterprise, or what its row shows, changes.
 
-    A row that is saved is the last changed, one that leaves makes them fewer; what illustrates
-    a lever is a row that only comes and goes. All else that they say is in short tables.
+    A saved row changes the latest date, a removed one changes the count. The links to levers are
+    only added and removed. All other values come from short tables, which are read whole.
     """
     illustrations = Enterprise.levers.through.objects
     communes = Commune.objects.order_by("pk").values_list(
@@ -46,7 +46,7 @@ def enterprises_version(publication):
 
 
 def enterprise_filters():
-    """Return the filters of the directory, by the same parameters."""
+    """Return the filters of the directory, with the same parameters."""
     titles = {
         "departement": DEPARTMENT_CODE,
         "epci": "SIREN d’une intercommunalité",
@@ -90,7 +90,7 @@ ENTERPRISES = Dataset(
         .order_by("-is_example", "folded_name", "pk")
     ),
     filters=enterprise_filters(),
-    narrow=lambda rows, choice, publication: narrow(rows, choice, publication.choices),
+    narrow=lambda rows, filters, publication: narrow(rows, filters, publication.choices),
     version=enterprises_version,
     shape=lambda row, _: (
         {"type": "Point", "coordinates": list(centre_of(row))} if centre_of(row) else None

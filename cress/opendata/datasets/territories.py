@@ -28,7 +28,7 @@ def dated_territories(publication):
 
 
 def current_source(territory, publication):
-    """Return the source of the shares that the site shows of a territory, or None."""
+    """Return the source of the shares that the site shows for a territory, or None."""
     statistic = publication.atlas.statistic(territory)
     return statistic and statistic.source
 

@@ -1,4 +1,4 @@
-"""Remove the files of photos that were deleted or are no longer shown."""
+"""Remove the files of photos that are deleted or unpublished."""
 
 import logging
 

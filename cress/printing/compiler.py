@@ -1,10 +1,10 @@
 """
-The press: one document from standard input to standard output, in a process of its own.
+Compile one Typst document to PDF, from standard input to standard output.
 
-    python -m cress.printing.press brochure < data.json > brochure.pdf
+    python -m cress.printing.compiler brochure < data.json > brochure.pdf
 
-It can only read its own folder, takes no font but those there, and is stopped by the system
-when it takes too much time or memory: whatever the data, the site goes on.
+The site runs it in a separate process. That process reads only its own folder and its own fonts.
+The system stops it when it takes too much time or memory, so no data can stop the site.
 """
 
 import resource
@@ -14,16 +14,16 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 TEMPLATES, FONTS = FOLDER / "typst", FOLDER / "fonts"
 MOST_MEMORY = 1 << 30  # bytes
-MOST_SECONDS = 15  # of processor
+MOST_SECONDS = 15  # of processor time
 
 
-def press(document, data):
+def compile_pdf(document, data):
     """
-    Return the PDF of a document, which meets PDF/UA-1, from its data as a JSON text.
+    Return the PDF of a document, which meets PDF/UA-1, given its data as a JSON text.
 
-    Raise typst.TypstError on what cannot be typeset.
+    Raise typst.TypstError when Typst refuses it.
     """
-    import typst  # a large library, which the process of the site does without
+    import typst  # a large library: the server process does not load it
 
     compiler = typst.Compiler(
         root=TEMPLATES,
@@ -31,7 +31,7 @@ def press(document, data):
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
         ),
         sys_inputs={"data": data},
-        # No package is known, none is fetched.
+        # There is no package folder, and no package is downloaded.
         package_path=TEMPLATES,
         package_cache_path=TEMPLATES,
     )
@@ -41,7 +41,7 @@ def press(document, data):
 def main():
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    sys.stdout.buffer.write(press(sys.argv[1], sys.stdin.read()))
+    sys.stdout.buffer.write(compile_pdf(sys.argv[1], sys.stdin.read()))
 
 
 if __name__ == "__main__":

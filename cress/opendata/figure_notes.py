@@ -1,4 +1,4 @@
-"""What a careful reader of the figures is told: where sources differ, what none of them gives."""
+"""What a reader of the figures must know: notes of the sources, and figures that are missing."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ COUNTS = ["employee_count", "establishment_count"]
 
 
 @dataclass(frozen=True)
-class Reserve:
-    """What must be known of one figure, as the staff wrote it beside it."""
+class FigureNote:
+    """What the staff wrote about one figure."""
 
     subject: str
     source: Source
@@ -18,32 +18,32 @@ class Reserve:
 
 
 @dataclass(frozen=True)
-class Unknown:
-    """What is not known of the departments: newer vintages, and counts in any vintage."""
+class MissingFigures:
+    """What no source gives for the departments: newer vintages, and counts of any vintage."""
 
     source: Source
     newer_sources: list[Source]
     counts: list[str]
 
 
-def reserves(atlas, key_figures):
-    """Return every note that the figures bear."""
-    statistics = [Reserve(s.territory.name, s.source, s.note) for s in atlas.statistics if s.note]
-    return statistics + [
-        Reserve(french(f"Chiffre clé « {f'{k.value} {k.unit}'.strip()} »"), k.source, k.note)
+def figure_notes(atlas, key_figures):
+    """Return every note of the figures."""
+    notes = [FigureNote(s.territory.name, s.source, s.note) for s in atlas.statistics if s.note]
+    return notes + [
+        FigureNote(french(f"Chiffre clé « {f'{k.value} {k.unit}'.strip()} »"), k.source, k.note)
         for k in key_figures
         if k.note
     ]
 
 
-def unknown(atlas):
-    """Return what no source gives of the departments, or None while none describes them."""
+def missing_figures(atlas):
+    """Return the MissingFigures of the departments, or None while no source describes them."""
     if atlas.source is None:
         return None
     of_departments = [s for s in atlas.statistics if s.territory.is_department]
     described = {s.source for s in of_departments}
     sources = dict.fromkeys(s.source for s in atlas.statistics)
-    return Unknown(
+    return MissingFigures(
         source=atlas.source,
         newer_sources=[s for s in sources if s.year > atlas.source.year and s not in described],
         counts=[

@@ -1,11 +1,11 @@
-"""Where an image ends in its file: what comes after it is something else."""
+"""Find where an image ends in its file; the bytes after it are not part of the image."""
 
 import re
 
-# In the pixels of a JPEG, what starts its next segment.
+# The marker that ends the pixels of a scan of a JPEG.
 _NEXT_MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
-_MOST_SCANS = 100  # ten are many; each may take the time of a whole picture
+_MOST_SCANS = 100  # ten are many; each may take as long to decode as a whole picture
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD8)}
 _PNG_HEADER, _PNG_CHUNK = 8, 12  # bytes: the signature; length, type and checksum of a chunk
 _RIFF_HEADER = 8
@@ -16,7 +16,7 @@ def end_of_image(data, kind):
     """
     Return the length in bytes of the image that data starts with.
 
-    Return None where the file stops before its image does, or would take for ever to decode.
+    Return None if the file is cut before the end of its image, or has too many scans.
     """
     end = _ENDS[kind](data)
     return end if end is not None and end <= len(data) else None
@@ -61,7 +61,7 @@ def _end_of_avif(data):
     at = 0
     while data[at + 4 : at + 8] in _AVIF_BOXES:
         length = int.from_bytes(data[at : at + 4])
-        if length == 1:  # the true one follows the type
+        if length == 1:  # the length in 64 bits follows the type
             length = int.from_bytes(data[at + 8 : at + 16])
         if length == 0:  # up to the end
             return len(data)
