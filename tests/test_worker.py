@@ -25,7 +25,7 @@ from tests.postgresql import cluster, why_missing
 from tests.waits import LIMIT, wait_until
 
 
-def make_job(steps=lambda: [], *, every=DAY, has_work=lambda: False, **state):
+def make_job(steps=list, *, every=DAY, has_work=lambda: False, **state):
     """Return a job that is due, unless its state says otherwise."""
     job = Job("test", "tâche d’essai", every, steps, has_work)
     state = {"next_run_at": timezone.now() - MINUTE} | state
@@ -110,7 +110,7 @@ def test_a_failure_is_logged_stored_and_retried_later(db, caplog):
     assert 0 < hours_until_next_run(job) <= RETRY / timedelta(hours=1)
     assert due_jobs([job]) == []  # its work waits for that time
     JobState.objects.update(next_run_at=timezone.now())
-    job = Job(job.name, job.label, DAY, lambda: [])
+    job = Job(job.name, job.label, DAY, list)
     assert run_job(job, "a worker")
     assert state_of(job).last_error == ""
 
