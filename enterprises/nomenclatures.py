@@ -112,8 +112,8 @@ def read_activity(text, nomenclature=""):
     """
     Return (the code of an activity as « 88.10A », its nomenclature), or None.
 
-    `nomenclature` is what the file says, if it does; a code that contradicts it is not
-    understood, nor is one of another nomenclature than the two that exist today.
+    `nomenclature` is the one that the file gives, or an empty text. A code that contradicts it
+    is not understood, nor is a code of an older nomenclature.
     """
     code = _ACTIVITY.fullmatch("".join(text.split()).upper())
     if not code:

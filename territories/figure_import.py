@@ -45,16 +45,16 @@ class Change:
 
     def __str__(self):
         """« Cher : part des salariés 10,79 % → 11,30 % », in French."""
-        said = [
+        changes = [
             f"{label(name)} " + " → ".join(written(name, v) for v in [old, new] if v is not None)
             for name, (old, new) in self.values.items()
         ]
-        return french(f"{self.statistic.territory.name} : {', '.join(said)}")
+        return french(f"{self.statistic.territory.name} : {', '.join(changes)}")
 
 
 @dataclass
-class Plan:
-    """What an import would do to the figures of a source, and what stands in its way."""
+class FigurePlan:
+    """What an import would do to the figures of a source, and what stops it."""
 
     source: Source
     refusals: list[str] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Plan:
         Write every addition and change, or nothing.
 
         Raise TableError if there is a refusal, a warning that is not accepted, or a row that
-        the database does not take.
+        the database refuses.
         """
         if self.refusals:
             raise TableError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
@@ -100,13 +100,13 @@ def written(name, value):
 
 def plan_import(sheets, source):
     """
-    Return the Plan of writing the figures of the sheets as those of the source.
+    Return the FigurePlan of writing the figures of the sheets as those of the source.
 
-    The one sheet with a line of headings is read below it; a line without a figure is a
-    remark, and an empty cell changes nothing. Shares get the decimals that the source
-    publishes. Nothing is written.
+    The one sheet that has a line of headings is read below it. A line without a figure is a
+    remark, and an empty cell changes nothing. Shares are rounded to the decimals that the
+    source publishes. Nothing is written.
     """
-    plan = Plan(source)
+    plan = FigurePlan(source)
     try:
         table = find_table(sheets)
     except TableError as refusal:
@@ -122,7 +122,7 @@ def plan_import(sheets, source):
 
 
 def _read_lines(table, territories, plan):
-    """Return {territory: (line, {field: figure})}, and tell the plan what is refused."""
+    """Return {territory: (line, {field: figure})}, and add what is refused to the plan."""
     lines = {}
     measures = {name: place for name, place in table.columns.items() if name in SHARES + COUNTS}
     for line, cells in table.rows:
@@ -157,31 +157,31 @@ def _read_lines(table, territories, plan):
 
 
 def _figure(line, name, text, plan):
-    """Return the figure of a cell, or None: it is not given, or the plan says what is wrong."""
+    """Return the figure of a cell, or None if it is not given, or refused."""
     if text.casefold() in _NO_FIGURE:
         return None
-    said = f"Ligne {line}, {label(name)} : « {short(text)} »"
+    start = f"Ligne {line}, {label(name)} : « {short(text)} »"
     parsed = _NUMBER.match("".join(text.split()))
     if not parsed:
-        plan.refuse(f"{said} n’est pas un nombre. Corrigez-le, ou videz la cellule.")
+        plan.refuse(f"{start} n’est pas un nombre. Corrigez-le, ou videz la cellule.")
         return None
     number = Decimal(parsed[1].replace(",", "."))
     if name in SHARES:
-        return _share(said, number, plan)
+        return _share(start, number, plan)
     if parsed[2] or number != number.to_integral_value() or not 0 <= number <= GREATEST_COUNT:
         plan.refuse(
-            f"{said} n’est pas un nombre entier possible. Donnez un nombre de personnes ou "
+            f"{start} n’est pas un nombre entier possible. Donnez un nombre de personnes ou "
             "d’établissements, sans décimale ni pourcentage."
         )
         return None
     return int(number)
 
 
-def _share(said, number, plan):
+def _share(start, number, plan):
     least, greatest = POSSIBLE_SHARES
     if not least <= number <= greatest:
         plan.refuse(
-            f"{said} n’est pas une part possible : elle va de {least} à {greatest} %, et une part "
+            f"{start} n’est pas une part possible : elle va de {least} à {greatest} %, et une part "
             "de 0,1079 s’écrit 10,79. Corrigez-la ou, si elle est juste, saisissez-la dans la "
             "gestion."
         )
@@ -228,20 +228,20 @@ def _as_published(name, figure, source):
 
 def _warn_of_a_surprise(line, territory, name, figure, atlas, plan):
     published = _as_published(name, figure, plan.source)
-    said = f"Ligne {line}, {territory.name}, {label(name)} : {written(name, published)}"
+    start = f"Ligne {line}, {territory.name}, {label(name)} : {written(name, published)}"
     if published != figure:
         plan.warn(
-            f"{said}, arrondi de {format_number(figure)} aux décimales que la source publie "
+            f"{start}, arrondi de {format_number(figure)} aux décimales que la source publie "
             f"({plan.source.decimals})."
         )
     least, greatest = USUAL_SHARES
     if name in SHARES and not least <= published <= greatest:
-        plan.warn(f"{said}, hors des parts habituelles, de {least} à {greatest} %.")
+        plan.warn(f"{start}, hors des parts habituelles, de {least} à {greatest} %.")
     last = _last_vintage(territory, name, atlas, plan.source)
     before = _shown(last, name)
     if last and _is_a_jump(name, published, before):
         gap = f" : {gap_in_words(published, before)}" if name in SHARES else ""
-        plan.warn(f"{said}, contre {written(name, before)} ({last.source.vintage}){gap}.")
+        plan.warn(f"{start}, contre {written(name, before)} ({last.source.vintage}){gap}.")
 
 
 def _last_vintage(territory, name, atlas, source):

@@ -1,4 +1,4 @@
-"""The table of a file of figures: what its headings mean, and which territory a row is about."""
+"""The table of a file of figures: the meaning of its headings, and the territory of each row."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ _EMPLOYEES += ["emplois salaries", "emploi salarie", "effectifs salaries", "effe
 _ESTABLISHMENTS = ["etablissements", "etablissements employeurs"]
 
 # What identifies a territory. A code means nothing without its kind: 24 is a region, and it is
-# also a department, Dordogne. It counts where the heading or the row says its kind.
+# also a department, Dordogne. It counts where the heading or the row gives its kind.
 _IDENTIFIERS = {
     "name": ["territoire", "territoires", "nom", "libelle", "libgeo", "nom departement"]
     + ["libelle departement", "nom territoire", "libelle geographique"],
@@ -182,7 +182,7 @@ class Territories:
         return territory
 
     def _by_kind_and_code(self, codes, kind):
-        """Return the territory of codes without a name, each of a kind that the file says."""
+        """Return the territory of codes without a name, each of a kind that the file gives."""
         found = set()
         for column, code in codes.items():
             is_department = column in ("department", "department_code")

@@ -18,7 +18,7 @@ FORMER_COMMUNES, CENTRES = "communes_anciennes.csv", "centres_geonames.csv"
 
 def compare(folder):
     """
-    Return the ImportPlan that makes the database what the files of a folder say.
+    Return the ImportPlan that makes the database like the files of a folder.
 
     The departments must exist. Raise TableError, with the file and its line, on what cannot be
     read, on a row given twice and on a reference to an unknown row; and on a commune that the
@@ -193,7 +193,7 @@ def _match(model, wanted):
 
 def _successors(former, removed):
     """
-    Return {removed commune: the commune that replaces it}, as the former communes say.
+    Return {removed commune: the commune that replaces it}, by the former communes.
 
     A commune without one is left out if nothing refers to it, and refused otherwise.
     """
@@ -228,11 +228,12 @@ def _add_postcodes_of_parts(communes, former, successors):
     for the ones it replaces are kept.
     """
     merged = {row.commune.insee_code for row in former}
-    kept = defaultdict(list)
+    kept = defaultdict(set)
     for commune in Commune.objects.filter(insee_code__in=merged):
-        kept[commune.insee_code] += commune.postcodes.split()
+        kept[commune.insee_code] |= {*commune.postcodes.split()}
     for old, new in successors.items():
-        kept[new.insee_code] += old.postcodes.split()
+        kept[new.insee_code] |= {*old.postcodes.split()}
     for commune in communes:
         given = commune.postcodes.split()
-        commune.postcodes = " ".join([*given, *sorted({*kept[commune.insee_code]} - {*given})])
+        if kept[commune.insee_code] - {*given}:
+            commune.postcodes = " ".join(sorted({*given} | kept[commune.insee_code]))

@@ -1,5 +1,5 @@
 """
-Lists of establishments that do not exist, in real communes, as Sirene writes them.
+Lists of fictitious establishments in real communes, in the format of Sirene.
 
     python -m tests.made_up_enterprises 100000 > list.csv
 """
@@ -36,12 +36,12 @@ CATEGORIES = ["9220", "9220", "5458", "8210", "9300", "5710"]
 
 
 def with_key(digits):
-    """Return the digits and the one that makes them a valid number (Luhn)."""
+    """Return the digits with their check digit (Luhn)."""
     return digits + str(-luhn_sum(digits + "0") % 10)
 
 
 def made_up_siret(n):
-    """Return the n-th SIRET of a range that Sirene has not given (SIREN below a million)."""
+    """Return the n-th SIRET of a range that Sirene does not use (SIREN below a million)."""
     return with_key(with_key(f"000{n // 1000 + 1:05}") + f"{n % 1000:04}")
 
 
@@ -52,7 +52,7 @@ def communes():
 
 
 def made_up_rows(count):
-    """Yield {column: text} for as many establishments, the same ones every time."""
+    """Yield {column: text} for each of `count` establishments, the same every time."""
     places = communes()
     for n in range(count):
         siret, place = made_up_siret(n), places[n % len(places)]

@@ -1,4 +1,4 @@
-"""A file of figures is read as it comes, compared line by line, and written whole or not at all."""
+"""A file of figures is read, compared row by row, and written whole or not at all."""
 
 import re
 from decimal import Decimal
@@ -94,7 +94,7 @@ def share_of(plan):
 
 @pytest.fixture
 def run(source, tmp_path, capsys):
-    """Run the command on a file's content and return what it said, folded to plain text."""
+    """Run the command on a file's content and return what it output, folded to plain text."""
 
     def run(content, *options, name="chiffres.csv", slug=source.slug):
         path = tmp_path / name
@@ -108,9 +108,9 @@ def run(source, tmp_path, capsys):
 def test_a_vintage_is_first_shown_then_written_and_the_same_file_then_changes_nothing(
     client, run, source
 ):
-    said = run(WHOLE)
-    assert "À ajouter : Loiret : part des salariés 10,6 %, part des" in said
-    assert said.endswith("Rien n'est écrit ; ajoutez --apply pour le faire.")
+    output = run(WHOLE)
+    assert "À ajouter : Loiret : part des salariés 10,6 %, part des" in output
+    assert output.endswith("Rien n'est écrit ; ajoutez --apply pour le faire.")
     assert figures(source) == {}
 
     assert run(WHOLE, "--apply").endswith("C'est écrit.")
@@ -119,14 +119,14 @@ def test_a_vintage_is_first_shown_then_written_and_the_same_file_then_changes_no
     assertContains(client.get("/territoires/18-cher/"), "10,1\u202f%")
 
     before = list(Statistic.objects.order_by("pk").values())
-    said = run(WHOLE, "--apply")
-    assert said.endswith("Rien à changer.")
-    assert "À vérifier" not in said
-    assert said.count("Sans changement : ") == 7
+    output = run(WHOLE, "--apply")
+    assert output.endswith("Rien à changer.")
+    assert "À vérifier" not in output
+    assert output.count("Sans changement : ") == 7
     assert list(Statistic.objects.order_by("pk").values()) == before
 
 
-def test_a_warning_stands_in_the_way_until_it_is_accepted(run, source):
+def test_a_warning_stops_the_import_until_it_is_accepted(run, source):
     partial = "\n".join([HEADER, *ROWS])
 
     with pytest.raises(CommandError, match="--accept-warnings"):
@@ -137,7 +137,7 @@ def test_a_warning_stands_in_the_way_until_it_is_accepted(run, source):
     assert len(figures(source)) == 6
 
 
-def test_a_refusal_stands_in_the_way_of_the_whole_file(run, source):
+def test_a_refusal_stops_the_import_of_the_whole_file(run, source):
     with pytest.raises(CommandError, match="Rien n’est écrit"):
         run(WHOLE.replace("10,3", "98"), "--apply", "--accept-warnings")
 
@@ -171,10 +171,10 @@ def test_a_correction_says_what_it_replaces_and_keeps_what_the_file_does_not_giv
 
     with pytest.raises(CommandError, match="À vérifier|à vérifier"):
         run(WHOLE, "--apply")
-    said = run(WHOLE, "--apply", "--accept-warnings")
+    output = run(WHOLE, "--apply", "--accept-warnings")
 
-    assert "seraient remplacés" in said
-    assert "À changer : Cher : part des salariés 10,4 % → 10,1 %, part des" in said
+    assert "seraient remplacés" in output
+    assert "À changer : Cher : part des salariés 10,4 % → 10,1 %, part des" in output
     assert figures(source)["18"] == (Decimal("10.1"), Decimal("11.1"), 9, None)
     assert source.statistics.get(territory=cher).note == "À garder."
 
@@ -187,12 +187,12 @@ def test_an_empty_cell_erases_nothing(source):
     assert [list(change.values) for change in plan.changes] == [["establishment_share"]]
 
 
-def test_a_source_that_is_not_known_is_answered_with_those_that_are(run):
+def test_an_unknown_source_is_refused_with_the_known_ones(run):
     with pytest.raises(CommandError, match="Aucune source.*clap-2015-territoires"):
         run(WHOLE, slug="flores-2024")
 
 
-def test_a_file_that_is_not_there_is_said(source, tmp_path):
+def test_a_missing_file_is_reported(source, tmp_path):
     for path in [tmp_path / "absent.csv", tmp_path]:
         with pytest.raises(CommandError, match="ne s’ouvre pas"):
             call_command("import_figures", str(path), "--source", source.slug)
@@ -262,7 +262,7 @@ def test_a_measure_is_known_by_its_synonyms(bare, heading, field):
         "Part",
     ],
 )
-def test_another_measure_is_never_taken_for_ours(bare, heading):
+def test_another_measure_is_never_read_as_one_of_the_site(bare, heading):
     plan = planned(f"Nom;{heading};Part des salariés\nVal;1;11", bare)
 
     assert plan.ignored_headings == [heading]
@@ -327,7 +327,7 @@ def test_a_figure_that_is_not_given_stays_empty(bare, cell):
     assert list(plan.additions[0].values) == ["employee_share"]
 
 
-def test_titles_above_and_notes_below_the_table_are_passed_over(source):
+def test_titles_above_and_notes_below_the_table_are_skipped(source):
     file = f"L’ESS en 2023\n\n{WHOLE}\n\nSource : Insee, Flores 2023.\nDonnées au 31/12;;\n"
 
     plan = planned(file, source)
@@ -451,7 +451,7 @@ def test_the_sheet_with_the_table_is_found_among_others(bare):
     assert share_of(planned(file, bare)) == "11.00"
 
 
-def test_a_hidden_sheet_is_passed_over(bare):
+def test_a_hidden_sheet_is_skipped(bare):
     file = workbook(*TABLE, change=lambda book: add_sheet(book, "2015", TABLE, state="hidden"))
 
     assert share_of(planned(file, bare)) == "11.00"
@@ -623,10 +623,10 @@ def test_a_table_that_cannot_be_taken_is_refused_by_its_line(run, source, case, 
     with pytest.raises(CommandError):
         run(file, "--apply", "--accept-warnings")
 
-    said = plain(capsys.readouterr().out)
-    assert re.search(f"Refusé : .*{re.escape(plain(reason))}", said)
-    assert len(said) < 2_000
-    assert "À vérifier" not in said
+    output = plain(capsys.readouterr().out)
+    assert re.search(f"Refusé : .*{re.escape(plain(reason))}", output)
+    assert len(output) < 2_000
+    assert "À vérifier" not in output
     assert figures(source) == {}
 
 
@@ -730,10 +730,10 @@ def test_a_territory_that_an_earlier_file_gave_is_not_missing(source):
 def test_a_share_out_of_the_usual_surprises(bare, cell, warned):
     make_region()
     bare.decimals = 2
-    said = warnings_of(f"Nom;Part des salariés\nVal;{cell}\nRégion;10", bare)
+    output = warnings_of(f"Nom;Part des salariés\nVal;{cell}\nRégion;10", bare)
 
-    assert sum("hors des parts habituelles, de 5 à 20 %" in warning for warning in said) == warned
-    assert len(said) == warned
+    assert sum("hors des parts habituelles, de 5 à 20 %" in warning for warning in output) == warned
+    assert len(output) == warned
 
 
 @pytest.mark.parametrize(
@@ -753,20 +753,20 @@ def test_a_jump_of_a_share_from_the_last_vintage_surprises(bare, cell, gap):
         territory=val, source=make_source(vintage="fin 2013", year=2013), employee_share="10.79"
     )
 
-    said = warnings_of(f"Nom;Part des salariés\nVal;{cell}", bare)
+    output = warnings_of(f"Nom;Part des salariés\nVal;{cell}", bare)
 
     expected = f"Ligne 2, Val, part des salariés : {cell} %, contre 10,79 % (fin 2013) : {gap}."
-    assert said == ([expected] if gap else [])
+    assert output == ([expected] if gap else [])
 
 
 def test_a_correction_is_not_a_jump_from_the_figure_that_it_corrects(bare):
     val = Territory.objects.get(code="90")
     make_statistic(territory=val, source=bare, employee_share="15.00")
 
-    said = warnings_of("Nom;Part des salariés\nVal;10,79", bare)
+    output = warnings_of("Nom;Part des salariés\nVal;10,79", bare)
 
-    assert len(said) == 1
-    assert "seraient remplacés" in said[0]
+    assert len(output) == 1
+    assert "seraient remplacés" in output[0]
 
 
 @pytest.mark.parametrize(("cell", "warned"), [("120", False), ("121", True), ("79", True)])
@@ -775,10 +775,10 @@ def test_a_jump_of_a_count_surprises(bare, cell, warned):
     last = make_source(vintage="2010", year=2010)
     make_statistic(territory=val, source=last, employee_count=100)
 
-    said = warnings_of(f"Nom;Salariés\nVal;{cell}", bare)
+    output = warnings_of(f"Nom;Salariés\nVal;{cell}", bare)
 
     expected = f"Ligne 2, Val, nombre de salariés : {cell}, contre 100 (2010)."
-    assert said == ([expected] if warned else [])
+    assert output == ([expected] if warned else [])
 
 
 def test_more_decimals_than_the_source_publishes_surprise_and_are_rounded(bare):

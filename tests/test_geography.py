@@ -1,4 +1,4 @@
-"""Where communes are, how their names fold, and what a newer vintage of them changes."""
+"""Where communes are, how their names fold, and what the files of a newer year change."""
 
 import csv
 from shutil import copytree
@@ -213,24 +213,24 @@ def newer(vintage):
     return vintage
 
 
-def test_a_newer_vintage_is_told_before_it_is_written(content, newer, capsys):
+def test_a_newer_vintage_is_shown_before_it_is_written(content, newer, capsys):
     before = state()
 
     call_command("load_geography", str(newer))
 
-    said = capsys.readouterr().out
-    assert "communes : 1 à ajouter, 2 à changer, 1 à retirer" in said
-    assert "+ Ville-Neuve-d’Œuvre (18999)" in said
-    assert "~ Allogny (18004) : population : 1142 → 2000" in said
-    assert "~ Baugy (18023) : codes postaux : 18800 → 18800 18250" in said
-    assert "- Achères (18001)" in said
-    assert "intercommunalités : 1 à ajouter, 0 à changer, 0 à retirer" in said
-    assert "anciennes communes : 1 à ajouter, 0 à changer, 0 à retirer" in said
-    assert "Rien n’est écrit" in said
+    output = capsys.readouterr().out
+    assert "communes : 1 à ajouter, 2 à changer, 1 à retirer" in output
+    assert "+ Ville-Neuve-d’Œuvre (18999)" in output
+    assert "~ Allogny (18004) : population : 1142 → 2000" in output
+    assert "~ Baugy (18023) : codes postaux : 18800 → 18250 18800" in output
+    assert "- Achères (18001)" in output
+    assert "intercommunalités : 1 à ajouter, 0 à changer, 0 à retirer" in output
+    assert "anciennes communes : 1 à ajouter, 0 à changer, 0 à retirer" in output
+    assert "Rien n’est écrit" in output
     assert state() == before
 
 
-def test_a_newer_vintage_is_written_when_asked(content, newer, capsys):
+def test_a_newer_vintage_is_written_with_apply(content, newer, capsys):
     call_command("load_geography", str(newer), "--apply")
 
     assert Commune.objects.get(insee_code="18004").population == 2000
@@ -335,7 +335,7 @@ def test_a_merged_commune_keeps_the_postcodes_of_all_its_parts(content, vintage,
 
     for _ in range(2):
         call_command("load_geography", str(vintage), "--apply")
-        assert Commune.objects.get(insee_code="18023").postcodes == "18800 18250"
+        assert Commune.objects.get(insee_code="18023").postcodes == "18250 18800"
 
     assert "Rien à changer." in capsys.readouterr().out.splitlines()[-1]
 

@@ -1,9 +1,9 @@
 """
-Imports: what a file gives is compared with the database, shown, then written whole or not at all.
+Imports: a file is compared with the database, shown, then written whole or not at all.
 
-An importer makes an ImportPlan, a Difference for each table. `ImportPlan.write()` locks and reads
-again what it changes, and writes the changed fields alone: it undoes nobody's work. Everything
-that stops an import is a TableError.
+An importer makes an ImportPlan: a Difference for each table. `ImportPlan.write()` locks and reads
+again the rows it changes, and saves the changed fields alone, so that it does not undo what
+somebody else edits. Everything that stops an import is a TableError.
 """
 
 import dataclasses
@@ -110,11 +110,11 @@ def referring_rows(row):
 
 def _point_to(row, foreign_key, target):
     """Make a row refer to the target, and copy the relations that both have: the department."""
-    own = {field.name: field.related_model for field in target._meta.concrete_fields}
+    of_target = {field.name: field.related_model for field in target._meta.concrete_fields}
     shared = [
         field.name
         for field in row._meta.concrete_fields
-        if field.is_relation and own.get(field.name) is field.related_model
+        if field.is_relation and of_target.get(field.name) is field.related_model
     ]
     for name in shared:
         setattr(row, name, getattr(target, name))

@@ -1,4 +1,4 @@
-"""What a row of a list says of an establishment, in the terms of the site."""
+"""From a row of a list to the values of an enterprise of the site."""
 
 import re
 from collections import Counter

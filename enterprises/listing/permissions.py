@@ -25,7 +25,7 @@ def find_withdrawal(cells):
     """
     Return the Withdrawal of an establishment, or None if it may be published.
 
-    An empty cell says nothing. A value that is not known is no permission to publish.
+    An empty cell forbids nothing. A value that is not known forbids to publish.
     """
     for column in ["diffusion", "unit_diffusion"]:
         if _word(cells, column) not in {"", *_DIFFUSIBLE}:

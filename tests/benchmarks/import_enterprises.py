@@ -4,8 +4,8 @@ How long the import of a list takes, and how much memory.
     python -m tests.benchmarks.import_enterprises [ROWS ...]
     python -m tests.postgresql python -m tests.benchmarks.import_enterprises
 
-The database is a new one; each size is imported, then imported again unchanged, by processes of
-their own, which say their peak resident memory.
+The database is new. Each size is imported, then imported again unchanged, each time by a new
+process, whose peak resident memory is measured.
 """
 
 import os
@@ -21,7 +21,7 @@ SIZES = [10_000, 100_000]
 
 
 def measured(*arguments):
-    """Run manage.py; return (seconds, peak memory in MiB)."""
+    """Run manage.py; return (seconds, peak resident memory in MiB)."""
     start = time.monotonic()
     process = subprocess.Popen([sys.executable, "manage.py", *arguments], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)

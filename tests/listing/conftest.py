@@ -21,7 +21,7 @@ def bourges(db):
 
 @pytest.fixture
 def take(tmp_path, capsys):
-    """Import a text or bytes as a file; return what the command says, in plain spaces."""
+    """Import a text or bytes as a file; return the output of the command in plain spaces."""
 
     def take_list(content, *options, apply=True):
         path = tmp_path / "liste.csv"

@@ -20,7 +20,7 @@ def test_a_line_of_sirene_becomes_a_listed_enterprise(bourges, take):
         "categorieJuridiqueUniteLegale": "9220",
     }
 
-    said = take(table(row, delimiter=","))
+    output = take(table(row, delimiter=","))
 
     enterprise = listed(row["siret"])
     assert enterprise.name == "L’ENTRAIDE\u202f: BOURGES"
@@ -38,11 +38,11 @@ def test_a_line_of_sirene_becomes_a_listed_enterprise(bourges, take):
     assert enterprise.is_published
     assert not enterprise.is_example
     enterprise.full_clean()
-    assert "Ajoutées : 1" in said
-    assert "Secteur ajouté : Santé humaine et action sociale" in said
+    assert "Ajoutées : 1" in output
+    assert "Secteur ajouté : Santé humaine et action sociale" in output
 
 
-def test_a_line_of_the_chamber_is_enough_with_four_cells(bourges, take):
+def test_four_cells_are_enough_for_a_row(bourges, take):
     take(f"Numéro SIRET;Raison sociale;CP;Ville\n{spaced_siret(SIRET)};La Ruche;18000;BOURGES\n")
 
     enterprise = listed()
@@ -53,7 +53,7 @@ def test_a_line_of_the_chamber_is_enough_with_four_cells(bourges, take):
     assert enterprise.headcount_as_printed == ""
 
 
-def test_personal_columns_are_read_nowhere(bourges, take):
+def test_columns_about_persons_are_never_read(bourges, take):
     personal = {
         "nomUniteLegale": "DURAND",
         "nomUsageUniteLegale": "DURAND-PETIT",
@@ -93,7 +93,7 @@ def test_personal_columns_are_read_nowhere(bourges, take):
         ({"nom_usuel": "[ND]"}, {"usual_name": ""}),
     ],
 )
-def test_a_cell_is_read_as_it_is_meant(bourges, take, cells, fields):
+def test_a_cell_becomes_the_field_that_it_means(bourges, take, cells, fields):
     take(table(line(**cells)))
 
     enterprise = listed()
@@ -112,10 +112,10 @@ def test_a_cell_is_read_as_it_is_meant(bourges, take, cells, fields):
     ],
 )
 def test_a_sector_is_the_one_that_is_named_or_that_of_the_activity(bourges, take, cells, sector):
-    said = take(table(line(**cells)))
+    output = take(table(line(**cells)))
 
     assert listed().sector.name == sector
-    assert ("Le secteur « Jardins » n’existe pas" in said.replace("'", "’")) == (
+    assert ("Le secteur « Jardins » n’existe pas" in output.replace("'", "’")) == (
         cells.get("secteur") == "Jardins"
     )
 
@@ -151,8 +151,8 @@ def test_a_legal_category_gives_the_family_only_if_it_is_certain(bourges, take, 
     assert (found.slug if found else None) == family
 
 
-def test_the_family_that_the_file_says_counts_most(bourges, take):
-    said = take(
+def test_the_family_that_the_file_gives_comes_before_that_of_the_category(bourges, take):
+    output = take(
         table(
             line(famille_ess="mutuelle", categorie_juridique="9220"),
             line(OTHER, famille_ess="Fondation", categorie_juridique="9220"),
@@ -165,11 +165,11 @@ def test_the_family_that_the_file_says_counts_most(bourges, take):
         "fondation",
         "association",
     ]
-    assert "Ligne 4 (ajoutée) : La famille « amicale » n'existe pas sur le site." in said
+    assert "Ligne 4 (ajoutée) : La famille « amicale » n'existe pas sur le site." in output
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         ({"site_web": "pas un site"}, "n'est pas l'adresse d'un site"),
         ({"site_web": "javascript://x.example/%0aalert(1)"}, "n'est pas l'adresse d'un site"),
@@ -179,8 +179,8 @@ def test_the_family_that_the_file_says_counts_most(bourges, take):
         ({"categorie_juridique": "92"}, "« 92 » n'est pas une catégorie juridique"),
     ],
 )
-def test_a_doubtful_cell_is_left_out_and_told(bourges, take, cells, said):
-    assert f"Ligne 2 (ajoutée) : {said}" in re.sub(
+def test_a_doubtful_cell_is_left_out_and_reported(bourges, take, cells, message):
+    assert f"Ligne 2 (ajoutée) : {message}" in re.sub(
         r"\) : « [^»]* » n'est pas l", ") : n'est pas l", take(table(line(**cells)))
     )
 

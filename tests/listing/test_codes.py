@@ -45,7 +45,7 @@ def test_a_true_number_is_accepted(siret):
 
 
 @pytest.mark.parametrize(
-    ("siret", "said"),
+    ("siret", "message"),
     [
         ("", "manque"),
         ("1,23457E+13", "abîmé par un tableur"),
@@ -63,11 +63,11 @@ def test_a_true_number_is_accepted(siret):
         ("0" * 14, "clé de contrôle"),
     ],
 )
-def test_what_is_no_siret_is_refused_and_says_what_to_do(siret, said):
+def test_what_is_not_a_siret_is_refused_with_what_to_do(siret, message):
     with pytest.raises(ValidationError) as refusal:
         validate_siret(siret)
 
-    assert said in refusal.value.message
+    assert message in refusal.value.message
 
 
 def test_spaces_in_a_siret_are_those_of_people():

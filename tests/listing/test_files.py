@@ -101,7 +101,7 @@ def test_the_delimiter_is_not_a_sign_that_names_have(bourges, take):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "Le fichier est vide."),
         (b"\n\n", "Il manque une colonne nommée siret ou numéro siret"),
@@ -119,22 +119,22 @@ def test_the_delimiter_is_not_a_sign_that_names_have(bourges, take):
         (b"siret;nom" + b"x" * 1_000_001, "La ligne 1 dépasse un million d'octets"),
     ],
 )
-def test_a_file_that_is_no_list_is_refused_whole(bourges, take, content, said):
+def test_a_file_that_is_no_list_is_refused_whole(bourges, take, content, message):
     with pytest.raises(CommandError) as refusal:
         take(content)
 
-    assert said in plain(str(refusal.value))
+    assert message in plain(str(refusal.value))
     assert not Enterprise.objects.exists()
 
 
-def test_a_file_that_is_not_there_is_told(db, tmp_path):
+def test_a_missing_file_is_reported(db, tmp_path):
     for path in [tmp_path / "absent.csv", tmp_path]:
         with pytest.raises(CommandError, match="ne se lit pas"):
             call_command("import_enterprises", str(path))
 
 
 @pytest.mark.parametrize(("name", "limit"), [("named.LONGEST_FILE", 20), ("text.MOST_LINES", 1)])
-def test_a_file_that_is_too_long_is_told_to_be_cut(bourges, take, monkeypatch, name, limit):
+def test_a_file_that_is_too_long_must_be_cut(bourges, take, monkeypatch, name, limit):
     monkeypatch.setattr(f"cress.base.files.tables.{name}", limit)
 
     with pytest.raises(CommandError, match="découpez-le en plusieurs"):
@@ -143,13 +143,13 @@ def test_a_file_that_is_too_long_is_told_to_be_cut(bourges, take, monkeypatch, n
 
 def test_headings_alone_import_nothing(bourges, take):
     for content in [HEADINGS, f"{HEADINGS}\n"]:
-        said = take(content)
-        assert "Ajoutées : 0" in said
-        assert "Refusées : 0" in said
+        output = take(content)
+        assert "Ajoutées : 0" in output
+        assert "Refusées : 0" in output
 
 
 @pytest.mark.parametrize(
-    ("bad", "said"),
+    ("bad", "message"),
     [
         (f"{OTHER};L'entraide", "2 cellules, au lieu de 3."),
         (f"{OTHER};L'entraide;18033;de trop", "4 cellules, au lieu de 3."),
@@ -164,18 +164,18 @@ def test_headings_alone_import_nothing(bourges, take):
         ("73282932000075;L'entraide;18033", "sa clé de contrôle est fausse"),
     ],
 )
-def test_a_bad_line_is_refused_with_its_number_and_the_others_are_taken(bourges, take, bad, said):
-    told = take(f"{HEADINGS}\n{GOOD}\n{bad}\n{THIRD};La Graine;18033\n")
+def test_a_bad_row_is_refused_with_its_number_and_the_others_are_taken(bourges, take, bad, message):
+    output = take(f"{HEADINGS}\n{GOOD}\n{bad}\n{THIRD};La Graine;18033\n")
 
-    assert re.search(rf"Ligne 3 \(refusée\) : .*{re.escape(said)}", told), told
-    assert "Ajoutées : 2" in told
+    assert re.search(rf"Ligne 3 \(refusée\) : .*{re.escape(message)}", output), output
+    assert "Ajoutées : 2" in output
     assert {enterprise.siret for enterprise in Enterprise.objects.all()} == {SIRET, THIRD}
 
 
-def test_a_line_is_counted_as_the_file_counts_it(bourges, take):
-    said = take(f'{HEADINGS}\n{SIRET};"Épicerie\ndu Cher";18033\n\n1234;La Graine;18033\n')
+def test_a_row_has_the_line_number_of_the_file(bourges, take):
+    output = take(f'{HEADINGS}\n{SIRET};"Épicerie\ndu Cher";18033\n\n1234;La Graine;18033\n')
 
-    assert "Ligne 5 (refusée)" in said
+    assert "Ligne 5 (refusée)" in output
     assert listed().name == "Épicerie du Cher"
 
 
@@ -242,7 +242,7 @@ def test_the_report_has_the_fate_of_every_line_that_changes_something(bourges, t
     ]
 
 
-def test_a_report_is_written_over_nothing(bourges, take, tmp_path):
+def test_a_report_never_replaces_a_file(bourges, take, tmp_path):
     report = tmp_path / "rapport.csv"
     report.write_text("à garder")
 
@@ -254,11 +254,11 @@ def test_a_report_is_written_over_nothing(bourges, take, tmp_path):
 
 
 def test_the_screen_shows_the_first_lines_and_where_the_others_are(bourges, take):
-    said = take(table(line(), *(line(f"{n}") for n in range(60))))
+    output = take(table(line(), *(line(f"{n}") for n in range(60))))
 
-    assert said.count("(refusée)") == 40
-    assert "--report FICHIER.csv les donne toutes" in said
-    assert "Refusées : 60" in said
+    assert output.count("(refusée)") == 40
+    assert "--report FICHIER.csv les donne toutes" in output
+    assert "Refusées : 60" in output
 
 
 def test_a_column_has_the_first_of_its_headings_that_is_filled(tmp_path):

@@ -25,12 +25,12 @@ from tests.made_up_enterprises import made_up_rows, made_up_siret, write_list
 
 
 def test_nothing_is_written_unless_asked_for(bourges, take):
-    said = take(table(line(ape="88.10A"), line("1234")), apply=False)
+    output = take(table(line(ape="88.10A"), line("1234")), apply=False)
 
-    assert "Ajoutées : 1" in said
-    assert "Refusées : 1" in said
-    assert "Secteur à ajouter : Santé humaine et action sociale" in said
-    assert "Rien n'est écrit ; ajoutez --apply pour le faire." in said
+    assert "Ajoutées : 1" in output
+    assert "Refusées : 1" in output
+    assert "Secteur à ajouter : Santé humaine et action sociale" in output
+    assert "Rien n'est écrit ; ajoutez --apply pour le faire." in output
     assert not Enterprise.objects.exists()
     assert Sector.objects.count() == 1
 
@@ -51,28 +51,28 @@ def test_the_same_list_twice_changes_nothing(bourges, take):
     take(rows)
     before = list(Enterprise.objects.values())
 
-    said = take(rows)
+    output = take(rows)
 
-    assert "Inchangées : 2" in said
-    assert "Ajoutées : 0" in said
+    assert "Inchangées : 2" in output
+    assert "Ajoutées : 0" in output
     assert list(Enterprise.objects.values()) == before
 
 
-def test_a_newer_list_changes_what_no_one_has_edited(bourges, take):
+def test_a_newer_list_changes_what_staff_have_not_edited(bourges, take):
     take(table(line(tranche_effectifs="01")))
     pk, slug = listed().pk, listed().slug
 
-    said = take(table(line(name="La Grande Ruche", tranche_effectifs="11")))
+    output = take(table(line(name="La Grande Ruche", tranche_effectifs="11")))
 
     enterprise = listed()
     assert (enterprise.pk, enterprise.slug) == (pk, slug)
     assert enterprise.name == "La Grande Ruche"
     assert enterprise.headcount_min == 10
-    assert "Changées : 1" in said
-    assert "Ligne 2 (changée) : Change : nom, effectif, en toutes lettres." in said
+    assert "Changées : 1" in output
+    assert "Ligne 2 (changée) : Change : nom, effectif, en toutes lettres." in output
 
 
-def test_what_staff_edited_is_kept_and_told(bourges, take):
+def test_what_staff_edited_is_kept_and_reported(bourges, take):
     take(table(line(tranche_effectifs="01", ape="10.71C")))
     enterprise = listed()
     enterprise.name = "La Ruche de l’équipe"
@@ -81,18 +81,18 @@ def test_what_staff_edited_is_kept_and_told(bourges, take):
     enterprise.save()
 
     newer = table(line(name="La Grande Ruche", tranche_effectifs="11", ape="10.71C"))
-    for _ in range(2):  # told each time, kept each time
-        said = take(newer)
+    for _ in range(2):  # reported each time, kept each time
+        output = take(newer)
 
         enterprise.refresh_from_db()
         assert enterprise.name == "La Ruche de l’équipe"
         assert enterprise.sector.name == "Miel"
         assert enterprise.headcount_as_printed == "1 ou 2 salariés"
-        assert "Gardé : nom (le fichier dit « La Grande Ruche »)" in said
-        assert "Gardé : secteur (le fichier dit « Industrie »)" in said
-        assert "effectif, en toutes lettres (le fichier dit « 10 à 19 salariés »)" in said
-        assert "Lignes où le travail de l'équipe est gardé : 1" in said
-        assert "Inchangées : 1" in said
+        assert "Gardé : nom (le fichier dit « La Grande Ruche »)" in output
+        assert "Gardé : secteur (le fichier dit « Industrie »)" in output
+        assert "effectif, en toutes lettres (le fichier dit « 10 à 19 salariés »)" in output
+        assert "Lignes où le travail de l'équipe est gardé : 1" in output
+        assert "Inchangées : 1" in output
 
 
 def test_what_staff_edited_does_not_keep_the_rest_from_changing(bourges, take):
@@ -196,10 +196,10 @@ def test_an_enterprise_that_staff_unpublished_stays_so(bourges, take):
     take(table(line()))
     Enterprise.objects.update(is_published=False)
 
-    said = take(table(line()))
+    output = take(table(line()))
 
     assert not listed().is_published
-    assert "Gardé : publié (le fichier dit « oui »)" in said
+    assert "Gardé : publié (le fichier dit « oui »)" in output
 
 
 def test_an_enterprise_of_the_staff_is_completed_by_its_siret(bourges, take):
@@ -208,7 +208,7 @@ def test_an_enterprise_of_the_staff_is_completed_by_its_siret(bourges, take):
     )
     example.levers.add(make_lever())
 
-    said = take(table(line(name="RUCHE", site_web="ruche.example", tranche_effectifs="01")))
+    output = take(table(line(name="RUCHE", site_web="ruche.example", tranche_effectifs="01")))
 
     example.refresh_from_db()
     assert example.name == "La Ruche"
@@ -217,7 +217,7 @@ def test_an_enterprise_of_the_staff_is_completed_by_its_siret(bourges, take):
     assert example.levers.count() == 1
     assert example.website == "https://ruche.example"
     assert example.headcount_max == 2
-    assert "Gardé : nom (le fichier dit « RUCHE »)" in said
+    assert "Gardé : nom (le fichier dit « RUCHE »)" in output
 
 
 def test_a_column_that_the_file_lacks_changes_nothing(bourges, take):
@@ -233,22 +233,22 @@ def test_the_address_of_another_enterprise_is_not_taken(bourges, take):
     take(table(line()))
     Enterprise.objects.update(siret=OTHER)  # as staff corrected it
 
-    said = take(table(line()))
+    output = take(table(line()))
 
-    assert "Son adresse est celle d'une autre entreprise du site : La Ruche." in said
+    assert "Son adresse est celle d'une autre entreprise du site : La Ruche." in output
     assert Enterprise.objects.count() == 1
 
 
 def test_a_siret_given_twice_is_taken_once_wherever_it_stands(bourges, take, monkeypatch):
     monkeypatch.setattr(imports, "BATCH", 2)
-    said = take(table(line(), line(name="Bis"), line(OTHER), line(name="Ter")))
+    output = take(table(line(), line(name="Bis"), line(OTHER), line(name="Ter")))
 
-    assert "Ligne 3 (refusée) : Ce SIRET est déjà à la ligne 2." in said
-    assert "Ligne 5 (refusée) : Ce SIRET est déjà à la ligne 2." in said
+    assert "Ligne 3 (refusée) : Ce SIRET est déjà à la ligne 2." in output
+    assert "Ligne 5 (refusée) : Ce SIRET est déjà à la ligne 2." in output
     assert listed().name == "La Ruche"
 
 
-def test_each_batch_asks_as_much_of_the_database_however_long_it_is(bourges, take):
+def test_each_batch_makes_the_same_number_of_queries_whatever_its_length(bourges, take):
     def queries(count):
         rows = [line(made_up_siret(n), f"Ruche {n}", ape="10.71C") for n in range(count)]
         with CaptureQueriesContext(connection) as caught:
@@ -263,14 +263,14 @@ def test_each_batch_asks_as_much_of_the_database_however_long_it_is(bourges, tak
 def test_a_list_longer_than_a_batch_is_taken_whole(bourges, take, monkeypatch):
     monkeypatch.setattr(imports, "BATCH", 7)
 
-    said = take(table(*(line(made_up_siret(n), f"Ruche {n}") for n in range(50))))
+    output = take(table(*(line(made_up_siret(n), f"Ruche {n}") for n in range(50))))
 
-    assert "Ajoutées : 50" in said
+    assert "Ajoutées : 50" in output
     assert Enterprise.objects.count() == 50
     assert len(set(Enterprise.objects.values_list("slug", flat=True))) == 50
 
 
-def test_what_the_database_refuses_is_told_with_its_lines(bourges, take, monkeypatch):
+def test_what_the_database_refuses_is_reported_with_its_lines(bourges, take, monkeypatch):
     monkeypatch.setattr(imports, "slug_of", lambda entry: "la-meme-adresse")
 
     with pytest.raises(CommandError) as refusal:
@@ -336,11 +336,11 @@ def site(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("signum", "code", "last_words"),
+    ("signum", "code", "last_line"),
     [(signal.SIGKILL, -signal.SIGKILL, ""), (signal.SIGINT, 1, "relancez la même commande")],
 )
 def test_an_import_that_is_killed_is_finished_by_the_same_command(
-    site, tmp_path, signum, code, last_words
+    site, tmp_path, signum, code, last_line
 ):
     path = tmp_path / "liste.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -352,7 +352,7 @@ def test_an_import_that_is_killed_is_finished_by_the_same_command(
 
     before = site.rows()
     assert killed.returncode == code
-    assert last_words in killed.stderr
+    assert last_line in killed.stderr
     assert len(before) == 3 * imports.BATCH
     finished, again = [site("manage.py", *command) for _ in range(2)]
     after = site.rows()

@@ -27,8 +27,8 @@ def listed_page(bourges, take, client):
 def test_a_listed_enterprise_has_its_page(listed_page):
     text = plain(Document(listed_page.get(listed().get_absolute_url()).text).text)
 
-    for said in ["La Ruche", "Bourges", "10 à 19 salariés", spaced_siret(SIRET), "Association"]:
-        assert said in text
+    for output in ["La Ruche", "Bourges", "10 à 19 salariés", spaced_siret(SIRET), "Association"]:
+        assert output in text
     assert "None" not in text
 
 
@@ -40,7 +40,7 @@ def test_the_page_of_a_listed_enterprise_describes_itself(listed_page):
     )
 
 
-def test_examples_alone_are_told_as_stories(listed_page, bourges):
+def test_pages_that_tell_stories_show_examples_alone(listed_page, bourges):
     lever = Enterprise.objects.get(name="L’Exemple").levers.get()
     listed().levers.add(lever)
     example = Enterprise.objects.get(name="L’Exemple").get_absolute_url()
@@ -58,7 +58,7 @@ def test_examples_alone_are_told_as_stories(listed_page, bourges):
     assert example in public_paths(listed_page)
 
 
-def test_the_staff_tell_listed_enterprises_from_examples(listed_page, editor_client):
+def test_staff_distinguish_listed_enterprises_from_examples(listed_page, editor_client):
     url = reverse("admin:enterprises_enterprise_changelist")
 
     assertNotContains(editor_client.get(f"{url}?is_example__exact=1"), "La Ruche")

@@ -21,29 +21,29 @@ from tests.made_up_enterprises import made_up_siret
         ({"etatAdministratifUniteLegale": "C"}, "L'entreprise a cessé."),
     ],
 )
-def test_what_must_not_be_listed_is_passed_over_or_withdrawn(bourges, take, client, cells, reason):
+def test_what_must_not_be_listed_is_skipped_or_withdrawn(bourges, take, client, cells, reason):
     row = line(OTHER, **cells)
     take(table(line(**dict.fromkeys(cells, ""))))
     address = listed().get_absolute_url()
     assert client.get(address).status_code == 200
 
-    said = take(table(line(**cells), row))
+    output = take(table(line(**cells), row))
 
-    assert f"Ligne 2 (retirée) : {reason}" in said
-    assert f"Ligne 3 (ignorée) : {reason}" in said
+    assert f"Ligne 2 (retirée) : {reason}" in output
+    assert f"Ligne 3 (ignorée) : {reason}" in output
     assert client.get(address).status_code == 404
     assert Enterprise.objects.count() == 1
     assert "Inchangées : 1" in take(table(line(**cells)))
 
 
-def test_a_secret_line_is_told_by_its_number_alone(bourges, take):
-    said = take(table(line(name="MADAME DURAND", statutDiffusionEtablissement="P")))
+def test_a_secret_row_is_reported_by_its_number_alone(bourges, take):
+    output = take(table(line(name="MADAME DURAND", statutDiffusionEtablissement="P")))
 
-    assert "DURAND" not in said
+    assert "DURAND" not in output
     assert not Enterprise.objects.exists()
 
 
-def test_what_opens_again_is_shown_again(bourges, take):
+def test_an_enterprise_that_opens_again_is_published_again(bourges, take):
     take(table(line(etatAdministratifEtablissement="A")))
     take(table(line(etatAdministratifEtablissement="F")))
 
@@ -59,15 +59,15 @@ def test_a_closed_enterprise_that_staff_published_again_stays_unless_the_law_hid
     take(table(line(etatAdministratifEtablissement="F")))
     Enterprise.objects.update(is_published=True)
 
-    said = take(table(line(etatAdministratifEtablissement="F")))
-    assert "L'établissement est fermé. Gardé : publié." in said
+    output = take(table(line(etatAdministratifEtablissement="F")))
+    assert "L'établissement est fermé. Gardé : publié." in output
     assert listed().is_published
 
     take(table(line(statutDiffusionEtablissement="P")))
     assert not listed().is_published
 
 
-def test_an_example_is_told_as_closed_and_left_to_the_chamber(bourges, take):
+def test_an_example_that_closed_is_reported_and_left_to_the_chamber(bourges, take):
     take(table(line(etatAdministratifEtablissement="A")))
     Enterprise.objects.update(is_example=True, summary="Une ruche.")
 

@@ -29,7 +29,7 @@ def test_a_commune_is_found_by_its_code_or_by_its_postcode_and_name(bourges, tak
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "message"),
     [
         (
             {"code_insee": "18999", "code_postal": "18000", "commune": "Nulle-Part"},
@@ -54,11 +54,11 @@ def test_a_commune_is_found_by_its_code_or_by_its_postcode_and_name(bourges, tak
         ),
     ],
 )
-def test_a_commune_that_is_not_certain_is_never_guessed(bourges, take, cells, said):
+def test_a_commune_that_is_not_certain_is_never_guessed(bourges, take, cells, message):
     for _ in range(2):
         make_commune(name="Saint-Doux", postcodes="18000", department=bourges.department)
 
-    assert f"Ligne 2 (refusée) : {said}" in take(table(line(**cells)))
+    assert f"Ligne 2 (refusée) : {message}" in take(table(line(**cells)))
     assert not Enterprise.objects.exists()
 
 

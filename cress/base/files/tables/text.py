@@ -14,7 +14,7 @@ LONGEST_LINE = 1_000_000  # bytes
 DELIMITERS = ";\t,"  # as tried: in French, a comma is also a decimal sign
 SAMPLE = 50  # records that are read to find the delimiter
 
-# Some spreadsheets write their delimiter on a first line of its own: « sep=; ».
+# Some spreadsheets write their delimiter alone on the first line: « sep=; ».
 _SEP_LINE = re.compile(r'"?sep=(?P<delimiter>[;,\t|])"?\s*\Z', re.IGNORECASE)
 
 # What other kinds of files start with.
