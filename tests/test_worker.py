@@ -1,7 +1,6 @@
 """The jobs of the worker: their schedule, their lease, what happens when one fails."""
 
 import os
-import re
 import signal
 import subprocess
 from contextlib import contextmanager
@@ -226,13 +225,15 @@ def test_a_job_whose_lease_was_lost_stops_and_changes_nothing(db, monkeypatch):
 
 
 def test_a_lease_ends_for_its_holder_when_the_database_does_not_answer(db, monkeypatch):
-    clock = iter([0, LEASE.total_seconds() - 1, LEASE.total_seconds()])
-    monkeypatch.setattr("cress.operations.leases.time.monotonic", lambda: next(clock))
+    seconds = 0.0
+    monkeypatch.setattr("cress.operations.leases.time.monotonic", lambda: seconds)
     make_job()
-
     lease = Lease.take("test", "a worker")
 
-    assert [lease.is_held, lease.is_held] == [True, False]
+    seconds = LEASE.total_seconds() - 1
+    assert lease.is_held
+    seconds += 1
+    assert not lease.is_held
 
 
 # Status
@@ -308,8 +309,9 @@ def steps():
     yield
 job = Job("race", "", timedelta(0), steps)
 declare_jobs([job])
-runs = sum(run_job(job, make_holder()) for _ in range(150))
-print(runs, JobState.objects.get().last_error)
+runs = 0
+while runs < 30:
+    runs += run_job(job, make_holder())
 """
 
 # A job that lasts until a file is there, and counts its steps.
@@ -366,10 +368,7 @@ def test_two_processes_never_run_a_job_at_once(kind, python):
     outputs = [process.communicate(timeout=LIMIT) for process in processes]
 
     for process, (_, errors) in zip(processes, outputs, strict=True):
-        assert process.returncode == 0, errors
-        assert "FileExistsError" not in errors
-    runs = [int(re.match(r"\d+", printed)[0]) for printed, _ in outputs]
-    assert sum(runs) >= 150  # a process that is alone has the lease each time
+        assert (process.returncode, errors) == (0, "")  # an error of the job is in the log
 
 
 @pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=needs_postgresql)])

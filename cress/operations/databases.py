@@ -1,5 +1,7 @@
 """Whether this code may work on a database: not on one that another version has made."""
 
+from contextlib import contextmanager
+
 from django.core.management import get_commands
 from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, Error, connections
@@ -32,11 +34,9 @@ def refuse_unknown_database(using=DEFAULT_DB_ALIAS):
 
     The table of migrations is read, and nothing is changed. An empty database is accepted.
     """
-    connection = _reading_connection(using)
-    try:
+    connection = connections[using]
+    with _reading(connection):
         loader = MigrationLoader(connection)
-    finally:
-        connection.close()
     applied = set(loader.applied_migrations)
     if any(app in TRIAL_APPS for app, _ in applied):
         raise CommandError(
@@ -59,11 +59,18 @@ def first_line(error):
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def _reading_connection(using):
-    """Return a new connection that leaves SQLite's journal mode, which is kept in the file."""
-    connection = connections[using].copy()
+@contextmanager
+def _reading(connection):
+    """Open a connection that leaves SQLite's journal mode, which is kept in the file."""
+    if connection.connection is not None:
+        yield
+        return
     options = connection.settings_dict["OPTIONS"]
     connection.settings_dict["OPTIONS"] = {
         name: value for name, value in options.items() if name != "init_command"
     }
-    return connection
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["OPTIONS"] = options
