@@ -4,12 +4,14 @@ from html import escape
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils import timezone
 from pytest_django.asserts import assertContains
 
 from cress.contact.desk import actions
 from cress.contact.models import Entry, Mail, Message
 from tests.contact.desk import LONG_AGO, MEANWHILE, answer, do, mails_of, page, read
+from tests.contact.form import fail_with
 from tests.factories import (
     make_entry,
     make_message,
@@ -462,6 +464,24 @@ def test_a_refused_action_changes_nothing(editor_client):
     message.refresh_from_db()
     assert message.last_activity_at == LONG_AGO
     assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("failure", [OperationalError, IntegrityError, InterfaceError])
+@pytest.mark.parametrize(("name", "action"), [("note", "add_note"), ("answer", "answer")])
+def test_a_text_that_the_database_cannot_store_stays_in_its_form(
+    editor_client, monkeypatch, name, action, failure
+):
+    message = make_message()
+    sent = {"text": "Mon long <b>texte.", "answers_seen": 0}
+    with monkeypatch.context() as broken:
+        fail_with(broken, f"cress.contact.desk.actions.{action}", failure("disk is full"))
+        response = do(editor_client, message, name, **sent)
+    again = do(editor_client, message, name, **sent)
+
+    assert "Le site n'a pas pu enregistrer votre texte. Il est toujours là" in read(response)
+    assertContains(response, "Mon long &lt;b&gt;texte.</textarea>")
+    assert again.status_code == 302
+    assert message.entries.get().text == "Mon long <b>texte."
 
 
 def test_an_action_does_not_undo_one_done_since_its_page_was_opened(manager_client, editor_client):

@@ -1,8 +1,11 @@
 """The pages of the desk in the admin, beside the list that Django makes."""
 
+import logging
+
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.db import Error
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,7 +18,13 @@ from cress.contact.desk import actions, export, statistics
 from cress.contact.desk.forms import FORMS, PersonForm, SplitForm, mail_program_address
 from cress.contact.models import Message
 
+logger = logging.getLogger(__name__)
+
 LIST = "admin:contact_message_changelist"
+NOT_STORED = (
+    "Le site n’a pas pu enregistrer votre texte. Il est toujours là : attendez une demi-minute, "
+    "puis envoyez-le de nouveau."
+)
 
 
 def render(model_admin, request, template, title, **context):
@@ -80,6 +89,12 @@ def _perform(model_admin, request, form):
             return True
         form.refresh()
         form.add_error("text", str(refusal))
+        return False
+    except Error as error:
+        if not form.has_text:
+            raise
+        logger.error("A note or an answer is not stored: %s", f"{error}".partition("\n")[0])
+        form.add_error("text", NOT_STORED)
         return False
     model_admin.log_change(request, form.message, sentence)
     messages.success(request, sentence)
