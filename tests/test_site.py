@@ -385,10 +385,18 @@ def test_a_newer_vintage_takes_the_place_of_the_older_which_stays_readable(clien
     shares = {"18": "11.3", "28": "9", "36": "9", "37": "9", "41": "9", "24": "10.9"}
     for code, share in shares.items():
         make_statistic(
-            territory=Territory.objects.get(code=code), source=source, employee_share=share
+            territory=Territory.objects.get(code=code),
+            source=source,
+            employee_share=share,
+            establishment_share="9",
         )
     still_the_older = Document(client.get("/territoires/18-cher/").text).text
-    make_statistic(territory=Territory.objects.get(code="45"), source=source, employee_share="9")
+    make_statistic(
+        territory=Territory.objects.get(code="45"),
+        source=source,
+        employee_share="9",
+        establishment_share="9",
+    )
 
     text = Document(client.get("/territoires/18-cher/").text).text
 
