@@ -5,6 +5,7 @@ What differs from one machine to the next is read from the environment, here and
 nowhere else; .env.example names every variable. A secret has no default.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -45,7 +46,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "lucide",
 ]
@@ -131,10 +131,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Web server: workers share the machine's cores, threads wait for the database.
+# Web server: workers share the machine's cores. Threads wait for the database; all but one of
+# them may also wait for long work (cress.base.files.locks). Granian warns of more threads.
 
 WEB_WORKERS = env.int("WEB_WORKERS", default=1)
-WEB_BLOCKING_THREADS = env.int("WEB_BLOCKING_THREADS", default=3)
+WEB_BLOCKING_THREADS = env.int("WEB_BLOCKING_THREADS", default=min(2 * os.cpu_count() + 1, 8))
 
 # Mail
 

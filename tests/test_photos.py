@@ -235,10 +235,10 @@ def test_the_original_is_kept_unchanged_in_a_private_folder(db, folder):
 
     photo = stored_photo(content, "../../IMG 1234.JPEG")
 
-    kept = folder / "private" / "photos" / photo.original
+    original = folder / "private" / "photos" / photo.original
     assert re.fullmatch(r"[0-9a-f]{32}\.jpg", photo.original)
-    assert kept.read_bytes() == content
-    assert kept.stat().st_mode & 0o777 == 0o600
+    assert original.read_bytes() == content
+    assert original.stat().st_mode & 0o777 == 0o600
     assert not originals_folder().is_relative_to(folder / "media")
     assert {path.stat().st_mode & 0o777 for path in shown_folder().iterdir()} == {0o644}
     assert {path.name for path in folder.iterdir()} == {"private", "media"}

@@ -1,4 +1,4 @@
-"""What other sites and machines see of a page that someone shares."""
+"""What other sites and programs read in a page: its picture and its structured data."""
 
 import json
 import re
@@ -20,14 +20,14 @@ ROOT = "http://testserver"
 
 
 def property_of(response, name):
-    """Return what the page says under an Open Graph name."""
+    """Return the content of an Open Graph property of a page."""
     document = Document(response.text)
     [content] = [a["content"] for _, a in document.tags if a.get("property") == name]
     return content
 
 
 def data_of(response):
-    """Return the descriptions in schema.org's words that the page carries, by type."""
+    """Return the structured data of a page (schema.org), by type."""
     scripts = re.findall(
         r'<script type="application/ld\+json">(.*?)</script>', response.text, re.DOTALL
     )
@@ -40,7 +40,7 @@ def pictures():
     return sorted((settings.DATA_DIR / "share").glob("*.png"))
 
 
-def test_every_page_says_what_to_show_when_it_is_shared(client, content):
+def test_every_page_has_a_title_a_description_and_a_picture_to_share(client, content):
     shared = 0
     for path in public_paths(client):
         response = client.get(path)
@@ -71,7 +71,7 @@ def test_every_territory_and_every_lever_has_its_own_picture(client, content):
     assert len(drawn) == len(pages) == 20
 
 
-def test_a_picture_is_drawn_once_and_again_when_what_it_says_changes(client, content):
+def test_a_picture_is_drawn_once_then_again_after_a_change(client, content):
     address = "/partage/territoire-18.png"
     first = client.get(address).content
     [file] = [path for path in pictures() if path.name.startswith("territoire-18.")]
@@ -90,7 +90,7 @@ def test_a_picture_is_drawn_once_and_again_when_what_it_says_changes(client, con
 @pytest.mark.parametrize(
     "name", ["territoire-99", "territoire-FR", "territoire-", "levier-inconnu", "site-x", "x"]
 )
-def test_a_picture_of_nothing_does_not_exist(client, content, name):
+def test_an_unknown_picture_does_not_exist(client, content, name):
     before = pictures()
 
     assert client.get(f"/partage/{name}.png").status_code == 404
@@ -106,7 +106,7 @@ def test_a_lever_that_is_not_published_has_no_picture(client, db):
 @pytest.mark.parametrize(
     "title", ["Mot " * 40, "Anticonstitutionnellement" * 4, "中文 🚀 \u202e", ""]
 )
-def test_a_picture_stands_whatever_it_has_to_say(client, db, title):
+def test_a_picture_is_drawn_whatever_the_text(client, db, title):
     lever = make_lever(title=title[:120] or " ", summary=title or "–")
 
     picture = client.get(f"/partage/levier-{lever.slug}.png").content
@@ -123,7 +123,7 @@ def test_a_territory_without_figures_or_outline_has_a_picture(client, db):
     assert Image.open(BytesIO(response.content)).size == (1200, 630)
 
 
-def test_the_home_page_says_who_the_chamber_is(client, content):
+def test_the_home_page_describes_the_chamber(client, content):
     chamber = data_of(client.get("/"))["Organization"]
 
     identity = SiteIdentity.objects.get()
@@ -141,7 +141,7 @@ def test_the_home_page_says_who_the_chamber_is(client, content):
         ("/entreprises/isa-groupe/", ["/", "/entreprises/", "/entreprises/isa-groupe/"]),
     ],
 )
-def test_a_page_says_where_it_stands(client, content, path, way):
+def test_a_page_describes_its_breadcrumb(client, content, path, way):
     steps = data_of(client.get(path))["BreadcrumbList"]["itemListElement"]
 
     assert [step["item"] for step in steps] == [ROOT + address for address in way]
@@ -157,11 +157,11 @@ def test_the_table_of_shares_is_described_with_its_source_and_vintage(client, co
     assert dataset["url"] == f"{ROOT}/territoires/"
 
 
-def test_an_empty_site_describes_no_data_that_it_has_not(client, db):
+def test_an_empty_site_describes_no_dataset(client, db):
     assert "Dataset" not in data_of(client.get("/territoires/"))
 
 
-def test_no_name_ends_the_data_it_stands_in(client, db):
+def test_names_are_escaped_in_structured_data(client, db):
     make_identity(full_name="</script><b>La chambre</b>")
     enterprise = make_enterprise(name="</script><script>alert(1)</script>")
 
@@ -172,7 +172,7 @@ def test_no_name_ends_the_data_it_stands_in(client, db):
     assert "<script>" not in home.text + page.text
 
 
-def test_the_manifest_names_icons_that_exist(client, content):
+def test_the_icons_of_the_manifest_exist(client, content):
     response = client.get("/site.webmanifest")
     manifest = response.json()
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cress.base.files.locks import in_small_steps
 from cress.base.web.addresses import absolute
 from cress.chamber.models import Page
 from enterprises.models import Enterprise
@@ -45,7 +46,7 @@ def index(request):
         reverse("sitemap_pages"),
         *(reverse("sitemap_enterprises", args=[number]) for number in _numbers()),
     ]
-    return _answer("sitemapindex", "sitemap", [(part, None) for part in parts])
+    return _answer("sitemapindex", [_entry(part, element="sitemap") for part in parts])
 
 
 @require_safe
@@ -54,7 +55,7 @@ def pages(request, more=list):
     sections = [reverse(name) for name in SECTIONS]
     # A Page that opens a section has the address of the section.
     texts = [
-        (page.get_absolute_url(), page.updated_at)
+        _entry(page.get_absolute_url(), page.updated_at)
         for page in Page.objects.published()
         if page.get_absolute_url() not in sections
     ]
@@ -66,7 +67,7 @@ def pages(request, more=list):
         *(lever.get_absolute_url() for lever in Lever.objects.published()),
         *more(),
     ]
-    return _answer("urlset", "url", [*_undated(sections), *texts, *_undated(paths)])
+    return _answer("urlset", [*map(_entry, sections), *texts, *map(_entry, paths)])
 
 
 @require_safe
@@ -75,9 +76,11 @@ def enterprises(request, number):
     if number not in _numbers():
         raise Http404("Le plan du site n’a pas cette partie.")
     published = Enterprise.objects.published().order_by("pk").values_list("slug", flat=True)
-    slugs = published[(number - 1) * PART : number * PART]
-    before, after = _around_the_slug("enterprises:enterprise_detail")
-    return _answer("urlset", "url", _undated(f"{before}{slug}{after}" for slug in slugs))
+    slugs = published[(number - 1) * PART : number * PART].iterator(chunk_size=500)
+    # An address is resolved once, not ten thousand times. A slug has nothing to escape.
+    entry = _entry(reverse("enterprises:enterprise_detail", args=["SLUG"]))
+    before, _, after = entry.partition("SLUG")
+    return _answer("urlset", [f"{before}{slug}{after}" for slug in in_small_steps(slugs)])
 
 
 def _numbers():
@@ -86,29 +89,15 @@ def _numbers():
     return range(1, -(-count // PART) + 1)
 
 
-def _around_the_slug(view):
-    """Return what precedes and what follows a slug in an address, to resolve it only once."""
-    before, _, after = reverse(view, args=["SLUG"]).partition("SLUG")
-    return before, after
+def _entry(path, changed_at=None, element="url"):
+    """Return the XML of an address, with the date of its last change if it is known."""
+    date = f"<lastmod>{changed_at:%Y-%m-%d}</lastmod>" if changed_at else ""
+    return f"<{element}><loc>{escape(absolute(path))}</loc>{date}</{element}>"
 
 
-def _undated(paths):
-    return [(path, None) for path in paths]
-
-
-def _answer(root, element, entries):
-    """Return a file of the protocol: (path, date of last change or None) pairs."""
-    lines = [
-        f"<{element}><loc>{escape(absolute(path))}</loc>"
-        + (f"<lastmod>{changed_at:%Y-%m-%d}</lastmod>" if changed_at else "")
-        + f"</{element}>"
-        for path, changed_at in entries
-    ]
-    content = "\n".join(
-        ['<?xml version="1.0" encoding="UTF-8"?>', f'<{root} xmlns="{_NAMESPACE}">']
-        + lines
-        + [f"</{root}>", ""]
-    )
-    return HttpResponse(
-        content, content_type="application/xml", headers={"X-Robots-Tag": "noindex"}
-    )
+def _answer(root, entries):
+    """Return a file of the protocol."""
+    start = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_NAMESPACE}">'
+    content = "\n".join([start, *entries, f"</{root}>", ""])
+    headers = {"X-Robots-Tag": "noindex"}  # the file itself is not a result of a search
+    return HttpResponse(content, content_type="application/xml", headers=headers)

@@ -1,4 +1,4 @@
-"""Typeset editions, one at a time, and cache them until what they say changes."""
+"""Typeset editions, one at a time, and cache them until their content changes."""
 
 import hashlib
 import json
@@ -25,9 +25,9 @@ LONGEST = 20  # seconds that an edition may take
 
 def edition(name, document, data, keep=1):
     """
-    Return the PDF of that name as bytes, and the digest of what it says.
+    Return the PDF of that name as bytes, and the digest of its content.
 
-    It is typeset when what it says is new, then cached; the newest `keep` of the name stay. The
+    It is typeset when its content is new, then cached; the newest `keep` of the name stay. The
     date of edition is the day when it was typeset, and is not part of the digest. Raise
     EditionError.
     """

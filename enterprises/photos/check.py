@@ -1,4 +1,4 @@
-"""Read the file of a photo, or say in French why it is refused."""
+"""Accept or refuse the file of a photo; the reason of a refusal is in French."""
 
 import re
 import zipfile

@@ -28,7 +28,7 @@ def without_broken_metadata(content, kind):
 
 def _clean_jpeg(content):
     """Keep the EXIF block, which may hold the orientation, and the transform of the colours."""
-    kept, at = [content[:2]], 2
+    parts, at = [content[:2]], 2
     while content[at : at + 1] == b"\xff" and content[at + 1 : at + 2] != bytes([_START_OF_SCAN]):
         marker = content[at + 1] if at + 1 < len(content) else _START_OF_SCAN
         if marker == 0xFF:  # a filler
@@ -42,20 +42,20 @@ def _clean_jpeg(content):
             or not (_APP0 <= marker <= _APP15 or marker == _COMMENT)
         )
         if is_needed:
-            kept.append(content[at:end])
+            parts.append(content[at:end])
         at = end
-    return b"".join([*kept, content[at:]])
+    return b"".join([*parts, content[at:]])
 
 
 def _clean_png(content):
     """Remove the blocks of metadata that are broken. One that is too large stays, to be refused."""
-    kept, at = [content[:_PNG_HEADER]], _PNG_HEADER
+    parts, at = [content[:_PNG_HEADER]], _PNG_HEADER
     while at < len(content):
         end = at + 12 + int.from_bytes(content[at : at + 4])
         if not _is_broken_png_metadata(content[at + 4 : end]):
-            kept.append(content[at:end])
+            parts.append(content[at:end])
         at = end
-    return b"".join(kept)
+    return b"".join(parts)
 
 
 def _is_broken_png_metadata(block):

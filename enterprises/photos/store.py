@@ -38,7 +38,7 @@ def shown_folder():
 
 
 def originals_folder():
-    """Return the private folder: metadata of originals say where a photo was taken."""
+    """Return the private folder: the metadata of an original may give the place of the photo."""
     return settings.DATA_DIR / "private" / FOLDER
 
 

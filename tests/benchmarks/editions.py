@@ -1,5 +1,5 @@
 """
-How long a printed edition takes: typeset first, then served again, beside its page.
+How long a printed edition takes at first, then from the cache, compared with its page.
 
     python -m tests.benchmarks.editions
 
@@ -28,7 +28,7 @@ def measure():
     from territories.models import Territory
 
     client = Client()
-    client.get("/leviers/transports-voirie/fiche.pdf")  # the folder is there
+    client.get("/leviers/transports-voirie/fiche.pdf")  # makes the folder
     for territory in Territory.objects.with_page():
         address = territory.get_absolute_url()
         path = f"{address}plaquette.pdf" if territory.is_department else "/plaquette.pdf"
@@ -47,7 +47,7 @@ def measure():
 
 
 def compare(client, name, page_path, path):
-    """Print how long an edition takes at first, then again, beside a page."""
+    """Print how long an edition takes at first and again, compared with a page."""
     page = timed(client, page_path, ROUNDS)
     first = timed(client, path, 1)
     again = timed(client, path, ROUNDS)
@@ -58,7 +58,7 @@ def compare(client, name, page_path, path):
 
 
 def timed(client, path, rounds):
-    """Return the median seconds of a request that is answered."""
+    """Return the median seconds of a successful request."""
     times = []
     for _ in range(rounds):
         start = perf_counter()

@@ -1,12 +1,12 @@
 """
-How long the open data of a long list takes to be had, and how much memory.
+How long the open data of a long list takes, and how much memory.
 
     python -m tests.benchmarks.open_data [ROWS]
     python -m tests.postgresql python -m tests.benchmarks.open_data
 
-Prints, of each file of enterprises: the seconds of the first request, which writes it, and of those
-that follow; then of requests with filters; the megabytes that are sent, and the peak resident
-memory of the process so far. The unit of the ratios is the page of the open data, in one run.
+Prints, for each file of enterprises and for requests with filters: the seconds of the first
+request, which makes the file, and of the next ones, the megabytes of the answer, and the peak
+memory of the process so far. The ratios compare with the page of the open data, in the same run.
 """
 
 import os
@@ -67,27 +67,27 @@ def measure():
     print(f"{'the page':<56} {page:8.3f} s")
     for name, _ in files_of(ENTERPRISES):
         address = f"/donnees/{name}"
-        *_, mark = tell(client, page, "first", address)
-        tell(client, page, "again", address)
-        tell(client, page, "gzipped", address, {"Accept-Encoding": "gzip"})
-        tell(client, page, "unchanged", address, {"If-None-Match": mark})
+        *_, etag = show(client, page, "first", address)
+        show(client, page, "again", address)
+        show(client, page, "gzipped", address, {"Accept-Encoding": "gzip"})
+        show(client, page, "unchanged", address, {"If-None-Match": etag})
     for query in FILTERS:
-        tell(client, page, "filtered", f"/donnees/entreprises.csv?{query}")
+        show(client, page, "filtered", f"/donnees/entreprises.csv?{query}")
 
 
-def tell(client, page, title, address, headers=None):
-    seconds, size, mark = ask(client, address, headers)
+def show(client, page, title, address, headers=None):
+    seconds, size, etag = ask(client, address, headers)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     shown = address.removeprefix("/donnees/")
     print(
         f"{shown:<46} {title:<9} {seconds:8.3f} s, {seconds / page:7.1f} pages, "
         f"{size / 1e6:6.2f} MB, {memory:4.0f} MiB"
     )
-    return seconds, size, mark
+    return seconds, size, etag
 
 
 def ask(client, address, headers=None):
-    """Return the seconds of a request, the bytes of the answer, and its mark."""
+    """Return the seconds of a request, the bytes of the answer, and its ETag."""
     start = perf_counter()
     response = client.get(address, headers=headers)
     size = sum(map(len, response))

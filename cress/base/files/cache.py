@@ -3,7 +3,7 @@ A cache of files that are made from the database: editions, pictures, open data.
 
 The name of a file holds the digest of its content's sources, so a file is never stale. The cache
 only saves time: when the disk is full or the folder cannot be made, the visitor still gets the
-content, and the log says why it was not kept.
+content, and the error is logged.
 """
 
 import logging

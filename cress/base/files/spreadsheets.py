@@ -41,7 +41,7 @@ def plain_writer(file):
 
 def french_writer(file):
     """
-    Start a table for a French Excel in a text file: UTF-8 with its mark, semicolons, CRLF.
+    Start a table for a French Excel in a text file: UTF-8 with a byte order mark, semicolons, CRLF.
 
     Return the function that writes a row of it.
     """
