@@ -120,7 +120,7 @@ def test_what_the_law_demands_is_called_a_duty(client, content, slug, duty):
     text = text_of(client, f"/leviers/{slug}/")
 
     [line] = [line for line in re.split("à vérifier|vérifié en", text) if duty in line]
-    assert "Obligation légale" in line
+    assert "(obligation légale)" in line
 
 
 def test_every_lever_page_shows_all_its_parts(client, content):
@@ -150,7 +150,8 @@ def test_every_rule_shows_when_it_was_verified_or_that_it_waits(client, content)
         for rule in rules.select_related("legal_text"):
             reference = plain(f"{rule.legal_text}, art. {rule.articles}") if rule.articles else ""
             ending = "· vérifié en avril 2026" if rule.verified_on else "à vérifier"
-            after = text.split(plain(f"{rule.title}. {rule.text}"), 1)[1]
+            duty = " (obligation légale)" if rule.is_duty else ""
+            after = text.split(plain(f"{rule.title}{duty}. {rule.text}"), 1)[1]
             shown = after[: after.index(ending) + len(ending)]
             assert len(shown) < 200, (rule, shown)
             assert reference in shown, (rule, shown)
@@ -278,7 +279,7 @@ def test_an_action_without_steps_is_only_its_text(client, db):
     page = client.get(action.lever.get_absolute_url())
 
     assertContains(page, "<h3>Soutenir un projet.</h3>")
-    assertNotContains(page, "steps")
+    assertNotContains(page, "action-steps")
     assertNotContains(page, "Instrument")
 
 
@@ -301,6 +302,21 @@ def test_a_rule_shows_what_is_known_of_its_reference(client, db, fields, referen
     rule = make_rule(text="Une règle.", **fields)
 
     assert f"Une règle. {reference} " in text_of(client, rule.lever.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({}, "Une règle."),
+        ({"title": "Repas"}, "Repas. Une règle."),
+        ({"is_duty": True}, "Obligation légale. Une règle."),
+        ({"title": "Repas", "is_duty": True}, "Repas (obligation légale). Une règle."),
+    ],
+)
+def test_a_rule_says_if_it_is_a_duty(client, db, fields, shown):
+    rule = make_rule(text="Une règle.", **fields)
+
+    assert f" La règle {shown} " in text_of(client, rule.lever.get_absolute_url())
 
 
 def test_a_legal_text_with_an_address_is_a_link(client, db):
