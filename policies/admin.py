@@ -1,11 +1,21 @@
 from django.contrib import admin
+from django.utils import timezone
 
 from cress.base.admin import ContentAdmin, PartInline, PublishableAdmin
-from policies.models import Action, Argument, Lever, Resource, Term
+from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
 
 
 class ActionInline(PartInline):
     model = Action
+    template = admin.StackedInline.template
+    fields = ["text", "order", "instrument", "meeting", "decision", "follow_up"]
+
+
+class RuleInline(PartInline):
+    model = Rule
+    template = admin.StackedInline.template
+    autocomplete_fields = ["legal_text"]
+    fields = ["title", "text", ("legal_text", "articles"), ("verified_on", "is_duty", "order")]
 
 
 @admin.register(Lever)
@@ -19,6 +29,14 @@ class LeverAdmin(PublishableAdmin):
         (None, {"fields": ["title", "slug", "number", "theme", "pictogram"]}),
         ("Texte", {"fields": ["summary", "text", "terms"]}),
         (
+            "Passer à l’acte",
+            {
+                "fields": ["who_acts", "next_month", "trap", "nearby"],
+                "description": "Ce que lit le maire d’un village. Une partie vide ne se montre "
+                "pas ; les actions et les règles sont plus bas.",
+            },
+        ),
+        (
             "Provenance",
             {
                 "fields": ["origin", "credit"],
@@ -27,7 +45,7 @@ class LeverAdmin(PublishableAdmin):
         ),
         ("Publication", {"fields": ["is_published"]}),
     ]
-    inlines = [ActionInline]
+    inlines = [ActionInline, RuleInline]
 
 
 @admin.register(Argument)
@@ -41,12 +59,28 @@ class ArgumentAdmin(ContentAdmin):
 
 @admin.register(Resource)
 class ResourceAdmin(ContentAdmin):
-    list_display = ["title", "publisher", "url"]
+    list_display = ["title", "publisher", "url", "is_in_brochure"]
+    list_filter = ["is_in_brochure"]
     search_fields = ["title", "publisher"]
     search_help_text = "Titre ou éditeur"
     autocomplete_fields = ["levers"]
     prepopulated_fields = {"slug": ["title"]}
-    fieldsets = [(None, {"fields": ["title", "slug", "publisher", "description", "url", "levers"]})]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "title",
+                    "slug",
+                    "publisher",
+                    "description",
+                    "url",
+                    "levers",
+                    "is_in_brochure",
+                ]
+            },
+        )
+    ]
 
 
 @admin.register(Term)
@@ -57,3 +91,60 @@ class TermAdmin(ContentAdmin):
     search_help_text = "Terme ou définition"
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [(None, {"fields": ["name", "slug", "definition", "is_explained_in_texts"]})]
+
+
+class VerificationFilter(admin.SimpleListFilter):
+    """Rules that somebody should read again in the text in force."""
+
+    title = "vérification"
+    parameter_name = "verification"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("due", "À vérifier (jamais vérifiée, ou il y a plus d’un an)"),
+            ("never", "Jamais vérifiée"),
+        ]
+
+    def queryset(self, request, rules):
+        if self.value() == "due":
+            return rules.to_verify(timezone.localdate())
+        if self.value() == "never":
+            return rules.filter(verified_on=None)
+        return rules
+
+
+@admin.register(Rule)
+class RuleAdmin(ContentAdmin):
+    list_display = ["__str__", "lever", "topic", "legal_text", "articles", "verified_on", "is_duty"]
+    list_filter = [VerificationFilter, "is_duty", "topic", "lever"]
+    list_select_related = ["lever", "legal_text"]
+    search_fields = ["title", "text", "articles"]
+    search_help_text = "Intitulé, règle ou article"
+    autocomplete_fields = ["lever", "legal_text"]
+    fieldsets = [
+        (
+            "Où la règle se lit",
+            {
+                "fields": ["lever", "topic", "order"],
+                "description": "Sur la page d’un levier, ou à la page « Comment agir » si elle "
+                "vaut pour tous.",
+            },
+        ),
+        ("La règle", {"fields": ["title", "text", "is_duty"]}),
+        (
+            "Sa référence",
+            {
+                "fields": ["legal_text", "articles", "verified_on"],
+                "description": "Lisez l’article en vigueur, corrigez la phrase s’il le faut, puis "
+                "donnez la date du jour. À refaire chaque année.",
+            },
+        ),
+    ]
+
+
+@admin.register(LegalText)
+class LegalTextAdmin(ContentAdmin):
+    list_display = ["name", "url"]
+    search_fields = ["name"]
+    search_help_text = "Nom du texte"
+    fieldsets = [(None, {"fields": ["name", "url"]})]

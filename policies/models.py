@@ -7,8 +7,25 @@ from django.urls import reverse
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
 from cress.base.pictograms import pictogram_choices
+from policies.practice import (
+    MARKDOWN_HELP,
+    InThreeSteps,
+    LegalText,
+    Practice,
+    Rule,
+)
 
-MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
+__all__ = [
+    "MARKDOWN_HELP",
+    "Action",
+    "Argument",
+    "LegalText",
+    "Lever",
+    "Resource",
+    "Rule",
+    "Term",
+    "by_theme",
+]
 
 
 class TermQuerySet(NaturalKeyQuerySet):
@@ -43,7 +60,7 @@ class Term(NaturalKeyModel):
         return f"{reverse('policies:glossary')}#{self.slug}"
 
 
-class Lever(Publishable):
+class Lever(Practice, Publishable):
     """A policy domain in which a commune or an EPCI can support the ESS."""
 
     class Theme(models.TextChoices):
@@ -99,7 +116,7 @@ def by_theme(levers):
     return [(theme, members) for theme, members in themes if members]
 
 
-class Action(models.Model):
+class Action(InThreeSteps):
     """A measure that an authority can take with a lever."""
 
     lever = models.ForeignKey(Lever, models.CASCADE, related_name="actions", verbose_name="levier")
@@ -187,7 +204,16 @@ class Resource(NaturalKeyModel):
     description = FrenchTextField("description", blank=True, help_text="Une phrase.")
     url = models.URLField("adresse")
     levers = models.ManyToManyField(
-        Lever, blank=True, related_name="resources", verbose_name="leviers"
+        Lever,
+        blank=True,
+        related_name="resources",
+        verbose_name="leviers",
+        help_text="Vide : la ressource se lit à la page « Comment agir ».",
+    )
+    is_in_brochure = models.BooleanField(
+        "citée dans la plaquette",
+        default=False,
+        help_text="La plaquette n’a de place que pour les ressources les plus générales.",
     )
 
     class Meta:

@@ -1,7 +1,8 @@
 from django.shortcuts import get_object_or_404, render
 
 from cress.base.web.public import public_page
-from policies.models import Lever, Term, by_theme
+from policies.models import Lever, Resource, Rule, Term, by_theme
+from policies.practice import by_topic
 
 
 @public_page
@@ -16,12 +17,23 @@ def lever_detail(request, slug):
     context = {
         "lever": lever,
         "actions": lever.actions.all(),
+        "rules": lever.rules.select_related("legal_text"),
         "enterprises": lever.enterprises.published().examples().for_cards(),
         "terms": lever.terms.all(),
         "explained_terms": Term.objects.explained_in_texts(),
         "resources": lever.resources.all(),
     }
     return render(request, "policies/lever_detail.html", context)
+
+
+@public_page
+def how_to_act(request):
+    context = {
+        "topics": by_topic(Rule.objects.common().select_related("legal_text")),
+        "explained_terms": Term.objects.explained_in_texts(),
+        "resources": Resource.objects.filter(levers=None),
+    }
+    return render(request, "policies/how_to_act.html", context)
 
 
 @public_page

@@ -21,7 +21,7 @@ from cress.contact.models import (
 )
 from cress.links.models import LinkCheck
 from enterprises.models import Enterprise, Family, Photo, Sector
-from policies.models import Action, Argument, Lever, Resource, Term
+from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
 from territories.models import (
     Commune,
     FormerCommune,
@@ -165,6 +165,17 @@ def make_action(**fields):
     if "lever" not in fields:
         defaults["lever"] = make_lever()
     return Action.objects.create(**defaults | fields)
+
+
+def make_legal_text(**fields):
+    return LegalText.objects.create(**{"name": f"Code {next(numbers)}"} | fields)
+
+
+def make_rule(**fields):
+    """Make a rule of a new lever, unless a lever or a topic is given; it waits to be verified."""
+    if not {"lever", "topic"} & set(fields):
+        fields["lever"] = make_lever()
+    return Rule.objects.create(**{"text": f"La règle {next(numbers)}."} | fields)
 
 
 def make_argument(**fields):
@@ -367,6 +378,8 @@ CONTENT_FACTORIES = {
     Term: make_term,
     Lever: make_lever,
     Action: make_action,
+    LegalText: make_legal_text,
+    Rule: make_rule,
     Argument: make_argument,
     Resource: make_resource,
     Sector: make_sector,

@@ -32,6 +32,7 @@ KINDS_OF_PAGE = [
     "/territoires/recherche/?q=vineuil",
     "/leviers/",
     "/leviers/politique-du-logement-et-du-cadre-de-vie/",
+    "/comment-agir/",
     "/entreprises/",
     "/entreprises/isa-groupe/",
     "/la-cress/",

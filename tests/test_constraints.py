@@ -35,6 +35,7 @@ from tests.factories import (
     make_reading,
     make_region,
     make_route,
+    make_rule,
     make_source,
     make_staff,
     make_statistic,
@@ -118,6 +119,7 @@ YEAR = "L’année va de 1900 à 2100."
 FOUNDED = "L’année de création va de 1000 à 2100."
 EMPLOYEE_SHARE = "La part des salariés va de 0 à 100."
 ESTABLISHMENT_SHARE = "La part des établissements va de 0 à 100."
+ONE_PLACE = "Une règle a un levier, ou une rubrique de « Comment agir », et jamais les deux."
 ONE_REGION = "Il n’y a qu’une région et qu’un pays."
 
 # By the name of the constraint. `make` returns the row, or the row and what breaks it.
@@ -199,6 +201,13 @@ CASES = {
     ],
     "action_is_unique_in_lever": [
         Case(copy_of(make_action, "lever", "text"), {}, "Ce levier a déjà cette action."),
+    ],
+    "rule_has_a_lever_or_a_topic": [
+        Case(make_rule, {"topic": "who"}, ONE_PLACE),
+        Case(make_rule, {"lever": None}, ONE_PLACE),
+    ],
+    "rule_articles_are_of_a_text": [
+        Case(make_rule, {"articles": "L. 1"}, "Dites de quel texte viennent ces articles."),
     ],
     "argument_is_unique_in_kind": [
         Case(copy_of(make_argument, "kind", "title"), {}, "Cet argument existe déjà."),
@@ -487,6 +496,7 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "Family.slug",
         "Intercommunality.siren",
         "KeyFigure.label",
+        "LegalText.name",
         "Lever.slug",
         "Lever.title",
         "LinkCheck.url",

@@ -22,7 +22,7 @@ from cress.base.text.typography import french
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import Person, Subject
 from enterprises.models import Enterprise, Family, Sector
-from policies.models import Action, Argument, Lever, Resource, Term
+from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
 from territories.models import (
     Commune,
     FormerCommune,
@@ -84,8 +84,10 @@ def test_an_empty_database_is_filled(db):
         Term: 50,
         Lever: 13,
         Action: 42,
+        LegalText: LegalText.objects.count(),
+        Rule: Rule.objects.count(),
         Argument: 21,
-        Resource: 3,
+        Resource: Resource.objects.count(),
         Sector: 6,
         Family: 6,
         Enterprise: 6,
@@ -98,6 +100,9 @@ def test_an_empty_database_is_filled(db):
     }
     assert Source.objects.count() >= 7
     assert Page.objects.count() >= 9
+    assert LegalText.objects.count() >= 25
+    assert Rule.objects.count() >= 100
+    assert Resource.objects.count() >= 30
 
 
 def stored_rows():

@@ -35,6 +35,8 @@ TABLE = [
     Row("territories.formercommune", ALL, ALL),
     Row("policies.lever", ALL, ALL),
     Row("policies.action", ALL, ALL),
+    Row("policies.rule", ALL, ALL),
+    Row("policies.legaltext", ALL, ALL),
     Row("policies.argument", ALL, ALL),
     Row("policies.resource", ALL, ALL),
     Row("policies.term", ALL, ALL),

@@ -27,6 +27,7 @@ SECTIONS = [
     "territories:territory_list",
     "territories:comparison",
     "policies:lever_list",
+    "policies:how_to_act",
     "printing:roadmap",
     "enterprises:enterprise_list",
     "chamber:chamber",

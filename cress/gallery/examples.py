@@ -15,7 +15,7 @@ from cress.opendata.figure_notes import FigureNote
 from cress.opendata.formats import files_of
 from cress.search.results import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
-from policies.models import Action, Argument, Lever, Resource, Term
+from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
 from territories.homes import Home
@@ -217,6 +217,17 @@ def examples():
         "arguments": [
             Argument(title="Un argument", text="Court."),
             Argument(title=LONG_WORD, text=f"**{LONG_WORD}** {LONG_TEXT * 2}"),
+        ],
+        "rules": [
+            Rule(text="Une règle sans référence."),
+            Rule(
+                title=LONG_WORD,
+                text=LONG_TEXT,
+                legal_text=LegalText(name="Code", url="https://code.example/"),
+                articles="1 à 9",
+                verified_on=date(2026, 4, 1),
+                is_duty=True,
+            ),
         ],
         "themes": [(Lever.Theme(lever.theme), [lever]) for lever in levers],
         "enterprises": enterprises,

@@ -48,7 +48,7 @@ def brochure(territory_code, with_drafts=False):
         "services": Service.objects.all(),
         "chamber": _visible(Page.objects, with_drafts).filter(slug="la-cress").first(),
         "missions": Mission.objects.all(),
-        "resources": Resource.objects.all(),
+        "resources": Resource.objects.filter(is_in_brochure=True),
     }
 
 
