@@ -7,6 +7,7 @@ from django.urls import reverse
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
 from cress.base.pictograms import pictogram_choices
+from policies.competences.models import Competence, DeclaredCompetence  # noqa: F401
 
 MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
 

@@ -1,7 +1,9 @@
 from django.shortcuts import get_object_or_404, render
 
 from cress.base.web.public import public_page
+from policies.competences.who_acts import who_acts
 from policies.models import Lever, Term, by_theme
+from territories.homes import find_home_anywhere
 
 
 @public_page
@@ -20,6 +22,7 @@ def lever_detail(request, slug):
         "terms": lever.terms.all(),
         "explained_terms": Term.objects.explained_in_texts(),
         "resources": lever.resources.all(),
+        "acting": who_acts(find_home_anywhere(request.GET), lever),
     }
     return render(request, "policies/lever_detail.html", context)
 

@@ -22,7 +22,7 @@ from cress.base.text.typography import french
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import Person, Subject
 from enterprises.models import Enterprise, Family, Sector
-from policies.models import Action, Argument, Lever, Resource, Term
+from policies.models import Action, Argument, Competence, Lever, Resource, Term
 from territories.models import (
     Commune,
     FormerCommune,
@@ -84,6 +84,7 @@ def test_an_empty_database_is_filled(db):
         Action: 42,
         Argument: 21,
         Resource: 3,
+        Competence: 46,
         Sector: 6,
         Family: 6,
         Enterprise: 6,
