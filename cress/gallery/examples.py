@@ -15,7 +15,8 @@ from cress.opendata.formats import files_of
 from cress.opendata.reserves import Reserve
 from cress.search.results import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
-from policies.models import Action, Argument, Lever, Resource, Term
+from policies.competences.who_acts import Declaration, Situation, WhoActs, lists_of
+from policies.models import Action, Argument, Competence, Lever, Resource, Term
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
 from territories.homes import Home
@@ -113,6 +114,19 @@ def _lever_with_actions(*texts, **fields):
     return lever
 
 
+def _who_acts(lever, grouping, commune):
+    """Return what shows like a lever's competences in a commune of an EPCI."""
+    declared, title = {2021: {"1510"}}, f"Compétence {LONG_WORD}"
+    competences = [
+        Competence(lever=lever, title="Une compétence", holder="commune", legal_basis="L. 1"),
+        Competence(lever=lever, title=title, holder="partage", legal_basis=LONG_TEXT),
+        Competence(lever=lever, title="Une autre", codes_2021="1510", note=LONG_TEXT),
+        Competence(lever=lever, title="Une dernière", holder="epci-selon-nature", certainty="sûre"),
+    ]
+    situation = Situation(grouping, commune, declaration=Declaration(date(2026, 1, 1), declared))
+    return WhoActs(situation, lists_of(competences, situation))
+
+
 def examples():
     """Return one of each of what the components show; nothing of it is stored."""
     source = Source(producer="Producteur", title="Source 2015", vintage="2015", scope="exemple")
@@ -201,6 +215,7 @@ def examples():
             Place(departments[1], commune=communes[1]),
         ],
         "home": Home(departments[0], grouping, communes, communes[0]),
+        "acting": _who_acts(levers[0], grouping, communes[0]),
         "levers": levers,
         "told_levers": [
             _lever_with_actions(

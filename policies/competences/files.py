@@ -121,7 +121,7 @@ def _read_wide(path, by_code):
         if unclear and not problem:
             code = unclear[0]
             problem = (
-                f"Colonne {code} : « {row.cells[code]} » ne veut dire ni oui ni non. Écrivez 1 "
+                f"colonne {code} : « {row.cells[code]} » ne veut dire ni oui ni non. Écrivez 1 "
                 "ou 0, Oui ou Non."
             )
         codes = frozenset(code for code, value in values.items() if value)

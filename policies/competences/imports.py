@@ -44,6 +44,7 @@ class DeclarationPlan:
     unchanged: list[Intercommunality] = field(default_factory=list)
     missing: list[Intercommunality] = field(default_factory=list)  # from the file, or empty in it
     elsewhere: set[str] = field(default_factory=set)  # SIREN that the site does not have
+    nomenclature: int | None = None  # of the codes whose heading names none
     unused: set[tuple[int, str]] = field(default_factory=set)  # codes of no competence
 
     @transaction.atomic
@@ -126,6 +127,7 @@ def _with_nomenclature(declared, nomenclature, plan):
             "changent de sens de 2021 à 2025. Donnez-la : --nomenclature 2021 ou "
             "--nomenclature 2025."
         )
+    plan.nomenclature = nomenclature if unnamed else None
     return {
         siren: frozenset(
             (nomenclature if year is None else year, code)

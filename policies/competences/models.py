@@ -7,7 +7,7 @@ from django.db.models import Q
 from cress.base.fields import FrenchCharField, FrenchTextField
 from territories.models import Intercommunality
 
-_CODES = r"^[0-9]{4}( [0-9]{4})*$"
+_CODES = r"^[0-9]{4}( [0-9]{4})*\Z"
 CODES_MESSAGE = "Un code de Banatic a quatre chiffres ; séparez plusieurs codes par une espace."
 CODES_HELP = (
     "Quatre chiffres ; plusieurs codes sont séparés par une espace. Vide s’il n’y en a pas."
@@ -248,7 +248,7 @@ class DeclaredCompetence(models.Model):
                 violation_error_message="Cette intercommunalité déclare déjà ce code.",
             ),
             models.CheckConstraint(
-                condition=Q(code__regex=r"^[0-9]{4}$"),
+                condition=Q(code__regex=r"^[0-9]{4}\Z"),
                 name="declaredcompetence_code_has_four_digits",
                 violation_error_message="Un code de Banatic a quatre chiffres.",
             ),

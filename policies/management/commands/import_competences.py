@@ -12,6 +12,7 @@ from policies.competences.imports import plan_declarations
 from policies.competences.models import Nomenclature
 
 REFUSALS_SHOWN = 40
+SIREN_SHOWN = 5
 
 
 class Command(BaseCommand):
@@ -57,6 +58,8 @@ class Command(BaseCommand):
             self.say(f"Refusé : {refusal}")
         if len(plan.refusals) > REFUSALS_SHOWN:
             self.say(f"… et {format_number(len(plan.refusals) - REFUSALS_SHOWN)} autres refus.")
+        if plan.nomenclature:
+            self.say(f"Les codes sont lus dans la nomenclature de {plan.nomenclature}.")
         for change in plan.changes:
             self.say(f"À écrire : {change}")
         if plan.unchanged:
@@ -64,7 +67,7 @@ class Command(BaseCommand):
         for grouping in plan.missing:
             self.say(f"Absente du fichier, gardée telle quelle : {grouping} ({grouping.siren})")
         if plan.elsewhere:
-            self.say(f"Laissés de côté, inconnus du site : {len(plan.elsewhere)} SIREN")
+            self.say(f"Laissés de côté, inconnus du site : {_listed(plan.elsewhere)}")
         for year in sorted({year for year, _ in plan.unused}):
             codes = " ".join(sorted(code for found, code in plan.unused if found == year))
             self.say(f"Codes de {year} qu’aucun levier n’emploie, gardés : {codes}")
@@ -76,6 +79,11 @@ class Command(BaseCommand):
 def _counted(groupings):
     count = len(groupings)
     return f"{count} intercommunalité{'s' if count > 1 else ''}"
+
+
+def _listed(sirens):
+    count = f"{format_number(len(sirens))} SIREN"
+    return count if len(sirens) > SIREN_SHOWN else f"{count} ({', '.join(sorted(sirens))})"
 
 
 def _read_date(text):
