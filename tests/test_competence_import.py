@@ -1,16 +1,21 @@
 """A file of Banatic: both shapes, both nomenclatures, and what is wrong with it."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from policies.competences.imports import plan_declarations
 from policies.models import DeclaredCompetence
+from tests.demo import START_LIMIT, manage
 from tests.factories import make_competence, make_declared_competence, make_intercommunality
 from tests.html import plain
+from tests.postgresql import cluster, why_missing
 
 VAL, BOIS, ELSEWHERE = "900000001", "900000002", "911111111"
 AS_OF = "2026-07-01"
@@ -279,3 +284,52 @@ def test_a_date_to_come_is_refused(run):
 
     assert "n'est pas encore passé" in run(LONG, "--apply", as_of=tomorrow.isoformat())
     assert not stored()
+
+
+# Two imports at once, on a real server
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+
+
+@pytest.mark.postgresql
+@pytest.mark.skipif(bool(why_missing()), reason=why_missing())
+def test_two_imports_at_once_write_one_after_the_other(tmp_path):
+    path = tmp_path / "banatic.csv"
+    path.write_text(f"siren;code_2021\n{VAL};1510\n", encoding="utf-8")
+    make = (
+        "from territories.models import Intercommunality as Model;"
+        f"Model.objects.create(siren='{VAL}', name='CC du Val', kind='CC')"
+    )
+    with cluster() as server:
+        site = {"DATABASE_URL": server.url}
+        manage(tmp_path, "migrate", **site)
+        manage(tmp_path, "shell", "--no-imports", "-c", make, **site)
+
+        def import_file(_):
+            return manage(
+                tmp_path, "import_competences", str(path), "--as-of", AS_OF, "--apply", **site
+            )
+
+        with (
+            psycopg.connect(server.url) as holder,
+            psycopg.connect(server.url, autocommit=True) as watcher,
+            ThreadPoolExecutor() as pool,
+        ):
+            # Nobody writes until both are about to.
+            holder.execute("LOCK TABLE policies_declaredcompetence IN SHARE ROW EXCLUSIVE MODE")
+            imports = [pool.submit(import_file, number) for number in range(2)]
+            until(lambda: watcher.execute(WAITING).fetchone() == (2,))
+            holder.rollback()
+            said = [each.result(START_LIMIT) for each in imports]
+            rows = watcher.execute("SELECT code FROM policies_declaredcompetence").fetchall()
+
+    assert all("C’est écrit." in text for text in said)
+    assert rows == [("1510",)]
+
+
+def until(is_true):
+    """Wait for a condition, much longer than a slow machine needs."""
+    limit = time.monotonic() + START_LIMIT
+    while not is_true():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
