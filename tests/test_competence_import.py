@@ -64,10 +64,10 @@ WIDE = (
 
 
 def test_nothing_is_written_without_apply(run):
-    said = run(LONG)
+    output = run(LONG)
 
-    assert "À écrire : CC du Val : 2 codes" in said
-    assert "Rien n'est écrit ; ajoutez --apply pour le faire." in said
+    assert "À écrire : CC du Val : 2 codes" in output
+    assert "Rien n'est écrit ; ajoutez --apply pour le faire." in output
     assert not DeclaredCompetence.objects.exists()
 
 
@@ -97,9 +97,9 @@ def test_nothing_is_written_without_apply(run):
     ],
 )  # fmt: skip
 def test_both_shapes_are_read_however_they_are_typed(run, text):
-    said = run(text, "--apply")
+    output = run(text, "--apply")
 
-    assert "C'est écrit." in said
+    assert "C'est écrit." in output
     assert stored(VAL) == {(2021, "1510"), (2021, "9935")}
     assert stored(BOIS) == {(2021, "4530")}
 
@@ -113,10 +113,10 @@ def test_encodings_and_separators_of_spreadsheets_are_read(run, text, delimiter,
     assert stored(BOIS) == {(2021, "4530")}
 
 
-def test_codes_of_2025_are_known_by_themselves(run):
-    said = run(f"siren;code\n{VAL};2080\n{VAL};7000\n{VAL};3005\n", "--apply")
+def test_codes_of_2025_are_recognised(run):
+    output = run(f"siren;code\n{VAL};2080\n{VAL};7000\n{VAL};3005\n", "--apply")
 
-    assert "Les codes sont lus dans la nomenclature de 2025." in said
+    assert "Les codes sont lus dans la nomenclature de 2025." in output
     assert stored() == {(2025, "2080"), (2025, "7000"), (2025, "3005")}
 
 
@@ -127,7 +127,7 @@ def test_headings_may_name_both_nomenclatures(run):
 
 
 @pytest.mark.parametrize("codes", [["3005"], ["9999"], ["1510", "2080"]])
-def test_a_nomenclature_that_does_not_show_is_asked_for(run, codes):
+def test_an_unclear_nomenclature_is_asked_for(run, codes):
     text = "siren;code\n" + "".join(f"{VAL};{code}\n" for code in codes)
 
     refused = run(text, "--apply")
@@ -140,9 +140,9 @@ def test_a_nomenclature_that_does_not_show_is_asked_for(run, codes):
 
 
 def test_a_code_of_no_lever_is_kept_and_named(run):
-    said = run(LONG + f"{VAL};1234\n", "--apply")
+    output = run(LONG + f"{VAL};1234\n", "--apply")
 
-    assert "Codes de 2021 qu'aucun levier n'emploie, gardés : 1234" in said
+    assert "Codes de 2021 qu'aucun levier n'emploie, gardés : 1234" in output
     assert (2021, "1234") in stored()
 
 
@@ -152,10 +152,10 @@ def test_a_code_of_no_lever_is_kept_and_named(run):
 def test_a_newer_file_replaces_the_rows_of_the_epci_that_it_names(run):
     run(LONG, "--apply")
 
-    said = run(f"siren;code\n{VAL};1510\n{VAL};4530\n", "--apply", as_of="2026-09-15")
+    output = run(f"siren;code\n{VAL};1510\n{VAL};4530\n", "--apply", as_of="2026-09-15")
 
-    assert "CC du Val : 2 codes (+4530 -9935)" in said.replace("−", "-")
-    assert f"Absente du fichier, gardée telle quelle : CC du Bois ({BOIS})" in said
+    assert "CC du Val : 2 codes (+4530 -9935)" in output.replace("−", "-")
+    assert f"Absente du fichier, gardée telle quelle : CC du Bois ({BOIS})" in output
     assert stored(VAL) == {(2021, "1510"), (2021, "4530")}
     assert stored(BOIS) == {(2021, "4530")}
     dates = DeclaredCompetence.objects.values_list("intercommunality__siren", "as_of")
@@ -165,35 +165,37 @@ def test_a_newer_file_replaces_the_rows_of_the_epci_that_it_names(run):
 def test_the_same_file_changes_nothing(run):
     run(LONG, "--apply")
 
-    said = run(LONG, "--apply")
+    output = run(LONG, "--apply")
 
-    assert "Sans changement : 2 intercommunalités" in said
-    assert "Rien à changer." in said
+    assert "Sans changement : 2 intercommunalités" in output
+    assert "Rien à changer." in output
 
 
 def test_an_epci_that_declares_nothing_in_the_file_keeps_its_rows(run):
     run(WIDE, "--apply")
 
-    said = run(WIDE.replace("CC du Bois;0;0;1", "CC du Bois;0;0;0"), "--apply", as_of="2026-09-15")
+    output = run(
+        WIDE.replace("CC du Bois;0;0;1", "CC du Bois;0;0;0"), "--apply", as_of="2026-09-15"
+    )
 
-    assert "Absente du fichier, gardée telle quelle : CC du Bois" in said
+    assert "Absente du fichier, gardée telle quelle : CC du Bois" in output
     assert stored(BOIS) == {(2021, "4530")}
 
 
 def test_an_older_file_is_refused(run):
     run(LONG, "--apply")
 
-    said = run(LONG, "--apply", as_of="2025-01-01")
+    output = run(LONG, "--apply", as_of="2025-01-01")
 
-    assert "Le site a déjà un état plus récent, au 1er juillet 2026" in said
+    assert "Le site a déjà un état plus récent, au 1er juillet 2026" in output
     assert set(DeclaredCompetence.objects.values_list("as_of", flat=True)) == {date(2026, 7, 1)}
 
 
 def test_groupings_of_elsewhere_are_left_aside_and_counted(run):
-    said = run(LONG + f"{ELSEWHERE};1510\n{ELSEWHERE};pas un code\n", "--apply")
+    output = run(LONG + f"{ELSEWHERE};1510\n{ELSEWHERE};pas un code\n", "--apply")
 
-    assert f"Laissés de côté, inconnus du site : 1 SIREN ({ELSEWHERE})" in said
-    assert "C'est écrit." in said
+    assert f"Laissés de côté, inconnus du site : 1 SIREN ({ELSEWHERE})" in output
+    assert "C'est écrit." in output
 
 
 def test_a_failure_while_writing_keeps_the_former_rows(run, monkeypatch, tmp_path):
@@ -255,18 +257,18 @@ def test_a_failure_while_writing_keeps_the_former_rows(run, monkeypatch, tmp_pat
 def test_what_is_wrong_has_a_french_answer_and_changes_nothing(run, text, answer):
     make_declared_competence(code="1234", nomenclature=2021)
 
-    said = run(text, "--apply")
+    output = run(text, "--apply")
 
-    assert answer in said
-    assert "ERREUR" in said
+    assert answer in output
+    assert "ERREUR" in output
     assert DeclaredCompetence.objects.values_list("code", flat=True).get() == "1234"
 
 
 def test_a_file_of_errors_shows_the_first_and_counts_the_others(run):
-    said = run("siren;code\n" + f"{VAL};non\n" * 50)
+    output = run("siren;code\n" + f"{VAL};non\n" * 50)
 
-    assert said.count("Refusé :") == 40
-    assert "… et 10 autres refus." in said
+    assert output.count("Refusé :") == 40
+    assert "… et 10 autres refus." in output
 
 
 def test_a_file_that_is_not_there_has_a_french_answer(tmp_path):
@@ -320,10 +322,10 @@ def test_two_imports_at_once_write_one_after_the_other(tmp_path):
             imports = [pool.submit(import_file, number) for number in range(2)]
             until(lambda: watcher.execute(WAITING).fetchone() == (2,))
             holder.rollback()
-            said = [each.result(START_LIMIT) for each in imports]
+            output = [each.result(START_LIMIT) for each in imports]
             rows = watcher.execute("SELECT code FROM policies_declaredcompetence").fetchall()
 
-    assert all("C’est écrit." in text for text in said)
+    assert all("C’est écrit." in text for text in output)
     assert rows == [("1510",)]
 
 

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from policies.competences.who_acts import (
@@ -33,7 +34,7 @@ from tests.html import Document, plain
 BOURGES, TOURS, ORLEANS = "18033", "37261", "45234"
 TWO_DEPARTMENTS = ["200070183", "243600236"]
 ON_1_JULY = "d’après Banatic, état au 1er juillet 2026"
-# What a page must never say: no text proves it.
+# Words that no legal text proves.
 UNPROVABLE = [
     "ne pouvez pas",
     "n'a pas la compétence",
@@ -65,7 +66,8 @@ def declared(**codes):
     return Declaration(date(2026, 7, 1), named)
 
 
-def said(row, situation):
+def words_for(row, situation):
+    """Return the Side of a competence and the words beside it, with plain spaces."""
     exercise = exercise_of(row, situation)
     return exercise.side, exercise.words.replace("\u202f", " ")
 
@@ -98,13 +100,13 @@ CLIMATE = {"in_cc": "seuil", "in_ca": "seuil", "in_metropolis": "plein-droit", "
     ],
 )
 def test_each_holder_has_its_list(holder, side, words):
-    assert said(competence(holder=holder), village()) == (side, words)
+    assert words_for(competence(holder=holder), village()) == (side, words)
 
 
 def test_another_holder_is_named():
     row = competence(holder="autre", other_holder="la région")
 
-    assert said(row, village()) == (Side.OTHER, "la région ; à vérifier dans les statuts")
+    assert words_for(row, village()) == (Side.OTHER, "la région ; à vérifier dans les statuts")
 
 
 @pytest.mark.parametrize(
@@ -116,8 +118,8 @@ def test_another_holder_is_named():
         ("METRO", "de plein droit pour une métropole"),
     ],
 )
-def test_what_the_law_gives_to_every_epci_is_theirs_by_their_kind(kind, words):
-    side, text = said(competence(holder="epci", **LAW_FOR_ALL), village(kind))
+def test_a_competence_of_every_epci_names_the_kind_of_the_epci(kind, words):
+    side, text = words_for(competence(holder="epci", **LAW_FOR_ALL), village(kind))
 
     assert side is Side.EPCI
     assert text == f"{words} ; à vérifier dans les statuts"
@@ -152,11 +154,11 @@ def test_roads_are_the_metropole_s_by_law_and_the_commune_s_elsewhere():
 def test_a_threshold_counts_the_inhabitants_of_the_epci(population, side):
     situation = village(epci=grouping(population=population))
 
-    assert said(competence(holder="epci-selon-nature", **CLIMATE), situation)[0] is side
+    assert words_for(competence(holder="epci-selon-nature", **CLIMATE), situation)[0] is side
 
 
 def test_a_threshold_that_is_not_reached_is_explained():
-    _, words = said(competence(holder="epci-selon-nature", **CLIMATE), village())
+    _, words = words_for(competence(holder="epci-selon-nature", **CLIMATE), village())
 
     assert words == "obligatoire au-dessus de 20 000 habitants ; à vérifier dans les statuts"
 
@@ -195,7 +197,7 @@ def test_a_threshold_may_also_ask_for_a_town(kind, population, largest, side):
 def test_what_is_not_sure_is_so_most_often(holder, words, certainty):
     rules = LAW_FOR_ALL if holder == "epci" else {}
 
-    _, text = said(competence(holder=holder, certainty=certainty, **rules), village())
+    _, text = words_for(competence(holder=holder, certainty=certainty, **rules), village())
 
     assert text.startswith(words)
 
@@ -210,22 +212,22 @@ def city_policy(**fields):
 
 def test_the_policy_of_cities_has_no_object_in_a_village():
     for kind in Intercommunality.Kind.values:
-        assert said(city_policy(), village(kind)) == (
+        assert words_for(city_policy(), village(kind)) == (
             Side.MOOT,
             "sans objet, sauf s’il y a un quartier prioritaire dans votre commune",
         )
 
 
 @pytest.mark.parametrize("population", [1000, 60_000, None])
-def test_it_has_one_in_a_town_and_where_the_population_is_not_known(population):
+def test_the_policy_of_cities_has_an_object_in_a_town_or_an_unknown_population(population):
     assert exercise_of(city_policy(), village("CA", population)).side is Side.EPCI
 
 
-def test_in_an_epci_of_villages_it_has_no_object_unless_it_is_declared():
+def test_the_policy_of_cities_has_no_object_in_an_epci_of_villages_unless_declared():
     alone = Situation(grouping(), largest_population=900)
     declaring = Situation(grouping(), largest_population=900, declaration=declared(in_2021="1510"))
 
-    assert said(city_policy(), alone) == (
+    assert words_for(city_policy(), alone) == (
         Side.MOOT,
         "sans objet, sauf s’il y a un quartier prioritaire dans l’une de ses communes",
     )
@@ -241,7 +243,7 @@ def test_in_an_epci_of_villages_it_has_no_object_unless_it_is_declared():
 def test_what_is_declared_replaces_the_default_of_the_law(holder):
     situation = village(declaration=declared(in_2021="1510"))
 
-    assert said(competence(holder=holder), situation) == (Side.EPCI, ON_1_JULY)
+    assert words_for(competence(holder=holder), situation) == (Side.EPCI, ON_1_JULY)
 
 
 @pytest.mark.parametrize("holder", Competence.Holder.values)
@@ -249,13 +251,15 @@ def test_what_is_not_declared_keeps_the_default_of_the_law(holder):
     rules = LAW_FOR_ALL if holder == "epci" else {}
     row = competence(holder=holder, other_holder="la région", **rules)
 
-    assert said(row, village(declaration=declared(in_2021="9999"))) == said(row, village())
+    assert words_for(row, village(declaration=declared(in_2021="9999"))) == words_for(
+        row, village()
+    )
 
 
 def test_a_shared_competence_stays_shared():
     row = competence(holder="partage")
 
-    assert said(row, village(declaration=declared(in_2021="1510"))) == (
+    assert words_for(row, village(declaration=declared(in_2021="1510"))) == (
         Side.BOTH,
         f"chacune peut agir ; l’intercommunalité l’exerce ({ON_1_JULY})",
     )
@@ -278,8 +282,8 @@ def test_some_of_the_codes_of_a_competence_are_a_part_of_it():
     in_part = village(declaration=declared(in_2025="3015"))
     in_whole = village(declaration=declared(in_2025="3015", in_2021="2521"))
 
-    assert said(children, in_part) == (Side.EPCI, f"en partie, {ON_1_JULY}")
-    assert said(children, in_whole) == (Side.EPCI, ON_1_JULY)
+    assert words_for(children, in_part) == (Side.EPCI, f"en partie, {ON_1_JULY}")
+    assert words_for(children, in_whole) == (Side.EPCI, ON_1_JULY)
 
 
 @pytest.mark.parametrize(
@@ -296,16 +300,19 @@ def test_a_date_is_in_french(day, words):
 def test_a_commune_without_epci_keeps_what_is_the_commune_s():
     alone = Situation(None, Commune(population=400))
 
-    assert said(competence(holder="epci-si-transfert"), alone) == (Side.COMMUNE, "")
-    assert said(competence(holder="partage"), alone) == (Side.BOTH, "elle peut agir")
-    assert said(competence(holder="acheteur"), alone) == (Side.BOTH, "elle décide de ses achats")
+    assert words_for(competence(holder="epci-si-transfert"), alone) == (Side.COMMUNE, "")
+    assert words_for(competence(holder="partage"), alone) == (Side.BOTH, "elle peut agir")
+    assert words_for(competence(holder="acheteur"), alone) == (
+        Side.BOTH,
+        "elle décide de ses achats",
+    )
 
 
 @pytest.mark.parametrize("holder", ["epci", "epci-selon-nature", "epci-sauf-opposition"])
 def test_a_commune_without_epci_is_sent_to_the_prefecture(holder):
     rules = LAW_FOR_ALL if holder == "epci" else {}
 
-    assert said(competence(holder=holder, **rules), Situation(None, Commune())) == (
+    assert words_for(competence(holder=holder, **rules), Situation(None, Commune())) == (
         Side.EPCI,
         "la loi la confie à une intercommunalité : demandez à la préfecture qui l’exerce ici",
     )
@@ -539,7 +546,7 @@ def test_the_competences_of_a_withdrawn_lever_are_not_shown(db):
     assert row in Competence.objects.all()
 
 
-def test_a_page_of_all_levers_takes_as_many_queries_with_more_competences(
+def test_the_lists_of_all_levers_take_the_same_queries_with_more_competences(
     db, django_assert_num_queries
 ):
     commune = make_commune(intercommunality=make_intercommunality())
@@ -550,6 +557,19 @@ def test_a_page_of_all_levers_takes_as_many_queries_with_more_competences(
             make_declared_competence(intercommunality=commune.intercommunality, code=f"{row.pk:04}")
         with django_assert_num_queries(2):
             who_acts(place)
+
+
+def test_the_lists_of_all_levers_name_each_lever_and_link_to_it(content):
+    acting = who_acts(home(commune=BOURGES))
+
+    document = Document(render_to_string("policies/_who_acts.html", {"acting": acting}))
+
+    assert document.headings[0] == [2, "Qui peut agir ici\u202f?"]
+    levels = [level for level, _ in document.headings]
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert [4, "Politique de la ville"] in document.headings
+    assert "/leviers/politique-de-la-ville/" in document.attributes("href")
+    assert "Bourges, dans l’intercommunalité CA Bourges Plus" in document.text
 
 
 # What the staff see
@@ -597,5 +617,5 @@ def test_the_check_warns_of_declared_rows_of_more_than_a_year(db, days, is_old):
     assert ("policies.W001" in check()) is is_old
 
 
-def test_the_check_is_silent_where_nothing_is_imported(db):
+def test_the_check_has_no_warning_where_nothing_is_imported(db):
     assert "policies.W001" not in check()

@@ -1,4 +1,4 @@
-"""Say at each check and migration when the declared competences are old."""
+"""The check that warns of old declared competences, at each check and migration."""
 
 from datetime import timedelta
 

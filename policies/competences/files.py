@@ -34,13 +34,13 @@ _NO = {"", "0", "non", "n", "faux", "false"}
 
 @dataclass(frozen=True)
 class DeclaredLine:
-    """What a line says: codes by nomenclature (None if the file names none), or what is wrong."""
+    """One line: codes by nomenclature (None if the file names none), or what is wrong with it."""
 
     line: int
     siren: str
     codes: dict[int | None, frozenset[str]]
     problem: str = ""
-    is_whole: bool = False  # it says all that the grouping declares
+    is_whole: bool = False  # the line holds all that the grouping declares
 
 
 def read_lines(path):

@@ -72,8 +72,8 @@ def plan_declarations(path, as_of, nomenclature=None):
     """
     Return the DeclarationPlan of a file that describes the state at a date.
 
-    `nomenclature` (2021 or 2025) is that of the codes whose heading names none; by default, the
-    codes show it. Raise FileError on a file that cannot be read.
+    `nomenclature` (2021 or 2025) is that of the codes whose heading names none. Without it, the
+    nomenclature is found from the codes. Raise FileError on a file that cannot be read.
     """
     plan = DeclarationPlan(as_of)
     if as_of > timezone.localdate():
@@ -117,7 +117,7 @@ def _read(path, groupings, plan):
 
 
 def _with_nomenclature(declared, nomenclature, plan):
-    """Return {siren: {(nomenclature, code)}}; refuse codes whose nomenclature is not clear."""
+    """Return {siren: {(nomenclature, code)}}; refuse codes of an unclear nomenclature."""
     unnamed = {code for codes in declared.values() for code in codes.get(None, ())}
     if unnamed and nomenclature is None:
         nomenclature = _nomenclature_of(unnamed)
@@ -149,10 +149,10 @@ def _known_codes():
 
 def _nomenclature_of(codes):
     """
-    Return the nomenclature that the codes show, or None.
+    Return the nomenclature of the codes, or None if it is unclear.
 
-    A few codes stand in both with two meanings: the one that the codes fit more than twice as
-    well is taken.
+    A few codes are in both, with two meanings. One nomenclature must have more than twice as
+    many of the codes as the other.
     """
     known = _known_codes()
     [(old, old_codes), (new, new_codes)] = known.items()

@@ -39,7 +39,7 @@ class Declaration:
     codes: dict[int, set[str]]
 
     def covers(self, competence):
-        """Return whether it declares the competence, and whether it declares all its codes."""
+        """Return whether the competence is declared, and whether all its codes are."""
         shared = {year: codes & self.codes.get(year, set()) for year, codes in _coded(competence)}
         is_whole = any(shared[year] == codes for year, codes in _coded(competence))
         return any(shared.values()), is_whole
@@ -59,7 +59,7 @@ class Situation:
     declaration: Declaration | None = None
 
     def declared(self, competence):
-        """Return where the EPCI declares it, « d’après Banatic, état au … », or nothing."""
+        """Return « d’après Banatic, état au … » if the EPCI declares it, or an empty text."""
         if not self.declaration:
             return ""
         is_declared, is_whole = self.declaration.covers(competence)
@@ -68,7 +68,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One competence: in which list it stands, and what the page says of it."""
+    """One competence: its list, and the words beside it."""
 
     competence: Competence
     side: Side

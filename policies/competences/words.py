@@ -1,7 +1,7 @@
 """
-What a page says of a competence, in French, below the heading that names who exercises it.
+The French words beside a competence, below a heading that names who exercises it.
 
-« sauf transfert à l’intercommunalité ; à vérifier dans les statuts », below « Votre commune ».
+Below « Votre commune »: « sauf transfert à l’intercommunalité ; à vérifier dans les statuts ».
 """
 
 from django.utils.formats import date_format
@@ -22,19 +22,20 @@ def date_in_words(date):
 
 
 def in_banatic(as_of, is_whole):
-    """Return where a declared competence was read; `is_whole` is false for some of its codes."""
+    """Return « d’après Banatic, état au … »; `is_whole` is false for a part of the codes."""
     part = "" if is_whole else "en partie, "
     return f"{part}d’après Banatic, état au {date_in_words(as_of)}"
 
 
 def commune_words(competence, grouping):
+    """Return the words for a competence of the commune; `grouping` is its EPCI or None."""
     is_transferable = competence.holder == Holder.COMMUNE_UNLESS_TRANSFERRED
     transfer = "sauf transfert à l’intercommunalité" if grouping and is_transferable else ""
     return _written(_likely(competence), transfer, CHECK if grouping else "")
 
 
 def shared_words(competence, grouping, declared):
-    """`declared` is what in_banatic() returns, or nothing."""
+    """Return the words for a shared competence; `declared` is in_banatic()'s answer, or empty."""
     subject = "chacune" if grouping else "elle"
     if competence.holder == Holder.BUYER:
         return _written(_likely(competence), f"{subject} décide de ses achats")
@@ -47,7 +48,7 @@ def shared_words(competence, grouping, declared):
 
 
 def law_words(competence, grouping):
-    """Say by which rule the law gives the competence to the EPCI."""
+    """Return the rule by which the law gives the competence to the EPCI."""
     rule = competence.rule_for(grouping.kind)
     if rule == Rule.ABOVE:
         reason = f"de plein droit au-dessus de {_threshold(competence)}"
@@ -59,13 +60,14 @@ def law_words(competence, grouping):
 
 
 def statutes_words(competence, grouping):
-    """Say that the statutes decide; the threshold, where there is one, is not reached."""
+    """Return the words for an EPCI whose statutes decide, below the threshold if there is one."""
     is_above = competence.rule_for(grouping.kind) == Rule.ABOVE
     reason = f"obligatoire au-dessus de {_threshold(competence)}" if is_above else ""
     return _written(_likely(competence), reason, CHECK)
 
 
 def no_grouping_words():
+    """Return the words for a competence of EPCI in a commune that has none."""
     return "la loi la confie à une intercommunalité : demandez à la préfecture qui l’exerce ici"
 
 
@@ -74,6 +76,7 @@ def other_words(competence):
 
 
 def moot_words(competence, commune):
+    """Return the words for a place too small for what the competence needs."""
     where = "votre commune" if commune else "l’une de ses communes"
     return french(f"sans objet, sauf s’il y a {competence.needs} dans {where}")
 
@@ -90,7 +93,7 @@ def _threshold(competence):
 
 
 def _written(likely, *reasons):
-    """Join what there is: « le plus souvent, sauf transfert… ; à vérifier dans les statuts »."""
+    """Join the words: « le plus souvent, sauf transfert… ; à vérifier dans les statuts »."""
     reasons = [reason for reason in reasons if reason]
     if likely and reasons[:1] not in ([], [CHECK]):
         reasons[0] = f"{likely}, {reasons[0]}"
