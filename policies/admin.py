@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from cress.base.admin import ContentAdmin, PartInline, PublishableAdmin
+from policies.competences import admin as competences_admin  # noqa: F401  registers its models
 from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
 
 

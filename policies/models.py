@@ -7,6 +7,7 @@ from django.urls import reverse
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
 from cress.base.pictograms import pictogram_choices
+from policies.competences.models import Competence, DeclaredCompetence
 from policies.practice import (
     MARKDOWN_HELP,
     InThreeSteps,
@@ -19,6 +20,8 @@ __all__ = [
     "MARKDOWN_HELP",
     "Action",
     "Argument",
+    "Competence",
+    "DeclaredCompetence",
     "LegalText",
     "Lever",
     "Resource",

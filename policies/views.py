@@ -1,8 +1,10 @@
 from django.shortcuts import get_object_or_404, render
 
 from cress.base.web.public import public_page
+from policies.competences.who_acts import who_acts
 from policies.models import Lever, Resource, Rule, Term, by_theme
 from policies.practice import by_topic
+from territories.homes import find_home_anywhere
 
 
 @public_page
@@ -22,6 +24,7 @@ def lever_detail(request, slug):
         "terms": lever.terms.all(),
         "explained_terms": Term.objects.explained_in_texts(),
         "resources": lever.resources.all(),
+        "acting": who_acts(find_home_anywhere(request.GET), lever),
     }
     return render(request, "policies/lever_detail.html", context)
 

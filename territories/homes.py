@@ -42,6 +42,24 @@ class Home:
         ]
 
 
+def find_home_anywhere(query):
+    """
+    Return the Home that an address names, whatever the department, or None.
+
+    An EPCI of two departments is seen from one of them.
+    """
+    insee_code, siren = query.get("commune", ""), query.get("epci", "")
+    departments = Territory.objects.departments()
+    if _INSEE_CODE.fullmatch(insee_code):
+        departments = departments.filter(communes__insee_code=insee_code)
+    elif _SIREN.fullmatch(siren):
+        departments = departments.filter(communes__intercommunality__siren=siren)
+    else:
+        return None
+    department = departments.first()
+    return find_home(department, query) if department else None
+
+
 def find_home(department, query):
     """
     Return the Home that the QueryDict of an address names, or None.

@@ -1,5 +1,6 @@
 """Plain functions that make one valid row each; a test gives the values that it checks."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import count, cycle
 
@@ -21,7 +22,17 @@ from cress.contact.models import (
 )
 from cress.links.models import LinkCheck
 from enterprises.models import Enterprise, Family, Photo, Sector
-from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
+from policies.models import (
+    Action,
+    Argument,
+    Competence,
+    DeclaredCompetence,
+    LegalText,
+    Lever,
+    Resource,
+    Rule,
+    Term,
+)
 from territories.models import (
     Commune,
     FormerCommune,
@@ -198,6 +209,28 @@ def make_resource(**fields):
         "url": "https://ressource.example/",
     }
     return Resource.objects.create(**defaults | fields)
+
+
+def make_competence(**fields):
+    """Make a competence of the commune, unless it is transferred."""
+    n = next(numbers)
+    defaults = {
+        "title": f"Compétence {n}",
+        "holder": Competence.Holder.COMMUNE_UNLESS_TRANSFERRED,
+        "legal_basis": "Article L. 1 d’un code",
+        "certainty": Competence.Certainty.SURE,
+        "order": n,
+    }
+    if "lever" not in fields:
+        defaults["lever"] = make_lever()
+    return Competence.objects.create(**defaults | fields)
+
+
+def make_declared_competence(**fields):
+    defaults = {"nomenclature": 2021, "code": "1510", "as_of": date(2026, 7, 1)}
+    if "intercommunality" not in fields:
+        defaults["intercommunality"] = make_intercommunality()
+    return DeclaredCompetence.objects.create(**defaults | fields)
 
 
 def make_sector(**fields):
@@ -382,6 +415,7 @@ CONTENT_FACTORIES = {
     Rule: make_rule,
     Argument: make_argument,
     Resource: make_resource,
+    Competence: make_competence,
     Sector: make_sector,
     Family: make_family,
     Enterprise: make_enterprise,
@@ -394,6 +428,7 @@ CONTENT_FACTORIES = {
 }
 # What comes with use.
 DESK_FACTORIES = {
+    DeclaredCompetence: make_declared_competence,
     Photo: make_photo,
     Route: make_route,
     Message: make_message,

@@ -22,6 +22,8 @@ from tests.factories import (
     make_action,
     make_argument,
     make_commune,
+    make_competence,
+    make_declared_competence,
     make_enterprise,
     make_former_commune,
     make_identity,
@@ -120,6 +122,10 @@ FOUNDED = "L’année de création va de 1000 à 2100."
 EMPLOYEE_SHARE = "La part des salariés va de 0 à 100."
 ESTABLISHMENT_SHARE = "La part des établissements va de 0 à 100."
 ONE_PLACE = "Une règle a un levier, ou une rubrique de « Comment agir », et jamais les deux."
+CODES = "Un code de Banatic a quatre chiffres ; séparez plusieurs codes par une espace."
+OTHER_HOLDER = "Nommez l’autre acteur, et seulement dans ce cas."
+THRESHOLD = "Donnez le seuil et les natures qu’il concerne, ou ni l’un ni les autres."
+NO_OBJECT = "Dites ce qu’il faut, et au-dessous de combien d’habitants ; ou laissez les deux vides."
 ONE_REGION = "Il n’y a qu’une région et qu’un pays."
 
 # By the name of the constraint. `make` returns the row, or the row and what breaks it.
@@ -214,6 +220,49 @@ CASES = {
     ],
     "argument_is_explained": [
         Case(make_argument, {"text": ""}, "Seul un mot clé se passe de texte."),
+    ],
+    "competence_is_one_row_a_lever_and_title": [
+        Case(copy_of(make_competence, "lever", "title"), {}, "Ce levier a déjà cette compétence."),
+    ],
+    "competence_codes_2021_have_four_digits": [
+        Case(make_competence, {"codes_2021": "1510, 1511"}, CODES, "codes_2021"),
+    ],
+    "competence_codes_2025_have_four_digits": [
+        Case(make_competence, {"codes_2025": "208"}, CODES, "codes_2025"),
+    ],
+    "competence_other_holder_is_named": [
+        Case(make_competence, {"holder": "autre"}, OTHER_HOLDER),
+        Case(make_competence, {"other_holder": "la région"}, OTHER_HOLDER),
+    ],
+    "competence_of_every_epci_is_given_by_law": [
+        Case(
+            make_competence,
+            {"holder": "epci", "in_cc": "plein-droit"},
+            "De plein droit veut dire : pour les quatre natures d’intercommunalité.",
+        ),
+    ],
+    "competence_threshold_is_whole": [
+        Case(make_competence, {"threshold": 20000}, THRESHOLD),
+        Case(make_competence, {"in_cc": "seuil"}, THRESHOLD),
+        Case(make_competence, {"town_threshold": 10000}, THRESHOLD),
+    ],
+    "competence_without_object_is_explained": [
+        Case(make_competence, {"moot_below": 1000}, NO_OBJECT),
+        Case(make_competence, {"needs": "un quartier prioritaire"}, NO_OBJECT),
+    ],
+    "declaredcompetence_is_one_row_a_code": [
+        Case(
+            copy_of(make_declared_competence, "intercommunality"),
+            {},
+            "Cette intercommunalité déclare déjà ce code.",
+        ),
+    ],
+    "declaredcompetence_code_has_four_digits": [
+        Case(
+            make_declared_competence,
+            {"code": "151"},
+            "Un code de Banatic a quatre chiffres.",
+        ),
     ],
     "enterprise_headcount_is_a_range": [
         Case(make_enterprise, {"headcount_min": 20, "headcount_max": 10}, HEADCOUNT),

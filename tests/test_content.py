@@ -22,7 +22,16 @@ from cress.base.text.typography import french
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import Person, Subject
 from enterprises.models import Enterprise, Family, Sector
-from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
+from policies.models import (
+    Action,
+    Argument,
+    Competence,
+    LegalText,
+    Lever,
+    Resource,
+    Rule,
+    Term,
+)
 from territories.models import (
     Commune,
     FormerCommune,
@@ -88,6 +97,7 @@ def test_an_empty_database_is_filled(db):
         Rule: Rule.objects.count(),
         Argument: 21,
         Resource: Resource.objects.count(),
+        Competence: 46,
         Sector: 6,
         Family: 6,
         Enterprise: 6,

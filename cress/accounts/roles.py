@@ -40,6 +40,8 @@ TABLE = [
     Row("policies.argument", ALL, ALL),
     Row("policies.resource", ALL, ALL),
     Row("policies.term", ALL, ALL),
+    Row("policies.competence", ALL, ALL),
+    Row("policies.declaredcompetence", READ, ALL),
     Row("enterprises.enterprise", ALL, ALL),
     Row("enterprises.photo", ALL, ALL),
     Row("enterprises.sector", ALL, ALL),

@@ -15,7 +15,17 @@ from cress.opendata.figure_notes import FigureNote
 from cress.opendata.formats import files_of
 from cress.search.results import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
-from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
+from policies.competences.who_acts import Declaration, Situation, WhoActs, lists_of
+from policies.models import (
+    Action,
+    Argument,
+    Competence,
+    LegalText,
+    Lever,
+    Resource,
+    Rule,
+    Term,
+)
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
 from territories.homes import Home
@@ -113,6 +123,19 @@ def _lever_with_actions(*texts, **fields):
     return lever
 
 
+def _who_acts(lever, grouping, commune):
+    """Return what shows like a lever's competences in a commune of an EPCI."""
+    declared, title = {2021: {"1510"}}, f"Compétence {LONG_WORD}"
+    competences = [
+        Competence(lever=lever, title="Une compétence", holder="commune", legal_basis="L. 1"),
+        Competence(lever=lever, title=title, holder="partage", legal_basis=LONG_TEXT),
+        Competence(lever=lever, title="Une autre", codes_2021="1510", note=LONG_TEXT),
+        Competence(lever=lever, title="Une dernière", holder="epci-selon-nature", certainty="sûre"),
+    ]
+    situation = Situation(grouping, commune, declaration=Declaration(date(2026, 1, 1), declared))
+    return WhoActs(situation, lists_of(competences, situation))
+
+
 def examples():
     """Return the context of the page; no row of it is stored."""
     source = Source(producer="Producteur", title="Source 2015", vintage="2015", scope="exemple")
@@ -202,6 +225,7 @@ def examples():
             Place(departments[1], commune=communes[1]),
         ],
         "home": Home(departments[0], grouping, communes, communes[0]),
+        "acting": _who_acts(levers[0], grouping, communes[0]),
         "levers": levers,
         "levers_with_actions": [
             _lever_with_actions(

@@ -10,7 +10,7 @@ from territories import geography
 
 # In the order in which they refer to each other; communes come after the territories.
 FIXTURES_BEFORE_COMMUNES = ["territories"]
-FIXTURES_AFTER_COMMUNES = ["policies", "enterprises", "chamber", "contact"]
+FIXTURES_AFTER_COMMUNES = ["policies", "competences", "enterprises", "chamber", "contact"]
 
 
 def has_content():
