@@ -12,7 +12,7 @@ LEAST, MOST = 2, 4
 
 
 @dataclass(frozen=True)
-class Selection:
+class ComparedTerritories:
     """The territories that an address names, and why they cannot be compared, if so."""
 
     territories: list[Territory]
@@ -25,22 +25,26 @@ class Selection:
 
 def select(atlas, codes):
     """
-    Return the Selection of the territories with these codes, in the order of their codes.
+    Return the ComparedTerritories of the territories with these codes, in the order of their codes.
 
     A code that is given twice counts once.
     """
     wanted = set(filter(None, codes))
     territories = [place for place in atlas.places if place.code in wanted]
     if len(territories) < len(wanted):
-        return Selection(territories, "Un des territoires demandés n’existe pas. Choisissez ici.")
+        return ComparedTerritories(
+            territories, "Un des territoires demandés n’existe pas. Choisissez ici."
+        )
     if len(territories) > MOST:
-        return Selection(territories, "Au-delà de quatre territoires, le tableau ne se lit plus.")
+        return ComparedTerritories(
+            territories, "Au-delà de quatre territoires, le tableau ne se lit plus."
+        )
     if len(territories) == 1:
-        return Selection(
+        return ComparedTerritories(
             territories,
             f"Vous avez choisi {territories[0].with_article}. Cochez un autre territoire au moins.",
         )
-    return Selection(territories)
+    return ComparedTerritories(territories)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Bars:
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """The shares of a territory in the order of MEASURES; None for an unknown one."""
 
     territory: Territory
@@ -88,7 +92,7 @@ class Row:
 class Comparison:
     """The shares of the territories in the current source, then those of the references."""
 
-    rows: list[Row]
+    rows: list[ComparisonRow]
     left_out: list[Statistic]  # rows of the country, when only other sources describe it
 
     @property
@@ -121,7 +125,7 @@ def compare(atlas, territories):
     ]
     return Comparison(
         rows=[
-            Row(
+            ComparisonRow(
                 place,
                 [measure.figure(atlas.statistic(place), region) for measure in MEASURES],
                 is_reference=place in references,

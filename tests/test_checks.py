@@ -1,4 +1,4 @@
-"""What the site says of itself before it serves: its settings, its identity, its database."""
+"""The checks of the site before it serves: its settings, its identity, its database."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from django.core.management import call_command
 
 from cress.chamber.models import SiteIdentity
 from tests.factories import make_identity
+from tests.waits import LIMIT
 
 LONG_KEY = "a-key-for-one-test-that-is-long-enough-and-looks-random-7g4Qx9"
 OWNER_FIELDS = {
@@ -46,7 +47,7 @@ def run(checkout, tmp_path):
             env={"DATA_DIR": str(tmp_path / "data"), "LANG": "C.UTF-8"} | environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=LIMIT,
         )
 
     return run_python
@@ -95,13 +96,13 @@ def test_the_check_names_the_only_field_that_is_empty(db, field, name):
     assert warnings_of_identity() == [f"Identité du site : « {name} » est vide."]
 
 
-def test_the_check_says_nothing_of_an_identity_that_is_complete(db):
+def test_a_complete_identity_causes_no_warning(db):
     make_identity(**dict.fromkeys(OWNER_FIELDS, "contact@cress.example"))
 
     assert warnings_of_identity() == []
 
 
-def test_the_check_tells_where_to_fill_the_identity(db):
+def test_the_check_names_the_page_where_the_identity_is_edited(db):
     errors = StringIO()
 
     call_command("check", databases=["default"], stdout=StringIO(), stderr=errors)
@@ -127,9 +128,60 @@ def test_the_site_is_ready_for_production(run):
     )
 
     assert process.returncode == 0, process.stderr
-    # These two would speak for the other sites of the chamber's domain; no other is silenced.
+    # These two concern the other sites of the chamber's domain; no other check is silenced.
     assert project.SILENCED_SYSTEM_CHECKS == ["security.W005", "security.W021"]
     assert "System check identified no issues (2 silenced)." in process.stdout
+
+
+NOT_ADDRESSES = [
+    "",
+    "www.cress.example",
+    "ftp://cress.example",
+    "https://",
+    "https://cress.example/site",
+    "https://cress.example?page=1",
+    "https://cress.example#top",
+    "https://cress example",
+    "https:cress.example",
+]
+
+
+@pytest.mark.parametrize("site_url", NOT_ADDRESSES)
+def test_the_check_for_production_refuses_an_address_that_is_empty_or_malformed(run, site_url):
+    process = run(
+        *["manage.py", "check", "--deploy"],
+        SECRET_KEY=LONG_KEY,
+        ALLOWED_HOSTS="cress.example",
+        SITE_URL=site_url,
+    )
+
+    assert process.returncode != 0
+    assert "site.E001" in process.stderr
+    assert "donnez l’adresse publique du site, comme https://www.example.org" in process.stderr
+
+
+@pytest.mark.parametrize("site_url", ["", "https://cress.example/site"])
+def test_the_server_refuses_an_address_that_is_empty_or_malformed(run, site_url):
+    process = run("manage.py", "serve", SECRET_KEY=LONG_KEY, SITE_URL=site_url)
+
+    assert process.returncode != 0
+    [line] = process.stderr.splitlines()
+    assert "donnez l’adresse publique du site, comme https://www.example.org" in line
+
+
+@pytest.mark.parametrize(
+    ("debug", "site_url", "expected"),
+    [
+        ("true", None, "http://127.0.0.1:8000"),
+        ("false", None, ""),
+        ("false", "https://cress.example/", "https://cress.example"),
+        ("true", "https://cress.example", "https://cress.example"),
+    ],
+)
+def test_the_address_has_a_default_in_development_only(run, debug, site_url, expected):
+    environment = {"DEBUG": debug} | ({"SITE_URL": site_url} if site_url else {})
+
+    assert read_settings(run, "SITE_URL", **environment) == [expected]
 
 
 @pytest.mark.parametrize("environment", [{}, {"SECRET_KEY": ""}])
@@ -140,7 +192,7 @@ def test_the_site_does_not_start_without_a_secret_key(run, environment):
     assert "SECRET_KEY" in process.stderr.splitlines()[-1]
 
 
-def test_the_site_is_safe_unless_told_otherwise(run):
+def test_the_settings_are_safe_by_default(run):
     names = [
         "DEBUG",
         "ALLOWED_HOSTS",
@@ -154,18 +206,18 @@ def test_the_site_is_safe_unless_told_otherwise(run):
     assert read_settings(run, *names) == [False, [], True, True, True, 2592000, None]
 
 
-@pytest.mark.parametrize("said", ["False", "false", "0", "no", "off"])
-def test_debug_is_off_however_it_is_said(run, said):
-    assert read_settings(run, "DEBUG", DEBUG=said) == [False]
+@pytest.mark.parametrize("value", ["False", "false", "0", "no", "off"])
+def test_every_word_for_no_turns_debug_off(run, value):
+    assert read_settings(run, "DEBUG", DEBUG=value) == [False]
 
 
-def test_a_proxy_is_believed_only_when_the_site_is_behind_one(run):
+def test_the_headers_of_a_proxy_are_read_only_when_the_site_is_behind_one(run):
     assert read_settings(run, "SECURE_PROXY_SSL_HEADER", BEHIND_PROXY="true") == [
         ["HTTP_X_FORWARDED_PROTO", "https"]
     ]
 
 
-def test_the_site_writes_nowhere_but_in_its_data_folder(run, tmp_path):
+def test_the_site_writes_only_in_its_data_folder(run, tmp_path):
     data = str(tmp_path / "data")
     script = (
         "from django.conf import settings as s;"

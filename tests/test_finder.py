@@ -141,7 +141,7 @@ ELSEWHERE = [
     *["Paris", "Le Mans", "Nantes", "72000", "Lyon", "Angers", "Limoges", "Poitiers", "49000"],
     *["Versailles", "Nevers", "Paris 16", "75016 Paris", "72000 Le Mans", "ville de Nantes"],
     *["Pau", "Gap", "Laval", "La Rochelle", "Boulogne-sur-Mer", "Fontenay-sous-Bois", "Sarthe"],
-    *["INSEE 75056", "87085", "département 72"],
+    *["INSEE 75056", "87085", "Bernay", "La Charité-sur-Loire", "département 72"],
 ]
 
 EMPTY = "Votre commune, votre intercommunalité ou un code postal"

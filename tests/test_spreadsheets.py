@@ -54,9 +54,6 @@ def as_a_spreadsheet_reads(cell):
 CODES = [
     "00000001800017",
     "81234567800012",
-    "812 345 678 00012",
-    "000 000 018 00017",
-    "812\u00a0345\u00a0678\u00a000012",
     "000000018",
     "02 38 68 18 90",
     "0238681890",
@@ -86,7 +83,20 @@ def test_a_formula_has_one_apostrophe_only(code):
 
 
 @pytest.mark.parametrize(
-    "value", ["18", "18033", "9\u202f000", "2,15", "88.10A", "2026-11-23", "L’Atelier", "0", ""]
+    "value",
+    [
+        "18",
+        "18033",
+        "812\u202f345\u202f678\u202f00012",
+        "000 000 018 00017",
+        "9\u202f000",
+        "2,15",
+        "88.10A",
+        "2026-11-23",
+        "L’Atelier",
+        "0",
+        "",
+    ],
 )
 def test_other_texts_are_written_as_they_are(value):
     assert french_csv(["a", "b"], [[value, 2]]).decode("utf-8-sig") == f"a;b\r\n{value};2\r\n"

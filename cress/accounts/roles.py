@@ -16,7 +16,7 @@ READ = ("view",)
 NONE = ()
 
 
-class Row(NamedTuple):
+class RoleRights(NamedTuple):
     """What each role may do with a model: Django's actions, or a permission's own name."""
 
     model: str  # « app.model »
@@ -25,38 +25,38 @@ class Row(NamedTuple):
 
 
 TABLE = [
-    Row("territories.territory", ALL, ALL),
-    Row("territories.mapgrid", NONE, ("view", "change")),
-    Row("territories.source", ALL, ALL),
-    Row("territories.statistic", ALL, ALL),
-    Row("territories.keyfigure", ALL, ALL),
-    Row("territories.intercommunality", ALL, ALL),
-    Row("territories.commune", ALL, ALL),
-    Row("territories.formercommune", ALL, ALL),
-    Row("policies.lever", ALL, ALL),
-    Row("policies.action", ALL, ALL),
-    Row("policies.rule", ALL, ALL),
-    Row("policies.legaltext", ALL, ALL),
-    Row("policies.argument", ALL, ALL),
-    Row("policies.resource", ALL, ALL),
-    Row("policies.term", ALL, ALL),
-    Row("policies.competence", ALL, ALL),
-    Row("policies.declaredcompetence", READ, ALL),
-    Row("enterprises.enterprise", ALL, ALL),
-    Row("enterprises.photo", ALL, ALL),
-    Row("enterprises.sector", ALL, ALL),
-    Row("enterprises.family", ALL, ALL),
-    Row("chamber.page", ALL, (*ALL, "change_legal_page")),
-    Row("chamber.service", ALL, ALL),
-    Row("chamber.mission", ALL, ALL),
-    Row("chamber.siteidentity", NONE, ("view", "add", "change")),
-    Row("contact.person", ALL, ALL),
-    Row("contact.message", ("view", "change"), ("view", "change", "manage_personal_data")),
-    Row("contact.mail", ("view", "change"), ("view", "change")),
-    Row("contact.subject", NONE, ALL),
-    Row("contact.route", NONE, ALL),
-    Row("links.linkcheck", READ, READ),
-    Row("accounts.user", NONE, ALL),
+    RoleRights("territories.territory", ALL, ALL),
+    RoleRights("territories.mapgrid", NONE, ("view", "change")),
+    RoleRights("territories.source", ALL, ALL),
+    RoleRights("territories.statistic", ALL, ALL),
+    RoleRights("territories.keyfigure", ALL, ALL),
+    RoleRights("territories.intercommunality", ALL, ALL),
+    RoleRights("territories.commune", ALL, ALL),
+    RoleRights("territories.formercommune", ALL, ALL),
+    RoleRights("policies.lever", ALL, ALL),
+    RoleRights("policies.action", ALL, ALL),
+    RoleRights("policies.rule", ALL, ALL),
+    RoleRights("policies.legaltext", ALL, ALL),
+    RoleRights("policies.argument", ALL, ALL),
+    RoleRights("policies.resource", ALL, ALL),
+    RoleRights("policies.term", ALL, ALL),
+    RoleRights("policies.competence", ALL, ALL),
+    RoleRights("policies.declaredcompetence", READ, ALL),
+    RoleRights("enterprises.enterprise", ALL, ALL),
+    RoleRights("enterprises.photo", ALL, ALL),
+    RoleRights("enterprises.sector", ALL, ALL),
+    RoleRights("enterprises.family", ALL, ALL),
+    RoleRights("chamber.page", ALL, (*ALL, "change_legal_page")),
+    RoleRights("chamber.service", ALL, ALL),
+    RoleRights("chamber.mission", ALL, ALL),
+    RoleRights("chamber.siteidentity", NONE, ("view", "add", "change")),
+    RoleRights("contact.person", ALL, ALL),
+    RoleRights("contact.message", ("view", "change"), ("view", "change", "manage_personal_data")),
+    RoleRights("contact.mail", ("view", "change"), ("view", "change")),
+    RoleRights("contact.subject", NONE, ALL),
+    RoleRights("contact.route", NONE, ALL),
+    RoleRights("links.linkcheck", READ, READ),
+    RoleRights("accounts.user", NONE, ALL),
 ]
 
 

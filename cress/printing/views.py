@@ -80,11 +80,14 @@ def _at_its_address(name, region_name, address, request, answer):
     """Answer at the address of a department; redirect other spellings to it."""
     code = address.partition("-")[0]
     territory = get_object_or_404(Territory.objects.with_page(), code=code)
+    query = request.META["QUERY_STRING"]
     if territory.kind == Territory.Kind.REGION:
-        return redirect(f"printing:{region_name}", permanent=True)
-    if address != territory.address:
-        return redirect(f"printing:{name}", territory.address, permanent=True)
-    return answer(request, territory)
+        url = reverse(f"printing:{region_name}")
+    elif address != territory.address:
+        url = reverse(f"printing:{name}", args=[territory.address])
+    else:
+        return answer(request, territory)
+    return redirect(f"{url}?{query}" if query else url, permanent=True)
 
 
 def _page(request, territory):

@@ -57,7 +57,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SearchAnswer:
     """The results of a search; when there are none, suggestions."""
 
     words: list[str]  # folded, to highlight

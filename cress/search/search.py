@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from cress.base.text.folding import fold
 from cress.search.content import read_content, read_enterprises, result_of_place, without_names
-from cress.search.results import MOST_ENTERPRISES, WORD, Answer, Type, is_in
+from cress.search.results import MOST_ENTERPRISES, WORD, SearchAnswer, Type, is_in
 from enterprises.filters import SHORTEST_WORD
 from territories.finder import LONGEST_QUERY, Match, find
 
@@ -52,13 +52,15 @@ class Query(NamedTuple):
 
 
 def search(typed):
-    """Return the Answer to what a visitor typed."""
+    """Return the SearchAnswer to what a visitor typed."""
     text = fold(typed[:LONGEST_QUERY])
     words = _words(text)
     places = find(typed[:LONGEST_QUERY]).places
     if not any(len(word) >= SHORTEST_WORD for word in words):
         exact = [place for place in places if place.match == Match.EXACT][:MOST_PLACES]
-        return Answer(words, [result_of_place(place) for place in exact], is_too_short=not exact)
+        return SearchAnswer(
+            words, [result_of_place(place) for place in exact], is_too_short=not exact
+        )
 
     named = [place for place in places if place.match == Match.WITHIN]
     query = Query(text, words, without_names(words, named))
@@ -78,7 +80,7 @@ def search(typed):
             ),
         ]
     )
-    return Answer(
+    return SearchAnswer(
         words,
         results,
         has_more_places=len(matching) > MOST_PLACES,

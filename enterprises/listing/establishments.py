@@ -55,8 +55,8 @@ class Reader:
     def __init__(self, table, apply):
         self.table, self.apply = table, apply
         self.places = Places()
-        self.families, self.family_names = _numbers_and_names(Family)
-        self.sectors, self.sector_names = _numbers_and_names(Sector)
+        self.families, self.family_names = _keys_and_names(Family)
+        self.sectors, self.sector_names = _keys_and_names(Sector)
         self.new_sectors = {}  # {slug: name} of those that the file needs
         self.nomenclatures = Counter()  # of the activities that were read
 
@@ -142,12 +142,13 @@ class Reader:
 
     def sector(self, slug, name):
         """Return the key of a sector, made if need be; None while nothing is written."""
-        key = self.sectors.get(slug) or _key_of(self.sectors, self.sector_names, name)
+        key = self.sectors.get(slug) or self.sectors.get(fold(name))
         if key is None:
             self.new_sectors[slug] = name
             if self.apply:
                 key = Sector.objects.create(slug=slug, name=name).pk
-                self.sectors[slug], self.sector_names[key] = key, name
+                self.sectors |= {slug: key, fold(name): key}
+                self.sector_names[key] = name
         return key
 
     def default_sector(self, listed):
@@ -174,12 +175,9 @@ class Reader:
 
     def _find_named(self, listed, cells, column, noun):
         """Return the key of the sector or family that the file names, if the site has it."""
-        keys, names = {
-            "sector": (self.sectors, self.sector_names),
-            "family": (self.families, self.family_names),
-        }[column]
+        keys = {"sector": self.sectors, "family": self.families}[column]
         name = cells.get(column, "")
-        key = _key_of(keys, names, name)
+        key = _key_of(keys, name)
         if name and not key:
             listed.doubts.append(f"{noun} « {name[:60]} » n’existe pas sur le site.")
         return key
@@ -263,16 +261,16 @@ def _are_empty(cells, columns):
     return bool(texts) and not any(texts)
 
 
-def _key_of(keys, names, text):
+def _key_of(keys, text):
     """Return the key of the row whose slug or name is this text, or None."""
-    return keys.get(text) or next(
-        (key for key, name in names.items() if text and fold(name) == fold(text)), None
-    )
+    return keys.get(text) or keys.get(fold(text))
 
 
-def _numbers_and_names(model):
+def _keys_and_names(model):
+    """Return ({slug or folded name: key}, {key: name})."""
     rows = list(model.objects.values_list("slug", "pk", "name"))
-    return {slug: pk for slug, pk, _ in rows}, {pk: name for _, pk, name in rows}
+    keys = {fold(name): key for _, key, name in rows} | {slug: key for slug, key, _ in rows}
+    return keys, {key: name for _, key, name in rows}
 
 
 def _field(name):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from cress.base.text.folding import fold
+from cress.base.text.folding import fold, fold_place_name
 from territories.finder import codes, matching
 from territories.finder.elsewhere import is_elsewhere
 from territories.finder.names import Kind, all_names, first_of_each_place
@@ -22,7 +22,6 @@ ONE = "Une seule réponse : est-ce bien elle ?"
 SEVERAL = "Plusieurs réponses : choisissez la vôtre."
 TOO_MANY = "Beaucoup de réponses, dont voici les premières. La suite du nom les départagera."
 
-_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "s": "sur"}
 _CEDEX = re.compile(r"(?<=[0-9a-z]) cedex(?: [0-9]{1,2})?\b")
 
 
@@ -128,7 +127,7 @@ def _match(folded, territories, communes_only):
         return _exact_then_part(named, [])
 
     names = all_names(territories, communes_only)
-    spelled = [_ABBREVIATIONS.get(word, word) for word in words]
+    spelled = fold_place_name(folded).split()
     exact, others = matching.by_name_and_department(spelled, names, territories)
     if not exact:
         acronyms = matching.by_acronym(words, names)

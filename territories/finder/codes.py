@@ -12,8 +12,8 @@ from territories.finder.names import (
     commune_names,
     former_names,
     grouping_names,
-    merit,
     read,
+    sort_key,
     territory_name,
 )
 
@@ -43,7 +43,7 @@ def by_code(code, territories, communes_only):
         return departments, []
     match len(code):
         case 3 | 4:
-            return [], sorted(read(commune_names(_postcode_starts(code))), key=merit)
+            return [], sorted(read(commune_names(_postcode_starts(code))), key=sort_key)
         case 5:
             return _by_five_digits(code, territories, communes_only)
         case 9 | 14:
@@ -61,7 +61,7 @@ def _by_five_digits(code, territories, communes_only):
     is a CEDEX code of Bourges and the code of Bannay), so that such digits are never certain.
     """
     departments = [] if communes_only else list(map(territory_name, territories.values()))
-    communes = sorted(read(commune_names(_postcode_starts(code))), key=merit)
+    communes = sorted(read(commune_names(_postcode_starts(code))), key=sort_key)
     if len(communes) == 1:
         return communes, []
     if communes:

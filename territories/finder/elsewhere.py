@@ -6,7 +6,7 @@ list may hold places of the home region: the finder reads it only for a name tha
 """
 
 from cress.base.text.folding import fold
-from territories.finder.names import bare
+from territories.finder.names import core_name
 
 # The prefectures, the most populous communes, the departments and the regions.
 _NAMES = """
@@ -15,7 +15,7 @@ Alfortville, Amiens, Angers, Anglet, Angoulême, Annecy, Annemasse, Annonay, Ant
 Arcachon, Arcueil, Argentan, Argenteuil, Arles, Armentières, Arras, Asnières-sur-Seine,
 Athis-Mons, Aubagne, Aubenas, Aubervilliers, Aubusson, Auch, Aulnay-sous-Bois, Aurillac, Autun,
 Auxerre, Avallon, Avignon, Avranches, Bagneux, Bagnolet, Bar-le-Duc, Bastia, Bayeux, Bayonne,
-Beaune, Beauvais, Belfort, Bergerac, Besançon, Béthune, Béziers, Biarritz, Bobigny, Bondy,
+Beaune, Beauvais, Belfort, Bergerac, Bernay, Besançon, Béthune, Béziers, Biarritz, Bobigny, Bondy,
 Bordeaux, Boulogne-Billancourt, Boulogne-sur-Mer, Bourg-en-Bresse, Bourgoin-Jallieu, Bressuire,
 Brest, Briançon, Brignoles, Brive-la-Gaillarde, Bron, Bruay-la-Buissière, Caen, Cagnes-sur-Mer,
 Cahors, Calais, Caluire-et-Cuire, Cambrai, Cannes, Carcassonne, Carpentras, Castres, Cavaillon,
@@ -30,11 +30,11 @@ Figeac, Firminy, Foix, Fontainebleau, Fontenay-le-Comte, Fontenay-sous-Bois, For
 Fort-de-France, Fougères, Fréjus, Fresnes, Gagny, Gap, Garges-lès-Gonesse, Gennevilliers, Givors,
 Gonesse, Grande-Synthe, Granville, Grasse, Grenoble, Grigny, Guéret, Guyancourt, Hagondange,
 Haguenau, Hénin-Beaumont, Hérouville-Saint-Clair, Houilles, Hyères, Issy-les-Moulineaux, Istres,
-Ivry-sur-Seine, Joigny, L’Haÿ-les-Roses, La Baule-Escoublac, La Ciotat, La Courneuve, La Flèche,
-La Garde, La Madeleine, La Roche-sur-Yon, La Rochelle, La Seyne-sur-Mer, La Teste-de-Buch,
-Lannion, Laon, Laval, Le Blanc-Mesnil, Le Cannet, Le Creusot, Le Grand-Quevilly, Le Havre, Le
-Kremlin-Bicêtre, Le Mans, Le Perreux-sur-Marne, Le Petit-Quevilly, Le Plessis-Robinson, Le
-Puy-en-Velay, Lens, Les Mureaux, Les Sables-d’Olonne, Les Ulis, Levallois-Perret, Libourne,
+Ivry-sur-Seine, Joigny, L’Haÿ-les-Roses, La Baule-Escoublac, La Charité-sur-Loire, La Ciotat, La
+Courneuve, La Flèche, La Garde, La Madeleine, La Roche-sur-Yon, La Rochelle, La Seyne-sur-Mer, La
+Teste-de-Buch, Lannion, Laon, Laval, Le Blanc-Mesnil, Le Cannet, Le Creusot, Le Grand-Quevilly, Le
+Havre, Le Kremlin-Bicêtre, Le Mans, Le Perreux-sur-Marne, Le Petit-Quevilly, Le Plessis-Robinson,
+Le Puy-en-Velay, Lens, Les Mureaux, Les Sables-d’Olonne, Les Ulis, Levallois-Perret, Libourne,
 Liévin, Lille, Limoges, Lisieux, Livry-Gargan, Lons-le-Saunier, Lorient, Lourdes, Lunel,
 Lunéville, Lyon, Mâcon, Maisons-Alfort, Malakoff, Mamoudzou, Manosque, Mantes-la-Jolie,
 Marcq-en-Barœul, Marignane, Marmande, Marseille, Martigues, Massy, Maubeuge, Mayenne, Meaux,
@@ -57,7 +57,7 @@ Sceaux, Schiltigheim, Sedan, Sélestat, Sens, Sète, Sevran, Sèvres, Soissons, 
 Stains, Strasbourg, Suresnes, Talence, Tarbes, Taverny, Thiais, Thiers, Thionville,
 Thonon-les-Bains, Thouars, Toul, Toulon, Toulouse, Tourcoing, Tournefeuille, Trappes, Troyes,
 Tulle, Valence, Valenciennes, Vallauris, Vandœuvre-lès-Nancy, Vannes, Vanves, Vaulx-en-Velin,
-Vénissieux, Verdun, Versailles, Vertou, Vesoul, Vichy, Vienne, Vierzon, Villefontaine,
+Vénissieux, Verdun, Vernon, Versailles, Vertou, Vesoul, Vichy, Vienne, Vierzon, Villefontaine,
 Villefranche-sur-Saône, Villejuif, Villemomble, Villenave-d’Ornon, Villeneuve-d’Ascq,
 Villeneuve-la-Garenne, Villeneuve-Saint-Georges, Villeneuve-sur-Lot, Villeparisis, Villepinte,
 Villeurbanne, Villiers-sur-Marne, Vincennes, Vitrolles, Vitry-sur-Seine, Voiron, Wattrelos,
@@ -76,9 +76,9 @@ Auvergne-Rhône-Alpes, Bourgogne-Franche-Comté, Bretagne, Corse, Grand Est, Hau
 Île-de-France, Normandie, Nouvelle-Aquitaine, Occitanie, Pays de la Loire, Provence-Alpes-Côte
 d’Azur
 """
-_BARE_NAMES = frozenset(bare(fold(name)) for name in _NAMES.split(","))
+_CORE_NAMES = frozenset(core_name(fold(name)) for name in _NAMES.split(","))
 
 
 def is_elsewhere(words):
     """Whether the folded words of a query, numbers left out, are the name of a known place."""
-    return bare(" ".join(word for word in words if not word.isdecimal())) in _BARE_NAMES
+    return core_name(" ".join(word for word in words if not word.isdecimal())) in _CORE_NAMES

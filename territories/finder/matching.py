@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 
 from cress.base.text.folding import fold
 from territories.finder.codes import is_department, is_postcode_of
-from territories.finder.names import Kind, bare, merit, territory_name
+from territories.finder.names import Kind, core_name, sort_key, territory_name
 
 MOST_SIMILAR = 40
 
@@ -70,18 +70,18 @@ def by_name(query, names):
 
     An article counts only where two names differ by it: « La Perche » is not « CC du Perche ».
     """
-    typed = bare(query)
+    typed = core_name(query)
     matching = [name for name in names if f" {typed}" in f" {name.folded_name}"]
     spelled = [name for name in matching if name.folded_name == query]
     exact = spelled
     if not spelled or query == typed:
-        exact = [name for name in matching if bare(name.folded_name) == typed]
+        exact = [name for name in matching if core_name(name.folded_name) == typed]
     matching.sort(
         key=lambda name: (
             name not in spelled,
             name not in exact,
-            not bare(name.folded_name).startswith(typed),
-            *merit(name),
+            not core_name(name.folded_name).startswith(typed),
+            *sort_key(name),
         )
     )
     return matching[: len(exact)], matching[len(exact) :]
@@ -89,7 +89,7 @@ def by_name(query, names):
 
 def with_whole_words(query, names):
     """Keep the names that hold the query as whole words."""
-    return [name for name in names if f" {bare(query)} " in f" {name.folded_name} "]
+    return [name for name in names if f" {core_name(query)} " in f" {name.folded_name} "]
 
 
 def by_territory_kind(query, territories):
@@ -143,18 +143,18 @@ def _acronyms(name):
 
 def within(query, names):
     """Return the names that stand whole among the words typed, but not inside a longer one."""
-    found = [name for name in names if f" {bare(name.folded_name)} " in f" {query} "]
-    texts = {bare(name.folded_name) for name in found}
+    found = [name for name in names if f" {core_name(name.folded_name)} " in f" {query} "]
+    texts = {core_name(name.folded_name) for name in found}
     parts = {
         part for part in texts for whole in texts if part != whole and f" {part} " in f" {whole} "
     }
-    return [name for name in found if bare(name.folded_name) not in parts]
+    return [name for name in found if core_name(name.folded_name) not in parts]
 
 
 def similar(query, names, names_within):
     """Return the names that differ from the query by a few letters, with those within it."""
-    typed = bare(query).replace(" ", "")
-    wholes = [bare(name.folded_name).replace(" ", "") for name in names]
+    typed = core_name(query).replace(" ", "")
+    wholes = [core_name(name.folded_name).replace(" ", "") for name in names]
     scores = dict.fromkeys(names_within, _SCORE_WITHIN)
     compared = [(wholes, 1)]
     if len(typed) >= _SHORTEST_START:
@@ -169,7 +169,7 @@ def similar(query, names, names_within):
         ):
             score = 1 - wrong / max(len(typed), len(choice))
             scores[names[n]] = max(scores.get(names[n], 0), score * weight)
-    return sorted(scores, key=lambda name: (-scores[name], *merit(name)))
+    return sorted(scores, key=lambda name: (-scores[name], *sort_key(name)))
 
 
 def _wrong_letters_allowed(length):

@@ -47,12 +47,12 @@ class FinderName(NamedTuple):
         return self.kind in {Kind.COMMUNE, Kind.FORMER}
 
 
-def bare(name):
+def core_name(name):
     """Return a folded name without the article or the kind of EPCI before it."""
     return name[_BEFORE_NAME.match(name).end() :]
 
 
-def merit(name):
+def sort_key(name):
     """Return the sort key of a FinderName among equal matches: kind, then population."""
     return name.kind, -(name.population or 0), name.folded_name, name.pk
 

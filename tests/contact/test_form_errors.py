@@ -124,7 +124,7 @@ def test_a_corrected_form_can_be_sent_at_once(visitor):
 
 
 @pytest.mark.parametrize(
-    "typed", ["saint-doulchard", "St Doulchard", "18230", "18205", "SAINT DOULCHARD 18"]
+    "typed", ["saint-doulchard", "St Doulchard", "18230", "INSEE 18205", "SAINT DOULCHARD 18"]
 )
 def test_a_commune_that_is_certain_is_stored_with_its_department(visitor, typed):
     cher = make_territory(code="18")

@@ -18,8 +18,12 @@ BYTE_ORDER_MARK = "\ufeff"
 # Signs that start a formula in a spreadsheet (source: OWASP, CSV Injection).
 _FORMULA_STARTS = set("=+-@\t\r\n＝＋－＠")
 # A number that would lose a digit (it starts with zero, or has more than the eleven digits that
-# Excel shows), a range that would become a date, an exponent.
-_CONVERTED = re.compile(r"\s*(?:0[\d\s.]+|\d[\d\s]{11,}|\d{1,2}[-/]\d{1,4}|\d+[eE]\d+)\s*")
+# Excel shows), a range that would become a date, an exponent. A SIRET in groups of 3, 3, 3 and 5
+# digits stays a text: the last group of a number has three.
+_CONVERTED = re.compile(
+    r"(?!\d{3}\s\d{3}\s\d{3}\s\d{5}$)"
+    r"\s*(?:0[\d\s.]+|\d[\d\s]{11,}|\d{1,2}[-/]\d{1,4}|\d+[eE]\d+)\s*"
+)
 
 
 def escape_formula(value):

@@ -78,6 +78,10 @@ class TolerantList(admin.ModelAdmin):
                 del request.GET[name]
         return super().get_changelist_instance(request)
 
+    def get_search_results(self, request, queryset, search_term):
+        """Search without NUL: autocompletes send a term that no form has checked."""
+        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+
     def response_action(self, request, queryset):
         keys = request.POST.getlist("_selected_action")
         if all(key.isdecimal() and len(key) <= LONGEST_KEY for key in keys):
