@@ -39,7 +39,8 @@ READ_IN_APRIL_2026 = {
 # Guesses, dates that slip, promises, and remarks on the printed brochure.
 FORBIDDEN = re.compile(
     r"sans doute|peut-être|actuellement|à ce jour|prochainement|bientôt|désormais"
-    r"|vous ne pouvez pas|aucun texte|s’en occupe|plaquette|il convient|ZRR|ZFRR",
+    r"|la CRESS (?:vous|va|s’en)|vous ne pouvez pas|aucun texte|s’en occupe|plaquette"
+    r"|il convient|ZRR|ZFRR",
     re.IGNORECASE,
 )
 
@@ -171,7 +172,13 @@ def test_no_shipped_text_guesses_or_promises(content):
 
 
 @pytest.mark.parametrize(
-    "planted", ["C’est sans doute le cas.", "Actuellement, le seuil est bas.", "Zone ZRR."]
+    "planted",
+    [
+        "C’est sans doute le cas.",
+        "Actuellement, le seuil est bas.",
+        "La CRESS vous trouvera un partenaire.",
+        "Une commune en ZRR.",
+    ],
 )
 def test_a_planted_guess_is_found(planted):
     assert forbidden_in(planted)
