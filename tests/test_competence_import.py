@@ -250,7 +250,7 @@ def test_a_failure_while_writing_keeps_the_former_rows(run, monkeypatch, tmp_pat
         ),
         ("", "Le fichier est vide."),
         (b"PK\x03\x04...", "Ce fichier est un classeur ou une archive."),
-        (LONG.replace(";9935", ';"9935'), "un guillemet y manque"),
+        (LONG.replace(";9935", ';"9935'), "n guillemet y manque"),
         (LONG.encode() + "éé".encode("cp1252"), "La ligne 5 n'est pas en UTF-8"),
     ],
 )
