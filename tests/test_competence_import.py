@@ -1,6 +1,5 @@
 """A file of Banatic: both shapes, both nomenclatures, and what is wrong with it."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
@@ -12,10 +11,11 @@ from django.utils import timezone
 
 from policies.competences.imports import plan_declarations
 from policies.models import DeclaredCompetence
-from tests.demo import START_LIMIT, manage
+from tests.demo import manage
 from tests.factories import make_competence, make_declared_competence, make_intercommunality
 from tests.html import plain
 from tests.postgresql import cluster, why_missing
+from tests.waits import LIMIT, wait_until
 
 VAL, BOIS, ELSEWHERE = "900000001", "900000002", "911111111"
 AS_OF = "2026-07-01"
@@ -320,18 +320,10 @@ def test_two_imports_at_once_write_one_after_the_other(tmp_path):
             # Nobody writes until both are about to.
             holder.execute("LOCK TABLE policies_declaredcompetence IN SHARE ROW EXCLUSIVE MODE")
             imports = [pool.submit(import_file, number) for number in range(2)]
-            until(lambda: watcher.execute(WAITING).fetchone() == (2,))
+            wait_until(lambda: watcher.execute(WAITING).fetchone() == (2,))
             holder.rollback()
-            output = [each.result(START_LIMIT) for each in imports]
+            output = [each.result(LIMIT) for each in imports]
             rows = watcher.execute("SELECT code FROM policies_declaredcompetence").fetchall()
 
     assert all("C’est écrit." in text for text in output)
     assert rows == [("1510",)]
-
-
-def until(is_true):
-    """Wait for a condition, much longer than a slow machine needs."""
-    limit = time.monotonic() + START_LIMIT
-    while not is_true():
-        assert time.monotonic() < limit
-        time.sleep(0.05)

@@ -226,7 +226,7 @@ def test_how_to_act_is_found_from_each_lever_the_list_and_the_sitemap(client, co
     assert len(paths) == 13
     for path in [*paths, "/leviers/", "/plan-du-site/"]:
         assertContains(client.get(path), f'href="{HOW_TO_ACT}"')
-    assertContains(client.get("/sitemap.xml"), f"{HOW_TO_ACT}</loc>", count=1)
+    assertContains(client.get("/sitemap-pages.xml"), f"{HOW_TO_ACT}</loc>", count=1)
 
 
 def test_staff_write_the_opening_of_how_to_act(client, db):

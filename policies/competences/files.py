@@ -6,13 +6,10 @@ heading starts with the code (« 1510 », « C1510 », « 1510 – Collecte »),
 perhaps repeated for each of its members.
 """
 
-import csv
 import re
 from dataclasses import dataclass
 
-from cress.base.files.long_tables import Table, TableError
-
-from cress.base.files.tables import FileError
+from cress.base.files.tables import Table, TableError
 from cress.base.text.folding import fold
 from policies.competences.models import Nomenclature
 
@@ -45,33 +42,23 @@ class DeclaredLine:
 
 
 def read_lines(path):
-    """Yield a DeclaredLine for each line of the file. Raise FileError where reading must stop."""
-    try:
-        headings = _read_headings(path)
-        by_code = _competence_columns(headings)
-        if known := _code_columns(headings):
-            yield from _read_long(path, known)
-        elif by_code:
-            yield from _read_wide(path, by_code)
-        else:
-            raise FileError(
-                "Aucune compétence n’est reconnue. Il faut une colonne « code », ou une colonne "
-                "par compétence dont le titre commence par le code : « 1510 », « C1510 », "
-                "« 1510 – Collecte des déchets »."
-            )
-    except TableError as error:
-        raise FileError(str(error)) from error
+    """Yield a DeclaredLine for each line of the file. Raise TableError where reading must stop."""
+    headings = _open(path, {}).headings
+    by_code = _competence_columns(headings)
+    if known := _code_columns(headings):
+        yield from _read_long(path, known)
+    elif by_code:
+        yield from _read_wide(path, by_code)
+    else:
+        raise TableError(
+            "Aucune compétence n’est reconnue. Il faut une colonne « code », ou une colonne par "
+            "compétence dont le titre commence par le code : « 1510 », « C1510 », « 1510 – "
+            "Collecte des déchets »."
+        )
 
 
 def _open(path, columns):
-    """Open the table: the only place that names the reader."""
-    return Table(path, {"siren": SIREN} | columns, ["siren"])
-
-
-def _read_headings(path):
-    table = _open(path, {})
-    with path.open(encoding=table.encoding, newline="") as file:
-        return next(csv.reader(file, delimiter=table.delimiter))
+    return Table(path).select({"siren": SIREN} | columns, ["siren"])
 
 
 def _competence_columns(headings):
@@ -80,7 +67,7 @@ def _competence_columns(headings):
     for heading in headings:
         if found := _CODE_HEADING.match(heading):
             if found[1] in columns:
-                raise FileError(
+                raise TableError(
                     f"Deux colonnes donnent le code {found[1]} : « {columns[found[1]]} » et "
                     f"« {heading} ». Gardez-en une."
                 )

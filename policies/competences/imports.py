@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from cress.base.files.tables import FileError
+from cress.base.files.tables import TableError
 from policies.competences.files import read_lines
 from policies.competences.models import Competence, DeclaredCompetence, Nomenclature
 from policies.competences.words import date_in_words
@@ -51,7 +51,7 @@ class DeclarationPlan:
     def write(self):
         """Replace all rows of each changed EPCI; keep those of the others."""
         if self.refusals:
-            raise FileError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
+            raise TableError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
         groupings = [change.intercommunality.pk for change in self.changes]
         # Two imports at once write one after the other.
         list(Intercommunality.objects.select_for_update().filter(pk__in=groupings).order_by("pk"))
@@ -73,7 +73,7 @@ def plan_declarations(path, as_of, nomenclature=None):
     Return the DeclarationPlan of a file that describes the state at a date.
 
     `nomenclature` (2021 or 2025) is that of the codes whose heading names none. Without it, the
-    nomenclature is found from the codes. Raise FileError on a file that cannot be read.
+    nomenclature is found from the codes. Raise TableError on a file that cannot be read.
     """
     plan = DeclarationPlan(as_of)
     if as_of > timezone.localdate():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cress.base.files.tables import FileError
+from cress.base.files.tables import TableError
 from cress.base.text.numbers import format_number
 from cress.base.text.typography import french
 from policies.competences.imports import plan_declarations
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 self.say("C’est écrit.")
             else:
                 self.say("Rien n’est écrit ; ajoutez --apply pour le faire.")
-        except FileError as error:
+        except TableError as error:
             raise CommandError(str(error)) from error
 
     def show(self, plan):
