@@ -16,6 +16,7 @@ from cress.accounts.models import User
 from cress.base.models import Dated
 from cress.chamber.models import Page, SiteIdentity
 from cress.contact.models import Allowance, Entry, Reading
+from cress.links.models import LinkCheck
 from enterprises.models import Enterprise, Photo
 from policies.models import Action, Lever, Resource
 from territories.models import Commune, MapGrid, Statistic, Territory
@@ -542,6 +543,21 @@ def test_an_autocomplete_survives_a_bad_query(content, editor_client, query):
     response = editor_client.get(f"/admin/autocomplete/?{options}&{query}")
 
     assert response.status_code in {200, 404}
+
+
+@pytest.mark.parametrize("value", ["abc", "1.5", "9" * 30, "\0"])
+@pytest.mark.parametrize("model", [Enterprise, Lever, User, LinkCheck], ids=str)
+def test_a_list_survives_a_selection_and_a_filter_that_are_no_number(admin_client, model, value):
+    url = address(model, "changelist")
+    action = {"action": "delete_selected", "_selected_action": value, "index": "0"}
+
+    answers = [
+        admin_client.post(url, action, follow=True),
+        admin_client.get(url, {"q": value}, follow=True),
+        admin_client.get(url, {"id__exact": value, "p": value}, follow=True),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 3
 
 
 def test_a_forbidden_page_is_explained_in_french(editor_client):

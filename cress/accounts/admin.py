@@ -6,6 +6,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from django.forms import EmailInput
 
 from cress.accounts.models import User
+from cress.base.admin import TolerantList
 
 
 class AccountCreationForm(AdminUserCreationForm):
@@ -16,7 +17,7 @@ class AccountCreationForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(TolerantList, UserAdmin):
     """
     Accounts of the staff.
 

@@ -1,5 +1,7 @@
 """What the admin pages of every content type share."""
 
+import re
+
 from django.contrib import admin
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -7,11 +9,16 @@ from django.contrib.admin.widgets import (
     AutocompleteSelect,
     AutocompleteSelectMultiple,
 )
+from django.contrib.messages import WARNING
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
+from django.shortcuts import redirect
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+
+LONGEST_KEY = 18  # digits: more do not fit in the database
+_UNREADABLE = re.compile(rf"\0|\d{{{LONGEST_KEY + 1}}}")
 
 admin.site.index_title = "Que voulez-vous modifier ?"
 
@@ -86,12 +93,35 @@ class ContentFields:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class ContentAdmin(ContentFields, admin.ModelAdmin):
-    """Content edited by the chamber's staff."""
+class TolerantList(admin.ModelAdmin):
+    """
+    A list that answers an address or a selection that cannot be read, where Django raises.
+
+    PostgreSQL takes no NUL in a text, SQLite no number of 64 bits: such a filter is ignored. No
+    database compares a key with a word: such a selection is refused.
+    """
+
+    def get_changelist_instance(self, request):
+        request.GET = request.GET.copy()
+        for name, values in list(request.GET.lists()):
+            if any(_UNREADABLE.search(text) for text in [name, *values]):
+                del request.GET[name]
+        return super().get_changelist_instance(request)
 
     def get_search_results(self, request, queryset, search_term):
-        """Leave out NUL, which PostgreSQL refuses in a text: autocompletes pass it on."""
+        """Search without NUL: autocompletes send a term that no form has checked."""
         return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+
+    def response_action(self, request, queryset):
+        keys = request.POST.getlist("_selected_action")
+        if all(key.isdecimal() and len(key) <= LONGEST_KEY for key in keys):
+            return super().response_action(request, queryset)
+        self.message_user(request, "Ce choix de lignes n’a pas pu être lu. Recommencez.", WARNING)
+        return redirect(request.path)
+
+
+class ContentAdmin(ContentFields, TolerantList):
+    """Content edited by the chamber's staff."""
 
 
 class PublishableAdmin(ContentAdmin):

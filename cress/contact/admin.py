@@ -9,10 +9,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
-from cress.base.admin import ContentAdmin
+from cress.base.admin import ContentAdmin, TolerantList
 from cress.contact import outbox
 from cress.contact.desk import actions, pages
-from cress.contact.desk.lists import MailFolderFilter, MessageFolderFilter, TolerantList
+from cress.contact.desk.lists import MailFolderFilter, MessageFolderFilter
 from cress.contact.fields import TelephoneField
 from cress.contact.models import Mail, Message, Person, Route, Subject
 
@@ -22,7 +22,7 @@ def _moment(when):
 
 
 @admin.register(Person)
-class PersonAdmin(TolerantList, ContentAdmin):
+class PersonAdmin(ContentAdmin):
     list_display = ["name", "role", "email", "telephone", "order"]
     search_fields = ["name", "email"]
     search_help_text = "Nom ou adresse électronique"
@@ -43,7 +43,7 @@ class PersonAdmin(TolerantList, ContentAdmin):
 
 
 @admin.register(Subject)
-class SubjectAdmin(TolerantList, ContentAdmin):
+class SubjectAdmin(ContentAdmin):
     list_display = ["name", "order", "is_offered"]
     search_fields = ["name"]
     search_help_text = "Objet"
@@ -52,7 +52,7 @@ class SubjectAdmin(TolerantList, ContentAdmin):
 
 
 @admin.register(Route)
-class RouteAdmin(TolerantList, ContentAdmin):
+class RouteAdmin(ContentAdmin):
     list_display = ["__str__", "person"]
     list_select_related = ["territory", "subject", "person"]
     fieldsets = [

@@ -3,6 +3,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
 
+from cress.base.admin import TolerantList
 from cress.links.models import LinkCheck
 from enterprises.models import Enterprise
 from policies.models import Resource
@@ -24,7 +25,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(LinkCheck)
-class LinkCheckAdmin(admin.ModelAdmin):
+class LinkCheckAdmin(TolerantList):
     """The results of visits, read-only: a link is corrected in the content that shows it."""
 
     list_display = ["url", "shown_by", "answer", "checked_at", "failing_since"]

@@ -1,13 +1,6 @@
-"""The lists of the desk: folders, and requests that hold no number where one is expected."""
-
-import re
+"""The folders of the lists of the desk."""
 
 from django.contrib import admin
-from django.contrib.messages import WARNING
-from django.shortcuts import redirect
-
-LONGEST_KEY = 18  # digits: more do not fit in the database
-_UNREADABLE = re.compile(rf"\0|\d{{{LONGEST_KEY + 1}}}")
 
 
 class FolderFilter(admin.SimpleListFilter):
@@ -61,30 +54,3 @@ class MailFolderFilter(FolderFilter):
         "abandonnes": ("Abandonnés", "given_up"),
         "partis": ("Partis", "sent"),
     }
-
-
-class TolerantList(admin.ModelAdmin):
-    """
-    A list that answers an address or a selection that cannot be read, where Django raises.
-
-    PostgreSQL takes no NUL in a text, SQLite no number of 64 bits: such a filter is ignored. No
-    database compares a key with a word: such a selection is refused.
-    """
-
-    def get_changelist_instance(self, request):
-        request.GET = request.GET.copy()
-        for name, values in list(request.GET.lists()):
-            if any(_UNREADABLE.search(text) for text in [name, *values]):
-                del request.GET[name]
-        return super().get_changelist_instance(request)
-
-    def get_search_results(self, request, queryset, search_term):
-        """Search without NUL: autocompletes send a term that no form has checked."""
-        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
-
-    def response_action(self, request, queryset):
-        keys = request.POST.getlist("_selected_action")
-        if all(key.isdecimal() and len(key) <= LONGEST_KEY for key in keys):
-            return super().response_action(request, queryset)
-        self.message_user(request, "Ce choix de lignes n’a pas pu être lu. Recommencez.", WARNING)
-        return redirect(request.path)
