@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from cress.base.files.whole import READ_BY_US, write_whole
+from cress.base.files.whole import READABLE_BY_OWNER, write_whole
 
 DEFAULT_DATA_DIR = Path(__file__).resolve().parents[2] / "var"
 KEY_FILE = "secret-key"
@@ -76,5 +76,5 @@ def _stop_quietly():
 def _secret_key(path):
     """Return the key kept in the file, made at the first start so that sessions last."""
     if not path.exists() or not path.read_text():
-        write_whole(path, secrets.token_urlsafe(50).encode(), READ_BY_US)
+        write_whole(path, secrets.token_urlsafe(50).encode(), READABLE_BY_OWNER)
     return path.read_text()
