@@ -207,6 +207,23 @@ def test_a_reader_without_a_mouse_reaches_the_content_first(page, site):
     assert page.evaluate("document.activeElement.id") == "contenu"
 
 
+UNDER_POINTER = """link => {
+  link.scrollIntoView({block: "center"});
+  const {x, y, height} = link.getClientRects()[0];
+  return link.contains(document.elementFromPoint(x + 2, y + height / 2));
+}"""
+
+
+@pytest.mark.parametrize("path", ["donnees/", "entreprises/", "leviers/", ""])
+def test_every_link_of_a_card_is_under_the_pointer(page, site, path):
+    page.goto(f"{site}/{path}" if path else site)
+    links = page.locator("main .card a").all()
+
+    assert links
+    for link in links:
+        assert link.evaluate(UNDER_POINTER), link.text_content()
+
+
 def test_titles_are_set_in_the_site_s_own_face(page, site):
     page.goto(site)
 
