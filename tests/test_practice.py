@@ -131,8 +131,8 @@ def test_every_lever_page_shows_all_its_parts(client, content):
             for line in part.splitlines():
                 assert plain(plain_text(line)) in text, (lever, line)
         for action in lever.actions.all():
-            for told in [action.text, action.instrument, *(step for _, step in action.steps)]:
-                assert plain(told) in text, (action, told)
+            for words in [action.text, action.instrument, *(step for _, step in action.steps)]:
+                assert plain(words) in text, (action, words)
         for rule in lever.rules.all():
             assert plain(rule.text) in text, rule
         for resource in lever.resources.all():
@@ -269,14 +269,14 @@ def test_a_new_lever_with_nothing_reads_well(client, db):
 
 @pytest.mark.parametrize("step", ["meeting", "decision", "follow_up"])
 def test_an_action_without_one_of_its_steps_shows_the_others(client, db, step):
-    told = {"meeting": "La CRESS.", "decision": "Un bail.", "follow_up": "Les comptes."}
-    action = make_action(**told | {step: ""})
+    steps = {"meeting": "La CRESS.", "decision": "Un bail.", "follow_up": "Les comptes."}
+    action = make_action(**steps | {step: ""})
 
     page = client.get(action.lever.get_absolute_url())
 
-    shown = [text for name, text in told.items() if name != step]
+    shown = [text for name, text in steps.items() if name != step]
     assert all(text in page.text for text in shown)
-    assertNotContains(page, told[step])
+    assertNotContains(page, steps[step])
     assert page.text.count("</strong>") == 2
 
 
