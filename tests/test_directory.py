@@ -529,7 +529,7 @@ def test_a_listed_enterprise_has_a_plain_card_and_a_page(client, db):
     assert_page_has(page, "Tel que publié : 10 à 19 salariés.")
     assert_page_has(page, "Source : Insee, Sirene, 2023.")
     assert_page_has(page, "Ce que dit la loi de cette forme.")
-    assert listed.get_absolute_url() in client.get("/sitemap.xml").text
+    assert listed.get_absolute_url() in client.get("/sitemap-entreprises-1.xml").text
     assert listed.get_absolute_url() not in client.get("/").text
 
 

@@ -297,11 +297,12 @@ def test_every_figure_has_its_source_and_vintage(client, content):
 def test_territories_have_the_shares_of_the_newest_complete_vintage(client, content):
     source = make_source(title="Flores 2023", vintage="2023", year=2023, decimals=1)
     for territory in Territory.objects.departments():
-        make_statistic(territory=territory, source=source, employee_share="9.3")
+        shares = {"employee_share": "9.3", "establishment_share": "10.1"}
+        make_statistic(territory=territory, source=source, **shares)
     rows = {row["code"]: row for row in rows_of(client, "territoires.csv")}
 
     assert [rows["18"]["part_salaries"], rows["18"]["millesime"]] == ["9.3", "2023"]
-    assert rows["18"]["part_etablissements"] == ""
+    assert rows["18"]["part_etablissements"] == "10.1"
     assert [rows["24"]["part_salaries"], rows["24"]["source"]] == ["", ""]  # not in this vintage
     sources = json_of(client, "territoires.json")["metadonnees"]["sources"]
     assert column(sources, "millesime") == ["2023"]

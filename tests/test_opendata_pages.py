@@ -134,7 +134,9 @@ def test_the_list_shows_which_figures_of_the_departments_are_missing(client, con
     source = make_source(title="Flores 2023", vintage="2023", year=2023)
     for department in Territory.objects.departments():
         assert "Flores 2023" not in shown()  # not complete yet
-        make_statistic(territory=department, source=source, employee_count=7)
+        make_statistic(
+            territory=department, source=source, employee_count=7, establishment_share="10.10"
+        )
 
     assert "le millésime le plus récent" not in shown()
     assert "nombre de salariés" not in shown()

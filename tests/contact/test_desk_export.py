@@ -78,7 +78,7 @@ def test_a_row_of_the_file_holds_the_whole_message(editor_client):
         "À propos de": "Levier 3",
         "Nom": "Jeanne Roy",
         "Adresse électronique": "jeanne@mairie.example",
-        "Téléphone": "02 48 00 00 00",
+        "Téléphone": "'02 48 00 00 00",  # a spreadsheet would take it for a number
         "Vous êtes": "Élu ou élue",
         "Organisation": message.organisation,
         "Message": message.text,

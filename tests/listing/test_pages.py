@@ -53,7 +53,7 @@ def test_pages_that_tell_stories_show_examples_alone(listed_page, bourges):
     neighbours = listed_page.get(listed().get_absolute_url()).text.split("neighbours-title")[-1]
     assert "L’Exemple" in neighbours
     assert "La Ruche" not in neighbours
-    for path in ["/entreprises/", "/recherche/?q=ruche", "/sitemap.xml"]:
+    for path in ["/entreprises/", "/recherche/?q=ruche", "/sitemap-entreprises-1.xml"]:
         assertContains(listed_page.get(path), listed().get_absolute_url())
     assert example in public_paths(listed_page)
 

@@ -32,12 +32,12 @@ class Command(BaseCommand):
 
     def handle(self, apply, **options):
         if apply:
-            self.stdout.write(f"Fichiers supprimés : {len(list(prune()))}")
+            self.stdout.write(f"Fichiers supprimés\u202f: {len(list(prune()))}")
             return
         files = orphans(Photo.objects)
         for path in files:
             self.stdout.write(str(path))
         self.stdout.write(
-            f"Fichiers à supprimer : {len(files)}. "
-            "Rien n’est changé ; ajoutez --apply pour le faire."
+            f"Fichiers à supprimer\u202f: {len(files)}. "
+            "Rien n’est changé\u202f; ajoutez --apply pour le faire."
         )
