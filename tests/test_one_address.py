@@ -45,9 +45,7 @@ def folder(settings, tmp_path, monkeypatch):
 def body(client, address, host):
     response = client.get(address, headers={"Host": host})
     assert response.status_code == 200, address
-    content = b"".join(response)
-    response.close()
-    return content
+    return b"".join(response)
 
 
 def names(content):

@@ -24,6 +24,12 @@ from tests.postgresql import cluster, why_missing
 from tests.waits import LIMIT, wait_until
 
 
+@pytest.fixture(autouse=True)
+def kept_connection(monkeypatch):
+    """Keep the connection that holds the transaction of the test; a job never runs in one."""
+    monkeypatch.setattr("cress.operations.worker.close_old_connections", lambda: None)
+
+
 def make_job(steps=list, *, every=DAY, has_work=lambda: False, **state):
     """Return a job that is due, unless its state says otherwise."""
     job = Job("test", "tâche d’essai", every, steps, has_work)
