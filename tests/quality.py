@@ -51,6 +51,8 @@ KNOWN_WORDS = {
 # What the grammar checker takes amiss, and that is right: postal codes, an edition, the date and
 # the name of a law, words in quotation marks, an address, an excerpt.
 KNOWN_TURNS = {"71120", "75342", "6e", "1er", "code", "Exercer", "entrepreneurs", "-", "coop", "…"}
+# « France Bleu », « appel à projets annuel », « Le Table Schema », « Suit la gestion… ».
+KNOWN_TURNS |= {"Bleu", "annuel", "projets", "Le", "Table", "Suit"}
 NAME_OF_A_GROUPING = re.compile("C[ACU] ")  # as the State writes it
 CODE = re.compile("<code>.*?</code>")  # names of columns, which are no French
 LIGHTHOUSE_PAGES = [
