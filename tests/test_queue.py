@@ -10,6 +10,7 @@ import pytest
 
 from cress.base.files import locks
 from cress.base.files.locks import BusyError, folder_lock, in_small_steps
+from cress.base.web.pages_first import PagesFirstMiddleware
 from tests.busy import no_spare_thread
 
 LONG = 60  # seconds: far more than a slow machine needs
@@ -144,3 +145,51 @@ def test_long_work_pauses_for_the_pages(monkeypatch):
     monkeypatch.setattr(locks, "_WORK", 0)
     assert list(in_small_steps("abc")) == ["a", "b", "c"]
     assert len(pauses) >= 2
+
+
+@pytest.fixture
+def answered_pages():
+    """Two events: a page is answered from now on in another thread, until the second is set."""
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def view(request):
+        has_begun.set()
+        assert may_end.wait(LONG)
+
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(PagesFirstMiddleware(view), None)
+        assert has_begun.wait(LONG)
+        try:
+            yield may_end
+        finally:
+            may_end.set()
+            answer.result(LONG)
+
+
+def pauses_of_a_job(monkeypatch):
+    """Return how many pauses a job of three steps makes, which may last for ever."""
+    pauses = []
+    monkeypatch.setattr(locks.time, "sleep", pauses.append)
+    monkeypatch.setattr(locks, "_WORK", -1)
+    for row in in_small_steps(range(4)):
+        if row == 3:
+            break
+    return len(pauses)
+
+
+def test_long_work_pauses_longer_while_a_page_is_answered(monkeypatch, answered_pages):
+    assert pauses_of_a_job(monkeypatch) > 3
+
+
+def test_long_work_goes_on_when_the_page_is_answered(monkeypatch):
+    assert pauses_of_a_job(monkeypatch) == 3
+
+
+def test_jobs_do_not_wait_for_each_other(monkeypatch, tmp_path, spare_threads):
+    """A request that does long work, or waits for its turn, is no page."""
+
+    def view(request):
+        with folder_lock(tmp_path):
+            return pauses_of_a_job(monkeypatch)
+
+    assert PagesFirstMiddleware(view)(None) == 3

@@ -2,7 +2,8 @@
 Limits on long work, such as typesetting or writing a large file.
 
 One job runs at a time in a folder. Other requests wait in a short queue, in the order in which
-they came. At least one thread of the server always stays free for the pages.
+they came. At least one thread of the server always stays free for the pages, and a job pauses
+while a page is being answered.
 """
 
 import fcntl
@@ -10,7 +11,7 @@ import logging
 import time
 from collections import defaultdict, deque
 from contextlib import contextmanager, nullcontext
-from threading import BoundedSemaphore, Condition
+from threading import BoundedSemaphore, Condition, get_ident
 
 from django.conf import settings
 
@@ -18,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 30  # seconds that a request waits for its turn
 _spare_threads = BoundedSemaphore(max(settings.WEB_BLOCKING_THREADS - 1, 1))
-_WORK, _PAUSE = 0.005, 0.001  # seconds
+_WORK, _PAUSE, _LONGEST_PAUSE = 0.005, 0.001, 0.02  # seconds
+_answering = set()  # the identities of the threads that answer a page now
 
 
 class BusyError(Exception):
@@ -26,8 +28,19 @@ class BusyError(Exception):
 
 
 @contextmanager
+def page():
+    """Count this thread among those that answer a page, until the end or until it does a job."""
+    _answering.add(get_ident())
+    try:
+        yield
+    finally:
+        _answering.discard(get_ident())
+
+
+@contextmanager
 def spare_thread():
     """Hold a thread that the pages can spare. Raise BusyError if there is none."""
+    _answering.discard(get_ident())
     if not _spare_threads.acquire(blocking=False):
         raise BusyError("The threads that the pages can spare are in use.")
     try:
@@ -53,16 +66,25 @@ def folder_lock(folder):
 
 def in_small_steps(rows):
     """
-    Yield the rows of a long job, with short pauses.
+    Yield the rows of a long job, with pauses in favour of the pages.
 
-    Python runs one thread at a time: the pauses leave more of it to the pages than to the job.
+    Python runs one thread at a time. The job pauses after each step, and longer while a page is
+    being answered: it keeps a fifth of the time at least, so that it ends.
     """
+    _answering.discard(get_ident())
     step_ends = time.monotonic() + _WORK
     for row in rows:
         yield row
         if time.monotonic() > step_ends:
-            time.sleep(_PAUSE)
+            _let_pages_pass()
             step_ends = time.monotonic() + _WORK
+
+
+def _let_pages_pass():
+    latest = time.monotonic() + _LONGEST_PAUSE
+    time.sleep(_PAUSE)
+    while _answering and time.monotonic() < latest:
+        time.sleep(_PAUSE)
 
 
 class _Queue:
