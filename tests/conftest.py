@@ -1,5 +1,7 @@
 """Fixtures of several test files: a data folder, the shipped content, signed-in clients."""
 
+import os
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
@@ -10,6 +12,11 @@ from django.test import Client, override_settings
 
 from cress.accounts.models import User
 from cress.base.text.folding import fold
+
+
+def pytest_xdist_auto_num_workers(config):
+    """Run one process more than there are cores: tests of servers wait more than they work."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
