@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "policies",
     "enterprises",
     "cress.chamber",
+    "cress.places",
     "cress.search",
     "cress.contact",
     "cress.opendata",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, {"more": dataset_addresses}, name="sitemap_pages"),
+    path("sitemap-territoires.xml", sitemaps.places, name="sitemap_places"),
     path(
         "sitemap-entreprises-<int:number>.xml",
         sitemaps.enterprises,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("contact/", include("cress.contact.urls")),
     path("", include("cress.printing.urls")),
     path("territoires/", include("territories.urls")),
+    path("territoires/", include("cress.places.urls")),
     path("entreprises/", include("enterprises.urls")),
     path("donnees/", include("cress.opendata.urls")),
     path("", include("policies.urls")),

@@ -19,6 +19,7 @@ def enterprise_list(request):
     The address of a submitted form redirects to a shorter one: without the empty fields, with the
     code of the commune that was typed.
     """
+    request.visitor_home = None  # here, « commune » and « epci » are filters
     filters = DirectoryFilter(request.GET)
     if filters.has_shorter_address:
         return redirect("?".join(filter(None, [request.path, filters.query])))

@@ -4,7 +4,8 @@ from cress.base.web.public import public_page
 from policies.competences.who_acts import who_acts
 from policies.models import Lever, Resource, Rule, Term, by_theme
 from policies.practice import by_topic
-from territories.homes import find_home_anywhere
+from territories.finder.destinations import Destination
+from territories.homes import visitor_home
 
 
 @public_page
@@ -16,6 +17,7 @@ def lever_list(request):
 @public_page
 def lever_detail(request, slug):
     lever = get_object_or_404(Lever.objects.published(), slug=slug)
+    home = visitor_home(request)
     context = {
         "lever": lever,
         "actions": lever.actions.all(),
@@ -24,7 +26,9 @@ def lever_detail(request, slug):
         "terms": lever.terms.all(),
         "explained_terms": Term.objects.explained_in_texts(),
         "resources": lever.resources.all(),
-        "acting": who_acts(find_home_anywhere(request.GET), lever),
+        "acting": who_acts(home, lever),
+        "asks_where": home is None and lever.competences.exists(),
+        "destination": Destination("levier", (lever.slug,)),
     }
     return render(request, "policies/lever_detail.html", context)
 

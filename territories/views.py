@@ -6,11 +6,11 @@ from cress.base.web.public import public_page
 from territories.comparison import compare, select
 from territories.figures import EMPLOYEES, MEASURES, Atlas, segments
 from territories.finder import find, query_for_display
-from territories.homes import find_home
+from territories.finder.destinations import read_destination
+from territories.homes import visitor_home
 from territories.maps import draw_map
 from territories.models import Intercommunality, KeyFigure, Territory
 
-NEAREST_EXAMPLES = 3
 MOST_SUGGESTIONS = 8
 
 # {value of « ?tri= »: the field that sorts the table}; the first is the default.
@@ -71,6 +71,8 @@ def territory_detail(request, address):
     territory = atlas.territory(address.partition("-")[0])
     if territory is None:
         raise Http404("Ce territoire n’existe pas.")
+    if home := visitor_home(request):
+        return redirect(home.place, permanent=True)
     if address != territory.address:
         steps = [territory.get_absolute_url(), request.GET.urlencode()]
         return redirect("?".join(filter(None, steps)), permanent=True)
@@ -79,13 +81,11 @@ def territory_detail(request, address):
     statistic, figures = atlas.figures(territory)
     history = atlas.history(territory)
     vintages = segments(history)
-    home = find_home(territory, request.GET)
-    enterprises = _examples(territory, home)
+    examples = territory.enterprises.published().examples()
+    enterprises = list(examples.for_cards().with_published_levers())
     levers = {lever for enterprise in enterprises for lever in enterprise.published_levers}
     context = {
         "territory": territory,
-        "home": home,
-        "centres_credit": atlas.grid.centre_credit,
         "region": atlas.region,
         "source": atlas.source,
         "rows": atlas.rows(),
@@ -106,33 +106,22 @@ def territory_detail(request, address):
         "enterprises": enterprises,
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
         "key_figures": KeyFigure.objects.select_related("source") if is_whole else [],
-        "intercommunalities": []
-        if home
-        else Intercommunality.objects.filter(communes__department=territory).distinct(),
+        "intercommunalities": Intercommunality.objects.filter(
+            communes__department=territory
+        ).distinct(),
     }
     return render(request, "territories/territory_detail.html", context)
-
-
-def _examples(territory, home):
-    """
-    Return the examples of a territory; for a commune, the nearest ones with their distance.
-
-    The nearest may be in the next department, which is often closer than the other end of this one.
-    """
-    if home and home.centre:
-        everywhere = territory.enterprises.model.objects.published().examples()
-        return everywhere.with_published_levers().nearest(home.centre, NEAREST_EXAMPLES)
-    return list(territory.enterprises.published().examples().for_cards().with_published_levers())
 
 
 @public_page
 def search(request):
     """Redirect to the place when it is certain; otherwise offer places, or the departments."""
-    query = request.GET.get("q", "")
+    query, destination = request.GET.get("q", ""), read_destination(request.GET)
     answer = find(query)
     if answer.is_certain:
-        return redirect(answer.places[0].address)
+        return redirect(destination.address_of(answer.places[0]))
     context = {
+        "destination": destination,
         "query": query_for_display(query),
         "answer": answer,
         "departments": Territory.objects.departments(),
@@ -148,12 +137,13 @@ def suggestions(request):
         communes_only="communes" in request.GET,
         most=MOST_SUGGESTIONS,
     )
+    destination = read_destination(request.GET)
     places = [
         {
             "name": place.name,
             "detail": place.detail,
             "value": place.label,
-            "address": place.address,
+            "address": destination.address_of(place),
         }
         for place in answer.places
     ]

@@ -35,7 +35,7 @@ NOT_IN_THE_SITEMAP = [
     "/territoires/comparer/?t=18",
     "/territoires/recherche/",
     "/territoires/recherche/?q=zzz",
-    "/territoires/18-cher/?commune=18033",
+    "/territoires/18-cher/bourges/",
     "/leviers/transports-voirie/?commune=18033",
     "/territoires/18-cher/plaquette/",
     "/feuille-de-route/?territoire=18&levier=transports-voirie&levier=politique-de-la-ville",

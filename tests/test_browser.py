@@ -25,7 +25,7 @@ KINDS_OF_PAGE = [
     "/pourquoi/",
     "/territoires/",
     "/territoires/18-cher/",
-    "/territoires/18-cher/?commune=18033",
+    "/territoires/18-cher/bourges/",
     "/territoires/24-centre-val-de-loire/",
     "/territoires/comparer/?t=18",
     "/territoires/comparer/?t=18&t=28&t=37&t=24",

@@ -516,7 +516,8 @@ def test_a_place_that_is_not_known_is_ignored(client, content, query):
     response = page_of(client, Lever.objects.first(), query)
 
     assert response.status_code == 200
-    assert "Qui exerce cette compétence" not in response.text
+    assert "Voir qui l’exerce" in response.text
+    assert "Votre commune" not in [title for _, title in Document(response.text).headings]
 
 
 def test_a_commune_without_epci_has_a_clear_answer(client, db):

@@ -12,7 +12,7 @@ from tests.demo import ROOT, running_demo
 from tests.test_browser import browser, page, page_without_javascript, pytestmark  # noqa: F401
 
 LABEL = "Votre commune, votre intercommunalité ou un code postal"
-BOURGES = "/territoires/18-cher/?commune=18033"
+BOURGES = "/territoires/18-cher/bourges/"
 PAGES = ["/", "/territoires/", "/territoires/recherche/"]
 WIDTHS = [320, 1280]
 
@@ -72,8 +72,8 @@ def test_suggestions_come_while_typing_and_the_keyboard_chooses_one(page, site, 
     finder.press("Enter")
 
     page.wait_for_url("**/36-indre/**")
-    assert path_of(page) == "/territoires/36-indre/?commune=36247"
-    assert page.get_by_role("heading", name="Votre commune : Vineuil").is_visible()
+    assert path_of(page) == "/territoires/36-indre/vineuil/"
+    assert page.get_by_role("heading", name="Vineuil").is_visible()
     assert page.complaints == []
 
 
@@ -228,9 +228,13 @@ def test_axe_finds_nothing_and_the_list_fits(page, site, width, scheme):
 def test_axe_finds_nothing_on_the_page_of_a_commune_and_on_a_list_of_places(page, site, width):
     page.set_viewport_size({"width": width, "height": 900})
 
-    for address in [BOURGES, "/territoires/18-cher/?epci=243600236", f"{PAGES[2]}?q=vineuil"]:
+    for address in [
+        BOURGES,
+        "/territoires/intercommunalites/cc-du-pays-d-issoudun/",
+        f"{PAGES[2]}?q=vineuil",
+    ]:
         page.goto(site + address)
-        for summary in page.locator(".home summary").all():
+        for summary in page.locator("main summary").all():
             summary.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         violations = Axe().run(page).response["violations"]
@@ -249,12 +253,12 @@ def test_without_javascript_the_form_redirects_or_lists_places(
     field.fill("bourges")
     field.press("Enter")
     assert path_of(page) == BOURGES
-    page.get_by_role("link", name="Choisir une autre commune").click()
+    page.get_by_role("link", name="Choisir un autre territoire").click()
     page.get_by_label(LABEL).fill("Contres")
     page.get_by_role("button", name="Voir mon territoire").click()
     page.get_by_role("link", name="Contres, aujourd’hui Le Controis-en-Sologne").click()
 
-    assert path_of(page) == "/territoires/41-loir-et-cher/?commune=41059"
+    assert path_of(page) == "/territoires/41-loir-et-cher/le-controis-en-sologne/"
     assert page.context.cookies() == []
 
 

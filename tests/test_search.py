@@ -389,7 +389,7 @@ def test_a_place_with_a_wrong_letter_is_only_suggested(find, content):
     response = find("bourjes")
 
     assert heading(response) == "Aucune réponse pour « bourjes »"
-    assertContains(response, '<a href="/territoires/18-cher/?commune=18033">Bourges')
+    assertContains(response, '<a href="/territoires/18-cher/bourges/">Bourges')
 
 
 # Odd queries

@@ -7,6 +7,7 @@ database at each request, so they are never stale: reading the rows costs as lit
 whether they have changed.
 """
 
+from collections import Counter
 from xml.sax.saxutils import escape
 
 from django.http import Http404, HttpResponse
@@ -18,7 +19,7 @@ from cress.base.web.addresses import absolute
 from cress.chamber.models import Page
 from enterprises.models import Enterprise
 from policies.models import Lever
-from territories.models import Territory
+from territories.models import Commune, Intercommunality, Territory
 
 PART = 10_000  # enterprises
 SECTIONS = [
@@ -45,6 +46,7 @@ def index(request):
     """List the parts of the sitemap."""
     parts = [
         reverse("sitemap_pages"),
+        reverse("sitemap_places"),
         *(reverse("sitemap_enterprises", args=[number]) for number in _numbers()),
     ]
     return _answer("sitemapindex", [_entry(part, element="sitemap") for part in parts])
@@ -69,6 +71,19 @@ def pages(request, more=list):
         *more(),
     ]
     return _answer("urlset", [*map(_entry, sections), *texts, *map(_entry, paths)])
+
+
+@require_safe
+def places(request):
+    """List the pages of communes and EPCI."""
+    communes = Commune.objects.select_related("department").defer("department__outline")
+    groupings = Intercommunality.objects.filter(communes__isnull=False).distinct()
+    found = [*groupings, *communes]
+    # Of two homonyms side by side, the address without a code asks which is meant.
+    counts = Counter(place.get_absolute_url() for place in found)
+    for place in found:
+        place.has_homonym = counts[place.get_absolute_url()] > 1
+    return _answer("urlset", [_entry(place.get_absolute_url()) for place in in_small_steps(found)])
 
 
 @require_safe

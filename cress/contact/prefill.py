@@ -2,9 +2,9 @@
 The address of the contact page fills in the form, for a visitor who comes from another page.
 
 « /contact/?territoire=18&commune=18033&levier=transports-voirie&entreprise=isa-groupe&objet=… »:
-the codes of a territory and of a commune, the slugs of levers, of an enterprise and of a subject.
-A roadmap gives several levers, and « feuille-de-route=oui ». An unknown code is ignored: an old
-link still opens the form.
+the codes of a territory and of a commune (or « epci »: a SIREN), the slugs of levers, of an
+enterprise and of a subject. A roadmap gives several levers, and « feuille-de-route=oui ». An
+unknown code is ignored: an old link still opens the form.
 """
 
 import re
@@ -17,20 +17,24 @@ from cress.base.text.typography import french
 from cress.contact.models import LONGEST_ABOUT, Subject
 from enterprises.models import Enterprise
 from policies.models import Lever
-from territories.models import Commune, Territory
+from territories.models import Commune, Intercommunality, Territory
 
 _KEY = re.compile(r"[\w-]{1,80}\Z", re.ASCII)
 
 
 def contact_address(
-    *, territory=None, commune=None, levers=(), enterprise=None, subject="", is_roadmap=False
+    *, territory=None, home=None, levers=(), enterprise=None, subject="", is_roadmap=False
 ):
-    """Return the address of the contact page, filled in with what the visitor was reading."""
+    """
+    Return the address of the contact page, filled in with what the visitor was reading.
+
+    `home` is the visitor's Home (territories.homes), or None.
+    """
     query = [
         ("feuille-de-route", is_roadmap and "oui"),
         ("objet", subject),
         ("territoire", territory and territory.code),
-        ("commune", commune and commune.insee_code),
+        *(home.query.items() if home else []),
         *[("levier", lever.slug) for lever in levers],
         ("entreprise", enterprise and enterprise.slug),
     ]
@@ -42,7 +46,7 @@ def initial_values(query):
     """Return the initial values of the form for the QueryDict of its address."""
     keys = {
         name: [key for key in query.getlist(name) if _KEY.match(key)]
-        for name in ["objet", "territoire", "commune", "levier", "entreprise"]
+        for name in ["objet", "territoire", "commune", "epci", "levier", "entreprise"]
     }
     values, about = {}, []
     if keys["objet"]:
@@ -56,6 +60,9 @@ def initial_values(query):
         if commune := communes.filter(insee_code=keys["commune"][0]).first():
             values["commune"] = commune.label
             values["territory"] = values.get("territory") or commune.department
+    if keys["epci"]:
+        groupings = Intercommunality.objects.filter(siren=keys["epci"][0])
+        about += [f"intercommunalité « {grouping.name} »" for grouping in groupings]
     if keys["levier"]:
         titles = Lever.objects.published().filter(slug__in=keys["levier"])
         about += [f"levier « {lever.title} »" for lever in titles]

@@ -28,7 +28,6 @@ from policies.models import (
 )
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
-from territories.homes import Home
 from territories.models import (
     Commune,
     Intercommunality,
@@ -224,7 +223,6 @@ def examples():
             Place(departments[0], commune=communes[0], former_name="Vieux-Bourg"),
             Place(departments[1], commune=communes[1]),
         ],
-        "home": Home(departments[0], grouping, communes, communes[0]),
         "acting": _who_acts(levers[0], grouping, communes[0]),
         "levers": levers,
         "levers_with_actions": [

@@ -1,14 +1,16 @@
 """
 What a roadmap is made of, as its address holds it.
 
-« /feuille-de-route/?territoire=18&levier=transports-voirie&levier=… »: the code of a territory
-(the region by default) and the slugs of levers.
+« /feuille-de-route/?commune=18033&levier=transports-voirie&levier=… »: the code of a commune or of
+an EPCI, or « territoire=18 », the code of a territory (the region by default), and the slugs of
+levers.
 """
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from policies.models import Lever
+from territories.homes import Home, find_home_anywhere
 from territories.models import Territory
 
 
@@ -20,16 +22,20 @@ class RoadmapChoice:
     The messages say, in French, which values of the address are unknown; empty if none is.
     """
 
-    territory: Territory | None
+    territory: Territory | None  # of the home where there is one
     levers: list[Lever]
+    home: Home | None = None  # the visitor's commune or EPCI
     territory_message: str = ""
     lever_message: str = ""
 
     @property
     def query(self):
         """The query string: the same for every address that chooses the same."""
-        territory = [("territoire", self.territory.code)] if self.territory else []
-        return urlencode([*territory, *(("levier", lever.slug) for lever in self.levers)])
+        if self.home:
+            place = self.home.query
+        else:
+            place = {"territoire": self.territory.code} if self.territory else {}
+        return urlencode([*place.items(), *(("levier", lever.slug) for lever in self.levers)])
 
 
 def read_choice(atlas, levers, query):
@@ -43,10 +49,17 @@ def read_choice(atlas, levers, query):
     slugs = set(filter(None, query.getlist("levier")))
     known = {place.code: place for place in atlas.places}
     chosen = [lever for lever in levers if lever.slug in slugs]
+    home = find_home_anywhere(query)
+    if home:
+        territory, message = known.get(home.department.code), ""
+    else:
+        territory = next((known[code] for code in codes if code in known), atlas.region)
+        message = _territory_message(codes, known, atlas.region)
     return RoadmapChoice(
-        territory=next((known[code] for code in codes if code in known), atlas.region),
+        territory=territory,
         levers=chosen,
-        territory_message=_territory_message(codes, known, atlas.region),
+        home=home,
+        territory_message=message,
         lever_message=_lever_message(len(slugs) - len(chosen)),
     )
 

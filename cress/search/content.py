@@ -19,7 +19,7 @@ def result_of_place(place):
     if place.commune:
         kind, text = "Commune", place.detail
     elif place.intercommunality:
-        kind, text = "Intercommunalité", territory.name
+        kind, text = "Intercommunalité", ", ".join(place.departments)
     else:
         kind = territory.get_kind_display().capitalize()
         text = f"L’économie sociale et solidaire {territory.inside}"

@@ -1,6 +1,7 @@
 """The answer of the finder to a query: places, and a sentence in French."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -36,13 +37,14 @@ class Match(IntEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """A territory, or a commune or an EPCI in one of its departments."""
+    """A territory, a commune or an EPCI."""
 
-    territory: Territory
+    territory: Territory  # itself, or the department
     commune: Commune | None = None
     intercommunality: Intercommunality | None = None
     former_name: str = ""  # the name that was found, where it is not the commune's own
     match: Match = Match.EXACT
+    departments: tuple[str, ...] = ()  # of an EPCI: the names of those where it was found
 
     @property
     def name(self):
@@ -61,17 +63,22 @@ class Place:
             grouping = self.commune.intercommunality
             return ", ".join([self.territory.name, *([grouping.name] if grouping else [])])
         if self.intercommunality:
-            return f"intercommunalité, {self.territory.name}"
+            return ", ".join(["intercommunalité", *self.departments])
         return self.territory.get_kind_display()
 
     @property
     def address(self):
-        """The page of the department, with this commune or this EPCI as the visitor's home."""
+        """The page of the place."""
+        return (self.commune or self.intercommunality or self.territory).get_absolute_url()
+
+    @property
+    def query(self):
+        """The parameter that carries the place from page to page."""
         if self.commune:
-            return self.commune.get_absolute_url()
+            return {"commune": self.commune.insee_code}
         if self.intercommunality:
-            return self.intercommunality.address_in(self.territory)
-        return self.territory.get_absolute_url()
+            return {"epci": self.intercommunality.siren}
+        return {"territoire": self.territory.code}
 
 
 @dataclass(frozen=True)
@@ -156,6 +163,10 @@ def _places(names, territories, matches):
     )
     for commune in communes.values():
         commune.department = territories[commune.department_id]
+    departments = defaultdict(list)
+    for name in matches:
+        if name.kind == Kind.GROUPING:
+            departments[name.pk].append(territories[name.territory].name)
     return [
         Place(
             territory=territories[name.territory],
@@ -163,6 +174,7 @@ def _places(names, territories, matches):
             intercommunality=groupings[name.pk] if name.kind == Kind.GROUPING else None,
             former_name=name.name if name.kind == Kind.FORMER else "",
             match=matches[name],
+            departments=tuple(sorted(departments[name.pk])) if name.kind == Kind.GROUPING else (),
         )
         for name in names
     ]

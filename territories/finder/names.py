@@ -61,7 +61,7 @@ def first_of_each_place(names):
     """Keep the first name of each place: a former name may equal the name of today."""
     first = {}
     for name in names:
-        first.setdefault((name.is_commune or name.kind, name.pk, name.territory), name)
+        first.setdefault((name.is_commune or name.kind, name.pk), name)
     return list(first.values())
 
 

@@ -3,13 +3,36 @@
 from django.db import models
 from django.db.models import Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
+from django.urls import reverse
 
 from cress.base.fields import FoldedField, FrenchCharField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
 from territories.models.territories import Territory
 
 
-class Intercommunality(NaturalKeyModel):
+class HasAddress(models.Model):
+    """
+    A place whose page has its name in its address: « chateaumeillant ».
+
+    The address is made from the folded name. Of two places that have the same one, side by side,
+    the page asks which is meant, and sets `has_homonym`: their addresses then end with their code.
+    """
+
+    has_homonym = False
+
+    class Meta:
+        abstract = True
+
+    @property
+    def address(self):
+        """The last part of the address of its page."""
+        words = self.folded_name.split()
+        if self.has_homonym or not words:
+            words.append(self.natural_key()[0])
+        return "-".join(words)
+
+
+class Intercommunality(HasAddress, NaturalKeyModel):
     """An EPCI: communes grouped by law (source: DGCL, through the COG)."""
 
     class Kind(models.TextChoices):
@@ -46,9 +69,8 @@ class Intercommunality(NaturalKeyModel):
     def __str__(self):
         return self.name
 
-    def address_in(self, department):
-        """Return the page of one of its departments, with this EPCI as the visitor's home."""
-        return f"{department.get_absolute_url()}?epci={self.siren}"
+    def get_absolute_url(self):
+        return reverse("places:intercommunality", args=[self.address])
 
 
 class CommuneQuerySet(NaturalKeyQuerySet):
@@ -66,10 +88,12 @@ class CommuneQuerySet(NaturalKeyQuerySet):
         )
 
 
-class Commune(NaturalKeyModel):
+class Commune(HasAddress, NaturalKeyModel):
     """A commune of the region (source: code officiel géographique, Insee)."""
 
     natural_key_fields = ("insee_code",)
+    # The label below, as an expression of the database.
+    LABEL = Concat("name", Value(" ("), "department__code", Value(")"))
 
     insee_code = models.CharField("code Insee", max_length=5, unique=True)
     siren = models.CharField("SIREN", max_length=9, blank=True)
@@ -134,11 +158,7 @@ class Commune(NaturalKeyModel):
         return f"{self.name} ({self.insee_code})"
 
     def get_absolute_url(self):
-        """The page of its department, with this commune as the visitor's home."""
-        return f"{self.department.get_absolute_url()}?commune={self.insee_code}"
-
-    # The same label as an expression of the database.
-    LABEL = Concat("name", Value(" ("), "department__code", Value(")"))
+        return reverse("places:commune", args=[self.department.address, self.address])
 
     @property
     def label(self):

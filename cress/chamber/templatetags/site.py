@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from cress.base.web.addresses import absolute
 from cress.chamber.models import Page, SiteIdentity
 from cress.chamber.sharing import data
+from territories.homes import visitor_home
 
 register = template.Library()
 
@@ -44,16 +45,22 @@ def opening_text(context):
 
 @register.simple_tag(takes_context=True)
 def nav_link(context, name, label):
-    """Return a link to a section, marked when the current page is the section or is in it."""
+    """
+    Return a link to a section, marked when the current page is the section or is in it.
+
+    It carries the visitor's commune or EPCI, but not to the directory, where they are filters.
+    """
     url = reverse(name)
     path = context["request"].path
+    home = name != "enterprises:enterprise_list" and visitor_home(context["request"])
+    address = home.carried_by(url) if home else url
     if path == url:
         current = "page"
     elif url != "/" and path.startswith(url):
         current = "true"
     else:
-        return format_html('<a href="{}">{}</a>', url, label)
-    return format_html('<a href="{}" aria-current="{}">{}</a>', url, current, label)
+        return format_html('<a href="{}">{}</a>', address, label)
+    return format_html('<a href="{}" aria-current="{}">{}</a>', address, current, label)
 
 
 class CaptureNode(template.Node):

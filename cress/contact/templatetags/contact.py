@@ -4,6 +4,7 @@ from django import template
 
 from cress.contact.models import Person
 from cress.contact.prefill import contact_address
+from territories.homes import visitor_home
 
 register = template.Library()
 
@@ -17,16 +18,21 @@ def people_to_call():
 def roadmap_contact_url(choice):
     """Return the address of the contact form, filled in with the choice of a roadmap."""
     return contact_address(
-        territory=choice.territory, levers=choice.levers, subject="levier", is_roadmap=True
+        territory=choice.territory,
+        home=choice.home,
+        levers=choice.levers,
+        subject="levier",
+        is_roadmap=True,
     )
 
 
-@register.simple_tag
-def contact_url(territory=None, commune=None, lever=None, enterprise=None, subject=""):
+@register.simple_tag(takes_context=True)
+def contact_url(context, territory=None, lever=None, enterprise=None, subject=""):
     """Return the address of the contact form, filled in with what the visitor was reading."""
+    home = visitor_home(context["request"])
     return contact_address(
         territory=territory,
-        commune=commune,
+        home=home,
         levers=[lever] if lever else (),
         enterprise=enterprise,
         subject=subject,

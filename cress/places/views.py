@@ -1,0 +1,94 @@
+from django.db.models import Count, Max, Q
+from django.http import Http404
+from django.shortcuts import redirect, render
+
+from cress.base.text.folding import fold
+from cress.base.web.public import public_page
+from enterprises.models import Enterprise
+from policies.competences.who_acts import who_acts
+from territories.figures import EMPLOYEES, Atlas
+from territories.homes import communes_at, home_of, intercommunalities_at
+from territories.maps import draw_map
+from territories.models import Commune
+
+NEAREST_EXAMPLES = 3
+
+
+@public_page
+def commune(request, department, address):
+    atlas = Atlas()
+    territory = atlas.territory(department.partition("-")[0])
+    if territory is None:
+        raise Http404("Ce département n’existe pas.")
+    found = communes_at(territory, address)
+    if not found:
+        found = list(Commune.objects.filter(folded_name=fold(address))[:2])
+        if len(found) != 1:
+            raise Http404("Cette commune n’existe pas.")
+    return _answer(request, atlas, found)
+
+
+@public_page
+def intercommunality(request, address):
+    found = intercommunalities_at(address)
+    if not found:
+        raise Http404("Cette intercommunalité n’existe pas.")
+    return _answer(request, Atlas(), found)
+
+
+def _answer(request, atlas, places):
+    """Show the only place, at its own address; or ask which of several homonyms is meant."""
+    if len(places) > 1:
+        return render(request, "places/homonyms.html", {"places": places})
+    place = places[0]
+    if request.path != place.get_absolute_url():
+        return redirect(place, permanent=True)
+
+    home = request.visitor_home = home_of(place)
+    examples = _nearest_examples(home)
+    context = {
+        "home": home,
+        "region": atlas.region,
+        "departments": [(each, *atlas.figures(each)) for each in home.departments],
+        "acting": who_acts(home),
+        "listed": _listed(home),
+        "enterprises": examples,
+        "map": draw_map(
+            atlas,
+            EMPLOYEES,
+            current=home.department,
+            communes=[example.commune for example in examples],
+        ),
+        "centres_credit": atlas.grid.centre_credit,
+    }
+    return render(request, "places/place.html", context)
+
+
+def _nearest_examples(home):
+    """
+    Return the nearest examples with their distance, or those of the department without a centre.
+
+    The nearest may be in the next department, which is often closer than the other end of this one.
+    """
+    examples = Enterprise.objects.published().examples()
+    if home.centre:
+        return examples.with_published_levers().nearest(home.centre, NEAREST_EXAMPLES)
+    of_department = examples.filter(department=home.department).for_cards().with_published_levers()
+    return list(of_department[:NEAREST_EXAMPLES])
+
+
+def _listed(home):
+    """
+    Return the counts of published establishments here, `commune` and `grouping`, and their date.
+
+    None before a list is loaded: some examples say nothing of what is here.
+    """
+    enterprises = Enterprise.objects.published()
+    if not enterprises.filter(is_example=False).exists():
+        return None
+    in_commune = Q(commune=home.commune) if home.commune else Q(pk=None)
+    counts = enterprises.filter(commune__in=home.communes).aggregate(
+        commune=Count("pk", filter=in_commune), grouping=Count("pk")
+    )
+    listed = enterprises.filter(is_example=False)
+    return counts | listed.aggregate(changed_at=Max("updated_at"))
