@@ -107,7 +107,7 @@ def test_the_visitor_gets_a_receipt_with_the_reference_and_what_happens_next(mai
     assert letter["Reply-To"] == "caroline@cress.example"
     assert letter["Auto-Submitted"] == "auto-generated"
     for text in texts(letter):
-        for words in [message.reference, "Caroline", "5 jours ouvrés", "La chambre"]:
+        for words in [message.reference, "Caroline", "La CRESS vous répondra", "La chambre"]:
             assert words in text
         # A visitor may give the address of another person, who must not receive their words.
         assert "secret" not in text

@@ -36,6 +36,7 @@ from tests.factories import (
     make_territory,
 )
 from tests.html import Document, plain
+from tests.swept_places import SWEPT_PLACES, without_most_places
 
 # Pages of the site that are no row of the content.
 OTHER_PAGES = [
@@ -51,8 +52,9 @@ def listed_in(client, path):
 
 
 def public_paths(client):
+    """Return the paths of all public pages, with some of the pages of communes and EPCI."""
     parts = listed_in(client, reverse("sitemap"))
-    return [path for part in parts for path in listed_in(client, part)]
+    return without_most_places(path for part in parts for path in listed_in(client, part))
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def pages(client, content):
     # Some texts open a section, and are no page of their own.
     rows = {row.get_absolute_url() for rows in published for row in rows}
     assert rows <= {path for path, _ in visited}
-    assert len(visited) == len(rows | set(map(str, OTHER_PAGES)))
+    assert len(visited) == len(rows | set(map(str, OTHER_PAGES)) | set(SWEPT_PLACES))
     return [(path, response, Document(response.text)) for path, response in visited]
 
 
@@ -189,7 +191,8 @@ def test_every_page_with_shares_gives_their_source_and_vintage(pages):
         ):
             with_shares += 1
             assert "Source : Insee - Clap 2015. Millésime : 2015." in plain(document.text), path
-    assert with_shares == 10  # home, the list, seven territories, the brochure
+    # Home, the list, seven territories, the brochure, communes and EPCI.
+    assert with_shares == 10 + len(SWEPT_PLACES)
 
 
 def test_every_figure_has_its_own_source_line(pages):
@@ -201,12 +204,14 @@ def test_every_figure_has_its_own_source_line(pages):
         # The notes of the other tables name their sources in a column.
         text = plain(document.text)
         assert text.count("Source : ") >= len(figures), path
-        if path.startswith("/territoires/") and path != "/territoires/":
+        if path.startswith("/territoires/") and path not in ["/territoires/", *SWEPT_PLACES]:
             listed = text.count("Source : Insee (COG")  # of the intercommunalities
             table = 1
             assert text.count("Source : ") - listed - table >= len(figures), path
         shown += len(figures)
-    assert shown == 2 * 8 + 3 + 10
+    places = len(SWEPT_PLACES)
+    # Two shares and a map for each place; one of them lies in two departments.
+    assert shown == 2 * 8 + 3 + 10 + 3 * places + 2
 
 
 def test_key_figures_of_two_sources_stand_each_above_its_own(client, db):
@@ -238,7 +243,8 @@ def test_the_style_sheet_names_only_files_that_exist(client, content):
 def test_the_site_map_lists_every_page_that_the_sitemap_does(client, content):
     linked = Document(client.get("/plan-du-site/").text).attributes("href")
 
-    assert set(public_paths(client)) - set(linked) == set()
+    # Pages of communes and EPCI are reached by the finder, or from the page of a department.
+    assert set(public_paths(client)) - set(linked) == set(SWEPT_PLACES)
 
 
 def test_robots_are_shown_the_sitemap_and_kept_out_of_the_admin(client, db):

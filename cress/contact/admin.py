@@ -27,7 +27,7 @@ class PersonAdmin(ContentAdmin):
     search_fields = ["name", "email"]
     search_help_text = "Nom ou adresse électronique"
     fieldsets = [
-        (None, {"fields": ["name", "role", "email", "telephone", "order"]}),
+        (None, {"fields": ["name", "role", "territories", "email", "telephone", "order"]}),
         ("Messages", {"fields": ["account"]}),
     ]
 

@@ -256,9 +256,12 @@ def examples():
         "photos": photos,
         "people": [
             Person(
-                name="Camille Exemple", email="camille@cress.example", telephone="02 38 00 00 00"
+                pk=0,
+                name="Camille Exemple",
+                email="camille@cress.example",
+                telephone="02 38 00 00 00",
             ),
-            Person(name=LONG_WORD, role=LONG_TEXT, email=f"{'long' * 12}@cress.example"),
+            Person(pk=0, name=LONG_WORD, role=LONG_TEXT, email=f"{'long' * 12}@cress.example"),
         ],
         "terms": [
             Term(slug="mot", name="Mot", definition="Ce que dit ce mot."),

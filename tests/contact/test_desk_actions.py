@@ -177,7 +177,7 @@ def test_a_suspected_message_that_is_cleared_gets_a_receipt_without_a_person_in_
 
 
 def test_a_message_marked_as_spam_and_back_sends_its_first_mails_once(editor_client):
-    make_person()
+    make_route(person=make_person(), territory=None, subject=None)
     message = make_message(state="suspect")
 
     for state in ["new", "suspect", "open", "suspect", "suspect", "done"]:

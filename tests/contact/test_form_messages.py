@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core import mail
 from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
 
 from cress.contact import letters
 from cress.contact.models import Mail, Message, Subject
@@ -58,7 +59,7 @@ def test_a_message_is_stored_whole_before_the_redirect_to_the_thanks(visitor):
 
 
 def test_the_mails_of_a_message_wait_in_the_outbox(visitor):
-    make_person(email="accueil@cress.example")
+    make_rule(make_person(email="accueil@cress.example"))
 
     send(visitor, fields())
 
@@ -71,7 +72,7 @@ def test_the_mails_of_a_message_wait_in_the_outbox(visitor):
 
 
 def test_the_person_in_charge_reads_a_commune_that_was_not_found_as_it_was_written(visitor):
-    make_person()
+    make_rule(make_person())
     send(visitor, fields(commune="Le Mans"))
 
     letter = letters.write(Mail.objects.get(kind=Mail.Kind.NOTIFICATION))
@@ -97,7 +98,7 @@ def test_a_reference_can_be_read_over_the_telephone(visitor):
 
 
 def test_the_thanks_name_the_person_in_charge_and_the_reference(visitor):
-    make_person(name="Chloé Collier")
+    make_rule(make_person(name="Chloé Collier"))
 
     response = visitor.get(send(visitor, fields())["Location"])
 
@@ -194,7 +195,6 @@ def test_the_most_precise_rule_decides_the_recipient(visitor, strongest):
 
 
 def test_a_rule_for_another_territory_or_subject_does_not_count(visitor):
-    first = make_person(order=0)
     make_rule(make_person(), territory=make_territory())
     make_rule(make_person(), subject=make_subject())
 
@@ -202,7 +202,7 @@ def test_a_rule_for_another_territory_or_subject_does_not_count(visitor):
         send(visitor, fields(territory=make_territory().pk, subject=make_subject().pk))
     )
 
-    assert message.person == first
+    assert message.person is None
 
 
 def test_a_message_about_no_territory_follows_no_rule_of_a_territory(visitor):
@@ -217,21 +217,29 @@ def test_a_message_about_no_territory_follows_no_rule_of_a_territory(visitor):
     assert message.person == in_charge
 
 
-def test_without_a_rule_the_first_person_of_the_list_receives_it(visitor):
-    make_person(order=2)
-    first = make_person(order=1)
+def test_without_a_rule_the_message_waits_and_nobody_of_the_chamber_is_mailed(visitor):
+    """The rank of a person decides where the site shows them, and never who gets mail."""
+    make_person(order=1, account=make_staff())
 
-    message = assert_stored(send(visitor, fields()))
+    response = send(visitor, fields())
 
-    assert message.person == first
-
-
-def test_without_a_person_the_message_is_stored_and_the_visitor_gets_a_receipt(visitor):
-    message = assert_stored(send(visitor, fields()))
-
+    message = assert_stored(response)
     assert message.person is None
     assert message.assigned_to is None
+    assert message.state == Message.State.NEW
     assert recipients() == [("receipt", "jeanne.moreau@commune.example")]
+
+
+def test_the_home_of_the_admin_says_that_messages_wait(manager_client, editor_client):
+    words = "Aucune règle par défaut ne dit à qui vont les messages"
+    for staff in [manager_client, editor_client]:
+        assert words in plain(Document(staff.get("/admin/").text).text)
+    assertContains(manager_client.get("/admin/"), "/admin/contact/route/add/")
+    assertNotContains(editor_client.get("/admin/"), "/admin/contact/route/add/")
+
+    make_rule(make_person())
+
+    assert words not in plain(Document(manager_client.get("/admin/").text).text)
 
 
 def test_the_message_is_assigned_to_the_account_of_the_person_in_charge(visitor):
@@ -246,6 +254,7 @@ def test_the_message_is_assigned_to_the_account_of_the_person_in_charge(visitor)
 
 def test_a_message_for_a_person_without_an_account_is_assigned_to_nobody(visitor):
     person = make_person()
+    make_rule(person)
 
     message = assert_stored(send(visitor, fields()))
 
@@ -259,20 +268,12 @@ def test_the_check_is_silent_with_a_default_rule(db):
     assert recipient_warnings() == []
 
 
-def test_the_check_names_the_recipient_of_messages_without_a_rule(db):
-    make_person(order=2)
-    make_person(order=1, name="Chloé Collier")
+def test_the_check_warns_that_messages_reach_nobody(db):
     make_rule(make_person(order=3), subject=make_subject())
 
     [warning] = recipient_warnings()
 
-    assert "ils vont à Chloé Collier, première personne de la liste." in warning
-
-
-def test_the_check_warns_that_messages_reach_nobody(db):
-    [warning] = recipient_warnings()
-
-    assert "ils sont gardés, et personne n'en est averti." in warning
+    assert "ils attendent dans « À traiter »" in warning
 
 
 # A site without subjects
@@ -280,7 +281,7 @@ def test_the_check_warns_that_messages_reach_nobody(db):
 
 def test_while_no_subject_is_offered_the_form_asks_for_none_and_takes_messages(visitor):
     Subject.objects.update(is_offered=False)
-    make_person(email="accueil@cress.example")
+    make_rule(make_person(email="accueil@cress.example"))
 
     page = visitor.get(ADDRESS)
     response = send(visitor, fields(subject=None))
@@ -315,7 +316,7 @@ def test_a_subject_that_is_withdrawn_while_one_writes_does_not_stop_the_message(
 
 
 def test_two_clicks_make_one_message_with_one_reference_and_two_mails(visitor):
-    make_person()
+    make_rule(make_person())
     typed = fields()
 
     first, second = send(visitor, typed), send(visitor, typed)

@@ -17,10 +17,15 @@ from territories.homes import visitor_home
 register = template.Library()
 
 
-@register.simple_tag
-def site_identity():
-    """Return the stored SiteIdentity, or an empty one."""
-    return SiteIdentity.objects.current()
+@register.simple_tag(takes_context=True)
+def site_identity(context):
+    """Return the stored SiteIdentity, or an empty one, read once for each request."""
+    request = getattr(context, "request", None)
+    if request is None:
+        return SiteIdentity.objects.current()
+    if not hasattr(request, "site_identity"):
+        request.site_identity = SiteIdentity.objects.current()
+    return request.site_identity
 
 
 def _published_pages(request):

@@ -10,6 +10,19 @@ from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
 from territories.models import Territory
 
 
+class PersonQuerySet(NaturalKeyQuerySet):
+    def in_charge(self, territory=None):
+        """
+        Keep those whose function or territories the staff have given, each once.
+
+        On the page of a territory, those who follow other territories only are left out.
+        """
+        known = self.filter(~Q(role="") | Q(territories__isnull=False))
+        if territory:
+            known = known.filter(Q(territories=territory) | Q(territories=None))
+        return known.prefetch_related("territories").distinct()
+
+
 class Person(NaturalKeyModel):
     """A member of the chamber whom an elected official may call or write to."""
 
@@ -21,6 +34,15 @@ class Person(NaturalKeyModel):
     telephone = models.CharField(
         "téléphone", max_length=20, blank=True, help_text="« 02 38 00 00 00 »"
     )
+    territories = models.ManyToManyField(
+        Territory,
+        blank=True,
+        related_name="people",
+        limit_choices_to=~Q(kind=Territory.Kind.COUNTRY),
+        verbose_name="territoires suivis",
+        help_text="Les pages de ces territoires montrent cette personne. Sans fonction ni "
+        "territoire, elle n’est nommée que sur la page « Contact ».",
+    )
     order = models.PositiveSmallIntegerField("rang", default=0)
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -31,6 +53,8 @@ class Person(NaturalKeyModel):
         verbose_name="compte dans la gestion",
         help_text="Les messages destinés à cette personne lui sont attribués dès leur arrivée.",
     )
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = "personne à contacter"
@@ -82,9 +106,9 @@ class RouteQuerySet(models.QuerySet):
 
     def person_for(self, territory, subject):
         """
-        Return the person in charge. The most precise rule decides, a subject before a territory.
+        Return the person in charge, or None without a rule.
 
-        Without a rule it is the first person of the list, or None if there is no person.
+        The most precise rule decides, a subject before a territory.
         """
         rules = (
             self.filter(Q(territory=territory) | Q(territory=None))
@@ -93,7 +117,7 @@ class RouteQuerySet(models.QuerySet):
             .order_by(F("subject").asc(nulls_last=True), F("territory").asc(nulls_last=True))
         )
         rule = rules.first()
-        return rule.person if rule else Person.objects.select_related("account").first()
+        return rule and rule.person
 
 
 class Route(models.Model):

@@ -2,7 +2,8 @@
 
 from django import template
 
-from cress.contact.models import Person
+from cress.contact.checks import NO_DEFAULT
+from cress.contact.models import Person, Route
 from cress.contact.prefill import contact_address
 from territories.homes import visitor_home
 
@@ -10,8 +11,21 @@ register = template.Library()
 
 
 @register.simple_tag
-def people_to_call():
-    return Person.objects.all()
+def people_in_charge(territory=None):
+    """Return the people whose function or territories are known, for a territory or for all."""
+    return Person.objects.in_charge(territory)
+
+
+@register.simple_tag
+def everybody():
+    """Return all the people whom a visitor may call."""
+    return Person.objects.prefetch_related("territories")
+
+
+@register.simple_tag
+def no_default_route():
+    """Return what the staff must know while no default rule says who receives messages."""
+    return "" if Route.objects.fallback().exists() else NO_DEFAULT
 
 
 @register.simple_tag
