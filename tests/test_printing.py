@@ -149,7 +149,7 @@ def test_a_printed_roadmap_holds_the_content_of_its_page(client, content):
             "10,79 %",
             "Source : Insee - Clap 2015. Millésime : 2015.",
             "Vos premiers pas",
-            "c.dumas@cresscentre.org",
+            "02 38 68 18 90",
             *[action.text for lever in levers for action in lever.actions.all()],
             *[term.definition for lever in levers for term in lever.terms.all()],
             *[resource.title for lever in levers for resource in lever.resources.all()],

@@ -105,7 +105,7 @@ def test_a_roadmap_shows_figures_actions_examples_and_contacts(client, content):
         *[term.definition for term in lever.terms.all()],
         *[resource.title for resource in lever.resources.all()],
         *Argument.objects.filter(kind="step").values_list("title", flat=True),
-        "Caroline Dumas",
+        "La CRESS",
         "02 38 68 18 90",
     ]:
         assert plain(words) in text, words

@@ -7,7 +7,7 @@ levers.
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from policies.models import Lever
 from territories.homes import Home, find_home_anywhere
@@ -27,6 +27,19 @@ class RoadmapChoice:
     home: Home | None = None  # the visitor's commune or EPCI
     territory_message: str = ""
     lever_message: str = ""
+
+    @property
+    def where(self):
+        """What follows « Votre feuille de route »: « : Le Blanc », « dans le Cher »."""
+        if self.home:
+            return f"\u202f: {self.home.name}"
+        return f" {self.territory.inside}" if self.territory else ""
+
+    def mail_address(self, address):
+        """Return the address that opens a mail to a colleague, with the roadmap's own address."""
+        subject = f"Feuille de route pour l’économie sociale et solidaire{self.where}"
+        body = f"Bonjour,\n\nVoici la feuille de route\u202f: {address}\n"
+        return f"mailto:?{urlencode({'subject': subject, 'body': body}, quote_via=quote)}"
 
     @property
     def query(self):
@@ -60,7 +73,7 @@ def read_choice(atlas, levers, query):
         levers=chosen,
         home=home,
         territory_message=message,
-        lever_message=_lever_message(len(slugs) - len(chosen)),
+        lever_message=_lever_message(len(slugs) - len(chosen), "composer" in query, chosen),
     )
 
 
@@ -71,9 +84,9 @@ def _territory_message(codes, known, region):
     return f"Ce territoire n’est pas dans la liste\u202f: choisissez-en un autre.{default}"
 
 
-def _lever_message(missing):
+def _lever_message(missing, is_asked, chosen):
     if missing == 0:
-        return ""
+        return "Cochez au moins un levier." if is_asked and not chosen else ""
     if missing == 1:
         return "Un des leviers demandés n’existe pas ou n’est plus publié. Vérifiez votre choix."
     return (

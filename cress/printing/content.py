@@ -30,7 +30,8 @@ def brochure(rows):
     """Return the data of a brochure, from the result of `rows.brochure`."""
     territory, arguments = rows["territory"], rows["arguments"]
     identity = SiteIdentity.objects.current()
-    return _edition(identity, absolute(territory.get_absolute_url())) | {
+    address = absolute(territory.get_absolute_url())
+    return _edition(identity, address, Person.objects.all()) | {
         "title": drawable(
             identity.title
             if rows["is_region"] and identity.title
@@ -67,7 +68,8 @@ def sheet(rows):
     """Return the data of a lever’s sheet, from the result of `rows.sheet`."""
     lever = rows["lever"]
     identity = SiteIdentity.objects.current()
-    return _edition(identity, absolute(lever.get_absolute_url())) | {
+    address = absolute(lever.get_absolute_url())
+    return _edition(identity, address, Person.objects.in_charge()) | {
         "theme": _theme(lever.Theme(lever.theme)),
         "lever": _lever(lever),
         "examples": _examples(rows["enterprises"]),
@@ -80,12 +82,15 @@ def roadmap(rows, address):
     """
     Return the data of the roadmap at that address, from the result of `rows.roadmap`.
 
-    The address is printed without its query. The QR code holds it whole when it can be scanned.
+    The address is printed whole: it leads back to the same choice. The QR code holds it when it can
+    be scanned.
     """
-    territory = rows["territory"]
+    territory, home = rows["territory"], rows["home"]
     identity = SiteIdentity.objects.current()
-    return _edition(identity, address) | {
+    return _edition(identity, address, Person.objects.in_charge(territory)) | {
         "inside": drawable(territory.inside) if territory else "",
+        "home": drawable(home.name) if home else "",
+        "grouping": _grouping(home),
         "bare_address": bare_address(address.partition("?")[0]),
         "figures": _figures(rows),
         "levers": [
@@ -94,8 +99,12 @@ def roadmap(rows, address):
                 "theme": _theme(lever.Theme(lever.theme)),
                 "example": _example(None, example) if example else None,
                 "is_local": bool(example) and example.department == territory,
+                "exercised": [
+                    {"who": drawable(who), "titles": drawable(titles)} for who, titles in exercised
+                ],
+                "actions": [_action(action) for action in lever.actions.all()],
             }
-            for lever, example in rows["levers"]
+            for lever, example, exercised in rows["levers"]
         ],
         "shared_credits": _credits(rows),
         "steps": _arguments(rows["steps"]),
@@ -104,8 +113,28 @@ def roadmap(rows, address):
     }
 
 
-def _edition(identity, address):
-    """Return what every edition holds: publisher, date, people to call, address of its page."""
+def _grouping(home):
+    """Return « CC du Val, communauté de communes » for a commune that has an EPCI, or nothing."""
+    if not home or not home.commune or not home.intercommunality:
+        return ""
+    grouping = home.intercommunality
+    return drawable(f"{grouping.name}, {grouping.get_kind_display()}")
+
+
+def _action(action):
+    return {
+        "text": drawable(action.text),
+        "instrument": drawable(action.instrument),
+        "steps": [{"title": title, "text": drawable(text)} for title, text in action.steps],
+    }
+
+
+def _edition(identity, address, people):
+    """
+    Return what every edition holds: publisher, date, whom to call, address of its page.
+
+    Without people, the chamber itself is to be called.
+    """
     return {
         "palette": LIGHT,
         "name": drawable(identity.name),
@@ -115,15 +144,17 @@ def _edition(identity, address):
         "address": address,
         "bare_address": bare_address(address),
         "qr": _qr_code(address),
-        "people": [
-            {
-                "name": drawable(person.name),
-                "role": drawable(person.role),
-                "email": drawable(person.email),
-                "telephone": drawable(person.telephone),
-            }
-            for person in Person.objects.all()
-        ],
+        "people": [_person(person) for person in people]
+        or [_person(Person(name="La CRESS", email=identity.email, telephone=identity.telephone))],
+    }
+
+
+def _person(person):
+    return {
+        "name": drawable(person.name),
+        "role": drawable(person.role),
+        "email": drawable(person.email),
+        "telephone": drawable(person.telephone),
     }
 
 

@@ -5,12 +5,13 @@ Each function returns the context of a template. With `with_drafts` it includes 
 published yet, for the staff only.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from django.db.models import Prefetch, prefetch_related_objects
 
 from cress.chamber.models import Mission, Page, Service
 from enterprises.models import Enterprise
+from policies.competences.who_acts import who_acts
 from policies.models import Argument, Lever, Resource, Term, by_theme
 from policies.terms import terms_in
 from territories.figures import EMPLOYEES, Atlas
@@ -69,13 +70,28 @@ def roadmap(atlas, choice):
     prefetch_related_objects(
         levers, "actions", "terms", "resources", Prefetch("enterprises", examples)
     )
+    exercised = _exercised(choice.home)
     return _figures(atlas, choice.territory) | {
-        "levers": [(lever, _nearest(lever, choice.territory)) for lever in levers],
+        "home": choice.home,
+        "levers": [
+            (lever, _nearest(lever, choice.territory), exercised.get(lever, [])) for lever in levers
+        ],
         "shared_credits": _shared_credits(levers),
         "steps": Argument.objects.filter(kind=Argument.Kind.STEP),
         "terms": _merged(lever.terms.all() for lever in levers),
         "resources": _merged(lever.resources.all() for lever in levers),
     }
+
+
+def _exercised(home):
+    """Return {lever: [(who exercises them, titles of competences)]}; empty without a Home."""
+    acting = who_acts(home)
+    exercised = defaultdict(list)
+    for side in acting.lists if acting else []:
+        for lever, exercises in side.levers:
+            titles = ", ".join(exercise.competence.title for exercise in exercises)
+            exercised[lever].append((side.heading, titles))
+    return exercised
 
 
 def _figures(atlas, territory):

@@ -52,11 +52,13 @@ def lever_sheet(request, slug):
 def roadmap(request):
     """Show the form and, when a lever is chosen, the roadmap."""
     atlas, levers, choice = _choice(request)
+    address = _roadmap_address(choice)
     context = {
         "choice": choice,
         "places": atlas.places,
         "themes": by_theme(levers),
-        "address": _roadmap_address(choice),
+        "address": address,
+        "mail_address": choice.mail_address(address),
     }
     if choice.levers:
         context |= rows.roadmap(atlas, choice)
@@ -69,7 +71,9 @@ def printed_roadmap(request):
     if not choice.levers:
         return redirect(f"{reverse('printing:roadmap')}?{choice.query}")
     data = content.roadmap(rows.roadmap(atlas, choice), _roadmap_address(choice))
-    return _send(request, "feuille-de-route", "roadmap", data, keep=MOST_ROADMAPS)
+    place = choice.home and choice.home.place.address
+    name = "-".join(filter(None, ["feuille-de-route", place]))
+    return _send(request, "feuille-de-route", "roadmap", data, keep=MOST_ROADMAPS, filename=name)
 
 
 def _region():
@@ -108,14 +112,14 @@ def _roadmap_address(choice):
     return absolute(f"{reverse('printing:roadmap')}?{choice.query}")
 
 
-def _send(request, name, document, data, keep=1):
+def _send(request, name, document, data, keep=1, filename=""):
     try:
         pdf, digest = edition(name, document, data, keep)
     except EditionError as error:
         return edition_unavailable(request, error)
     etag = quote_etag(digest)
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{filename or name}.pdf"'
     response["ETag"] = etag
     patch_cache_control(response, public=True, max_age=300)
     return get_conditional_response(request, etag=etag, response=response)
