@@ -120,7 +120,7 @@ def test_mail_goes_out_by_itself_while_the_site_is_served(tmp_path):
     with mail_server() as mailbox:
         with running_demo(tmp_path, EMAIL_URL=mailbox.url, **NO_LIMITS) as demo:
             Visitor(demo.url).write()
-            wait_until(lambda: len(mailbox.letters) == 2)
+            wait_until(lambda: len(mailbox.letters) == 1)
 
         assert count(tmp_path, "waiting") == 0
 
@@ -138,7 +138,7 @@ def test_mail_goes_out_after_the_worker_was_killed(kind, tmp_path):
             os.kill(worker, signal.SIGKILL)
             Visitor(demo.url).write(number)
 
-            wait_until(lambda expected=2 * number + 2: len(mailbox.letters) == expected)
+            wait_until(lambda expected=number + 1: len(mailbox.letters) == expected)
             assert worker_of(demo) != worker
 
 
@@ -197,15 +197,14 @@ def test_a_failing_mail_server_delays_no_visitor_and_loses_no_mail(how, tmp_path
             answers += [visitor.write(number) for number in range(1, 5)]
             assert [answer.status for answer in answers] == [302] * 5
             assert count(tmp_path, "count") == 5
-            assert count(tmp_path, "waiting") == 10
+            assert count(tmp_path, "waiting") == 5
 
         with mail_server(port) as mailbox:
             until_answered(lambda: _nothing_waits(tmp_path, environment))
 
     delivered = Counter(recipients for recipients, _ in mailbox.letters)
-    assert sum(delivered.values()) == 10
+    assert sum(delivered.values()) == 5  # receipts: the demonstration has no rule
     assert all(delivered[(f"jeanne.{number}@commune.example",)] == 1 for number in range(5))
-    assert delivered[("c.dumas@cresscentre.org",)] == 5
 
 
 def _nothing_waits(data, environment):
@@ -228,10 +227,10 @@ def test_two_sendings_at_once_send_each_mail_once(kind, tmp_path):
         left = count(tmp_path, "waiting", **url)
 
     assert left == 0
-    assert len(mailbox.letters) == 60
-    assert len({letter["Message-ID"] for _, letter in mailbox.letters}) == 60
+    assert len(mailbox.letters) == 30
+    assert len({letter["Message-ID"] for _, letter in mailbox.letters}) == 30
     sent = [int(re.search(r"Partis\s: (\d+)", text)[1]) for text in reports]
-    assert sum(sent) == 60
+    assert sum(sent) == 30
 
 
 # The database fails
