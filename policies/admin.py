@@ -3,7 +3,16 @@ from django.utils import timezone
 
 from cress.base.admin import ContentAdmin, PartInline, PublishableAdmin
 from policies.competences import admin as competences_admin  # noqa: F401  registers its models
-from policies.models import Action, Argument, LegalText, Lever, Resource, Rule, Term
+from policies.models import (
+    Action,
+    Argument,
+    DeliberationBlock,
+    LegalText,
+    Lever,
+    Resource,
+    Rule,
+    Term,
+)
 
 
 class ActionInline(PartInline):
@@ -47,6 +56,15 @@ class LeverAdmin(PublishableAdmin):
         ("Publication", {"fields": ["is_published"]}),
     ]
     inlines = [ActionInline, RuleInline]
+
+
+@admin.register(DeliberationBlock)
+class DeliberationBlockAdmin(ContentAdmin):
+    list_display = ["__str__", "paper", "part", "reader", "order"]
+    list_filter = ["paper", "part", "reader"]
+    search_fields = ["text"]
+    search_help_text = "Texte"
+    fieldsets = [(None, {"fields": [("paper", "part", "reader", "order"), "text"]})]
 
 
 @admin.register(Argument)

@@ -8,6 +8,7 @@ from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
 from cress.base.pictograms import pictogram_choices
 from policies.competences.models import Competence, DeclaredCompetence
+from policies.deliberation import DeliberationBlock
 from policies.practice import (
     MARKDOWN_HELP,
     InThreeSteps,
@@ -22,6 +23,7 @@ __all__ = [
     "Argument",
     "Competence",
     "DeclaredCompetence",
+    "DeliberationBlock",
     "LegalText",
     "Lever",
     "Resource",

@@ -33,6 +33,7 @@ class TerritoryAdmin(ContentAdmin):
                 "description": "Comment le territoire se dit dans une phrase.",
             },
         ),
+        ("Délibération", {"fields": ["administrative_court"]}),
         (
             "Carte",
             {

@@ -27,6 +27,7 @@ from policies.models import (
     Argument,
     Competence,
     DeclaredCompetence,
+    DeliberationBlock,
     LegalText,
     Lever,
     Resource,
@@ -233,6 +234,11 @@ def make_declared_competence(**fields):
     return DeclaredCompetence.objects.create(**defaults | fields)
 
 
+def make_deliberation_block(**fields):
+    defaults = {"paper": "deliberation", "part": "5-article", "text": "Un article pour {nom}."}
+    return DeliberationBlock.objects.create(**defaults | fields)
+
+
 def make_sector(**fields):
     n = next(numbers)
     return Sector.objects.create(**{"slug": f"secteur-{n}", "name": f"Secteur {n}"} | fields)
@@ -416,6 +422,7 @@ CONTENT_FACTORIES = {
     Argument: make_argument,
     Resource: make_resource,
     Competence: make_competence,
+    DeliberationBlock: make_deliberation_block,
     Sector: make_sector,
     Family: make_family,
     Enterprise: make_enterprise,

@@ -41,6 +41,7 @@ TABLE = [
     RoleRights("policies.resource", ALL, ALL),
     RoleRights("policies.term", ALL, ALL),
     RoleRights("policies.competence", ALL, ALL),
+    RoleRights("policies.deliberationblock", ALL, ALL),
     RoleRights("policies.declaredcompetence", READ, ALL),
     RoleRights("enterprises.enterprise", ALL, ALL),
     RoleRights("enterprises.photo", ALL, ALL),

@@ -30,6 +30,7 @@ SECTIONS = [
     "policies:lever_list",
     "policies:how_to_act",
     "printing:roadmap",
+    "printing:deliberation",
     "enterprises:enterprise_list",
     "chamber:chamber",
     "contact:contact",

@@ -70,7 +70,7 @@ def roadmap(atlas, choice):
     prefetch_related_objects(
         levers, "actions", "terms", "resources", Prefetch("enterprises", examples)
     )
-    exercised = _exercised(choice.home)
+    exercised = exercised_at(choice.home)
     return _figures(atlas, choice.territory) | {
         "home": choice.home,
         "levers": [
@@ -83,7 +83,7 @@ def roadmap(atlas, choice):
     }
 
 
-def _exercised(home):
+def exercised_at(home):
     """Return {lever: [(who exercises them, titles of competences)]}; empty without a Home."""
     acting = who_acts(home)
     exercised = defaultdict(list)

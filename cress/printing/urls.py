@@ -1,6 +1,7 @@
 from django.urls import path
 
 from cress.printing import previews, views
+from cress.printing.deliberation.views import deliberation, deliberation_file
 from territories import converters  # noqa: F401  « territory_address »
 
 TERRITORY = "territoires/<territory_address:address>"
@@ -14,6 +15,8 @@ urlpatterns = [
     path("leviers/<slug:slug>/fiche.pdf", views.lever_sheet, name="lever_sheet"),
     path("feuille-de-route/", views.roadmap, name="roadmap"),
     path("feuille-de-route.pdf", views.printed_roadmap, name="printed_roadmap"),
+    path("deliberation/", deliberation, name="deliberation"),
+    path("deliberation.docx", deliberation_file, name="deliberation_file"),
     path("apercu/plaquette-<slug:code>.pdf", previews.brochure, name="brochure_preview"),
     path("apercu/fiche-<slug:slug>.pdf", previews.sheet, name="sheet_preview"),
 ]

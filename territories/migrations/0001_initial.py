@@ -299,6 +299,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "administrative_court",
+                    cress.base.fields.FrenchCharField(
+                        blank=True,
+                        help_text="Celui du département, pour le modèle de délibération : « tribunal administratif d’Orléans ».",
+                        max_length=80,
+                        verbose_name="tribunal administratif",
+                    ),
+                ),
+                (
                     "outline",
                     models.TextField(
                         blank=True,

@@ -54,6 +54,13 @@ class Territory(Dated, NaturalKeyModel):
     of = FrenchCharField(
         "pour dire de quoi", max_length=70, help_text="« du Loiret », « de l’Indre »"
     )
+    administrative_court = FrenchCharField(
+        "tribunal administratif",
+        max_length=80,
+        blank=True,
+        help_text="Celui du département, pour le modèle de délibération : « tribunal "
+        "administratif d’Orléans ».",
+    )
     outline = models.TextField(
         "contour",
         blank=True,

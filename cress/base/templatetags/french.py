@@ -3,6 +3,7 @@
 import re
 
 from django import template
+from django.utils.html import format_html, format_html_join
 
 from cress.base.text.markdown import plain_text, render_markdown
 from cress.base.text.numbers import format_figure
@@ -10,6 +11,7 @@ from cress.base.web.addresses import bare_address, bare_host
 
 register = template.Library()
 
+_BRACKETS = re.compile(r"(\[[^\[\]]*\])")
 _FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
 
 register.filter("figure", format_figure)
@@ -22,6 +24,15 @@ register.filter("bare_address", bare_address)
 def first_sentence(text):
     """Return the first sentence of a text in Markdown, as plain text."""
     return _FIRST_SENTENCE.match(plain_text(text))[0]
+
+
+@register.filter
+def to_fill_in(text):
+    """Mark what stands between square brackets: the reader fills it in or verifies it."""
+    parts = enumerate(_BRACKETS.split(text))
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,) for n, part in parts)
+    )
 
 
 @register.filter

@@ -10,7 +10,14 @@ from territories import geography
 
 # In the order in which they refer to each other; communes come after the territories.
 FIXTURES_BEFORE_COMMUNES = ["territories"]
-FIXTURES_AFTER_COMMUNES = ["policies", "competences", "enterprises", "chamber", "contact"]
+FIXTURES_AFTER_COMMUNES = [
+    "policies",
+    "competences",
+    "deliberation",
+    "enterprises",
+    "chamber",
+    "contact",
+]
 
 
 def has_content():
