@@ -80,6 +80,9 @@ def _annex(document, annex):
         for who, titles in lever.exercised:
             _paragraph(document, f"{who}\u202f: {titles}.")
         table = document.add_table(rows=0, cols=len(_WIDTHS), style="Table Grid")
+        table.autofit = False
+        for column, width in zip(table.columns, _WIDTHS, strict=True):
+            column.width = width
         for number, texts in enumerate([lever.COLUMNS, *lever.actions]):
             row = table.add_row()
             _mark(row, "w:cantSplit")
