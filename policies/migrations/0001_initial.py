@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("territories", "0002_territory_administrative_court"),
+        ("territories", "0001_initial"),
     ]
 
     operations = [
