@@ -373,7 +373,7 @@ def test_distances_of_an_epci_start_at_its_largest_commune(client, bourges):
 
 
 def test_the_link_to_the_contact_form_names_the_commune(client, bourges):
-    make_person(name="Camille Exemple")
+    make_person(name="Camille Exemple", role="Direction")
 
     response = client.get(bourges.get_absolute_url())
 

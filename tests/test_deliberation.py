@@ -190,7 +190,7 @@ def test_titles_of_three_hundred_signs_fit(client, db):
     make_region()
     make_deliberation_block(text="Pour {leviers}.")
     commune, lever = make_commune(), make_lever()
-    Lever.objects.filter(pk=lever.pk).update(title=("Mot " * 75)[:150])
+    Lever.objects.filter(pk=lever.pk).update(title=("Mot " * 75)[:120])
     make_action(lever=lever, text=("Agir " * 60)[:300])
 
     query = f"?commune={commune.insee_code}&levier={lever.slug}"

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, time
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils import timezone
 from docx import Document
@@ -36,7 +37,16 @@ def write(papers, annex, *, title, author):
         _annex(document, annex)
     file = BytesIO()
     document.save(file)
-    return file.getvalue()
+    return _undated(file)
+
+
+def _undated(file):
+    """Return a zip without the moment at which each of its parts was written."""
+    undated = BytesIO()
+    with ZipFile(file) as old, ZipFile(undated, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(ZipInfo(name), old.read(name), ZIP_DEFLATED)
+    return undated.getvalue()
 
 
 def _set_up(document, title, author):
