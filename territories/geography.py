@@ -110,7 +110,7 @@ def _read_former_communes(folder, commune_of):
 
 
 def _joined_letters(name):
-    """Return a name with the œ that the files of EPCI write in two letters: « CC Coeur de Berry »."""
+    """Return a name with its œ, which the files of EPCI write in two letters: « CC Coeur »."""
     return re.sub(r"\b([Cc])oeur", r"\1œur", name)
 
 
