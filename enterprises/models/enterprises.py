@@ -206,7 +206,8 @@ class Enterprise(Publishable):
     print_note = FrenchTextField(
         "note sur la plaquette imprimée",
         blank=True,
-        help_text="Pour l’équipe : ce que la plaquette imprimée dit autrement. Le site ne la montre pas.",
+        help_text="Pour l’équipe : ce que la plaquette imprimée dit autrement. Le site ne la "
+        "montre pas.",
     )
     levers = models.ManyToManyField(
         Lever, blank=True, related_name="enterprises", verbose_name="leviers illustrés"
