@@ -11,6 +11,7 @@ import pytest
 from tests.html import Document, plain
 
 WHY, HOME, CHAMBER, CONTACT = "/pourquoi/", "/", "/la-cress/", "/contact/"
+PEOPLE = "/plaquette/"
 REGION = "/territoires/24-centre-val-de-loire/"
 L = "/leviers/"
 E = "/entreprises/"
@@ -39,7 +40,7 @@ FACTS = {
             "Une étude avec des préconisations",
             "politique de l'ESS de votre collectivité",
             "L'animation des acteurs",
-            "les acteurs et des entreprises de l'ESS de votre territoire",
+            "les acteurs et les entreprises de l'ESS de votre territoire",
         ],
     ),
     "A5": (
@@ -52,7 +53,7 @@ FACTS = {
         ],
     ),
     "A6": (
-        CONTACT,
+        PEOPLE,
         [
             "Caroline Dumas",
             "c.dumas@cresscentre.org",
