@@ -684,7 +684,7 @@ def test_the_terms_of_the_tables_have_links_to_their_definitions(client, content
 def test_a_territory_with_one_vintage_has_no_table_of_vintages(client, content):
     page_text = read(client, "/territoires/18-cher/")
 
-    assert "Millésime : 2015." in page_text
+    assert "millésime 2015." in page_text
     assert "Millésime par millésime" not in page_text
     assert "Rupture de série" not in page_text
 

@@ -30,7 +30,7 @@ def source_columns(source_of):
             "string",
             "Millésime",
             of("vintage"),
-            "L’année décrite, telle que publiée ; vide si la source ne la dit pas.",
+            "L’année décrite, telle que publiée. Vide si la source ne la dit pas.",
         ),
         Column(
             "edition", "string", "Édition", of("edition"), "D’une source qui n’a pas de millésime."
