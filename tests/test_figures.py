@@ -332,7 +332,7 @@ def test_the_region_is_compared_within_one_source(db):
     assert figures[0].words == "près d’un salarié sur neuf"
     assert figures[0].reference == D("10.50")
     assert figures[0].gap == "0,29 point de plus"
-    assert figures[0].label == "des salariés travaillent dans l’ESS"
+    assert figures[0].label == "des salariés travaillaient dans l’ESS"
 
 
 @pytest.mark.parametrize(
