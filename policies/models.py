@@ -114,6 +114,10 @@ class Lever(Practice, Publishable):
     def get_absolute_url(self):
         return reverse("policies:lever_detail", args=[self.slug])
 
+    @property
+    def is_addition(self):
+        return self.origin == self.Origin.EDITORIAL
+
 
 def by_theme(levers):
     """Return (theme, its levers) pairs in the order of the themes, without the empty ones."""

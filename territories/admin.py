@@ -69,14 +69,24 @@ class MapGridAdmin(ContentAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ContentAdmin):
-    list_display = ["citation", "vintage", "series", "consulted_on"]
+    list_display = ["citation", "vintage", "edition", "series", "consulted_on"]
     search_fields = ["producer", "title", "vintage"]
     search_help_text = "Producteur, titre ou millésime"
     fieldsets = [
         (None, {"fields": ["producer", "title", "slug", "url", "consulted_on"]}),
         (
             "Ce qu’elle décrit",
-            {"fields": ["vintage", "year", "is_brochure", "series", "scope", "decimals"]},
+            {
+                "fields": [
+                    "vintage",
+                    "edition",
+                    "year",
+                    "is_brochure",
+                    "series",
+                    "scope",
+                    "decimals",
+                ]
+            },
         ),
     ]
     prepopulated_fields = {"slug": ["producer", "title"]}

@@ -15,7 +15,9 @@ from territories.words import EMPLOYEE, ESTABLISHMENT, Noun, gap_in_words, share
 class ShareFigure:
     """One share of a territory in per cent, with the same share of the region."""
 
+    setting: str  # « dans le Cher, en 2015, »
     label: str
+    told: str  # in a sentence whose subject is the ESS
     value: Decimal
     words: str
     reference: Decimal | None
@@ -35,6 +37,7 @@ class Measure:
     field: str
     title: str
     label: str
+    verb: str
     noun: Noun
 
     def of(self, statistic):
@@ -46,22 +49,36 @@ class Measure:
         value, other = self.of(statistic), self.of(reference)
         if value is None:
             return None
+        words = share_in_words(value, self.noun)
         return ShareFigure(
+            setting=_setting(statistic),
             label=self.label,
+            told=f"{self.verb} {words}",
             value=value,
-            words=share_in_words(value, self.noun),
+            words=words,
             reference=other,
             gap="" if other is None else gap_in_words(value, other),
         )
 
 
+def _setting(statistic):
+    """Return where and when a figure holds: « dans le Cher, en 2015, »."""
+    parts = [statistic.territory.inside, statistic.source.period]
+    return "".join(f"{part}, " for part in parts if part).strip()
+
+
 EMPLOYEES = Measure(
-    "employee_share", "Part des salariés", "des salariés travaillent dans l’ESS", EMPLOYEE
+    "employee_share",
+    "Part des salariés",
+    "des salariés travaillaient dans l’ESS",
+    "employait",
+    EMPLOYEE,
 )
 ESTABLISHMENTS = Measure(
     "establishment_share",
     "Part des établissements employeurs",
-    "des établissements employeurs relèvent de l’ESS",
+    "des établissements employeurs relevaient de l’ESS",
+    "comptait",
     ESTABLISHMENT,
 )
 MEASURES = [EMPLOYEES, ESTABLISHMENTS]

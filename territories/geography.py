@@ -4,6 +4,7 @@ Communes, EPCI and former communes, from the yearly files of the official geogra
 The files of a newer year are first compared with the database, then written.
 """
 
+import re
 from collections import defaultdict
 
 from django.core.exceptions import ValidationError
@@ -46,7 +47,7 @@ def _read_groupings(folder):
         return _cleaned(
             Intercommunality(
                 siren=cells["siren"],
-                name=cells["nom"],
+                name=_joined_letters(cells["nom"]),
                 kind=cells["type"],
                 population=_number(cells["population"]),
             )
@@ -106,6 +107,11 @@ def _read_former_communes(folder, commune_of):
         )
 
     return _read(folder, FORMER_COMMUNES, ["code_insee", "nom", "type", "commune_actuelle"], make)
+
+
+def _joined_letters(name):
+    """Return a name with its œ, which the files of EPCI write in two letters: « CC Coeur »."""
+    return re.sub(r"\b([Cc])oeur", r"\1œur", name)
 
 
 def _read(folder, name, columns, make):

@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from territories.comparison import compare, select
 from territories.figures import Atlas
-from territories.models import Source, Territory
+from territories.models import Source, Statistic, Territory
 from tests.factories import make_region, make_source, make_statistic, make_territory
 from tests.html import Document, plain
 
@@ -44,7 +44,7 @@ def test_two_departments_are_listed_above_the_region(read):
     assert (
         "Cher 10,79 % 0,29 point de plus 10,00 % 1,10 point de moins "
         "Indre-et-Loire 11,44 % 0,94 point de plus 11,54 % 0,44 point de plus "
-        "Centre-Val de Loire 10,50 % 11,10 % Source : Insee - Clap 2015. Millésime : 2015."
+        "Centre-Val de Loire 10,50 % 11,10 % Source : Insee - Clap 2015, millésime 2015."
     ) in page_text
     assert "L'Indre-et-Loire : 0,65 point de plus que le Cher." in page_text
     assert "L'Indre-et-Loire : 1,54 point de plus que le Cher." in page_text
@@ -99,7 +99,10 @@ def test_the_page_of_a_comparison_can_be_shared(client, content):
 
 
 def test_the_notes_on_the_figures_are_shown(read):
-    assert "La plaquette imprime deux valeurs pour la part régionale" in read(CHER_AND_LOIRE)
+    rows = Statistic.objects.filter(source__is_brochure=True, territory__code="24")
+    rows.update(note="La source arrondit.")
+
+    assert "La source arrondit." in read(CHER_AND_LOIRE)
 
 
 def test_france_is_left_out_while_only_other_sources_describe_it(read):

@@ -96,7 +96,6 @@ PUBLISHED_COLUMNS = {
         "source_effectif",
         "annee_creation",
         "resume",
-        "note",
         "site_web",
         "leviers",
         "page",
@@ -270,7 +269,7 @@ def test_key_figures_are_given_as_printed_and_as_numbers(client, content):
     }
 
 
-def test_both_regional_shares_of_the_print_are_in_the_files_with_their_note(client, content):
+def test_both_regional_shares_of_the_print_are_in_the_files_without_a_remark(client, content):
     region = next(
         row
         for row in rows_of(client, "chiffres.csv")
@@ -279,8 +278,7 @@ def test_both_regional_shares_of_the_print_are_in_the_files_with_their_note(clie
     key_figure = rows_of(client, "chiffres-cles.csv")[0]
 
     assert [region["part_salaries"], key_figure["valeur"]] == ["10.50", "10,6"]
-    assert "10,6" in region["note"]
-    assert "10,50" in key_figure["note"]
+    assert [region["note"], key_figure["note"]] == ["", ""]  # the page of data explains them
 
 
 def test_every_figure_has_its_source_and_vintage(client, content):
@@ -336,6 +334,7 @@ def test_the_sources_of_the_figures_are_listed_in_json(client, content):
         "producteur": "Insee",
         "source": "Clap 2015",
         "millesime": "2015",
+        "edition": None,
         "serie": "Clap",
         "adresse": None,
     } in sources

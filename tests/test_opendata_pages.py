@@ -100,22 +100,20 @@ def test_every_dataset_is_in_the_sitemap(client, content):
 # The list of datasets
 
 
-def test_the_list_shows_every_source_with_its_vintage(client, content):
+def test_the_list_shows_every_source_with_its_vintage_or_edition(client, content):
     text = plain(Document(client.get("/donnees/").text).text)
     table = text[text.index("Qui publie les chiffres") :]
 
     assert Source.objects.count() >= 7
     for source in Source.objects.all():
         assert plain(source.citation) in table
-        assert plain(source.vintage) in table
+        assert plain(source.vintage or source.edition) in table
 
 
-def test_the_list_shows_the_contradictions_of_the_print(client, content):
+def test_the_list_shows_what_a_reader_must_know(client, content):
     text = plain(Document(client.get("/donnees/").text).text)
-    notes = text[text.index("Contradictions et réserves connues") :]
+    notes = text[text.index("Réserves connues") :]
 
-    assert "Chiffre clé « 10,6 % » La plaquette imprime aussi 10,50 %" in notes
-    assert "Chiffre clé « 1 sur 5 » Affirmation de la plaquette" in notes
     assert "Flores remplace Clap" in notes
     for note in Statistic.objects.exclude(note="").values_list("note", flat=True):
         assert plain(note) in notes
@@ -126,10 +124,10 @@ def test_the_list_shows_which_figures_of_the_departments_are_missing(client, con
         text = plain(Document(client.get("/donnees/").text).text)
         return text[text.index("Ce qui n'est pas connu") :].partition("CRESS Centre-Val")[0]
 
-    assert "le millésime le plus récent est 2015 (Insee - Clap 2015)" in shown()
+    assert "les chiffres les plus récents sont ceux de Insee - Clap 2015, millésime 2015" in shown()
     assert "Insee Analyses Centre-Val de Loire n° 81, novembre 2021, millésime fin 2018" in shown()
     assert "Panorama" not in shown()  # it is older
-    assert "Aucune source ne donne le nombre de salariés de chaque département." in shown()
+    assert "Nous n'avons pas trouvé le nombre de salariés de chaque département." in shown()
 
     source = make_source(title="Flores 2023", vintage="2023", year=2023)
     for department in Territory.objects.departments():
@@ -138,15 +136,20 @@ def test_the_list_shows_which_figures_of_the_departments_are_missing(client, con
             territory=department, source=source, employee_count=7, establishment_share="10.10"
         )
 
-    assert "le millésime le plus récent" not in shown()
+    assert "les chiffres les plus récents" not in shown()
     assert "nombre de salariés" not in shown()
-    assert "Aucune source ne donne le nombre d'établissements employeurs" in shown()
+    assert "Nous n'avons pas trouvé le nombre d'établissements employeurs" in shown()
 
 
 def test_the_list_of_an_empty_site_has_no_empty_section(client, db):
     text = Document(client.get("/donnees/").text).text
 
-    for title in ["Les sources", "Contradictions", "Ce qui n’est pas connu", "Mise à jour\u202f:"]:
+    for title in [
+        "Les sources",
+        "Réserves connues",
+        "Ce qui n’est pas connu",
+        "Mise à jour\u202f:",
+    ]:
         assert title not in text
     assert "chiffres" in text
 

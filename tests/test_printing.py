@@ -132,7 +132,7 @@ def test_each_territory_has_its_own_edition_in_print_and_in_html(client, content
             for enterprise in territory.enterprises.published():
                 assert squeezed(enterprise.name) in squeezed(text)
                 assert squeezed(enterprise.text.partition("\n")[0]) in squeezed(text)
-            assert squeezed("Source : Insee - Clap 2015. Millésime : 2015.") in squeezed(text)
+            assert squeezed("Source : Insee - Clap 2015, millésime 2015") in squeezed(text)
 
 
 @needs_reader
@@ -147,7 +147,7 @@ def test_a_printed_roadmap_holds_the_content_of_its_page(client, content):
         for words in [
             "Votre feuille de route dans le Cher",
             "10,79 %",
-            "Source : Insee - Clap 2015. Millésime : 2015.",
+            "Source : Insee - Clap 2015, millésime 2015",
             "Vos premiers pas",
             "02 38 68 18 90",
             *[action.text for lever in levers for action in lever.actions.all()],

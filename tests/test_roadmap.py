@@ -98,7 +98,7 @@ def test_a_roadmap_shows_figures_actions_examples_and_contacts(client, content):
     for words in [
         "Votre feuille de route dans le Cher",
         "10,79 %",
-        "Source : Insee - Clap 2015. Millésime : 2015.",
+        "Source : Insee - Clap 2015, millésime 2015.",
         *[action.text for action in lever.actions.all()],
         "Un exemple dans le Cher",
         "ISA Groupe",

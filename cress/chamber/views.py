@@ -21,14 +21,17 @@ PAGE_LENGTH = 20
 @public_page
 def home(request):
     atlas = Atlas()
+    region_figures = share_figures(atlas.statistic(atlas.region)) if atlas.region else []
+    key_figures = KeyFigure.objects.select_related("source")
     context = {
         "map": draw_map(atlas, EMPLOYEES),
         "region": atlas.region,
         "departments": atlas.departments,
-        "region_figures": share_figures(atlas.statistic(atlas.region)) if atlas.region else [],
+        "region_figures": region_figures,
         "rows": atlas.rows(),
         "source": atlas.source,
-        "key_figures": KeyFigure.objects.select_related("source"),
+        # The first sentence gives the newest share: an older one beside it would puzzle.
+        "key_figures": key_figures.exclude(unit="%") if region_figures else key_figures,
         "arguments": Argument.objects.by_kind(),
         "themes": by_theme(Lever.objects.published()),
         "enterprises": Enterprise.objects.published()

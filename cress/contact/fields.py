@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.encoding import punycode
 
+from cress.base.text.numbers import format_number
 from cress.contact.addresses import likely_address, without_accents
 
 # Controls except tab and line feed (NUL is refused, not removed), marks of direction, spaces of
@@ -38,7 +39,7 @@ def at_most(length):
 
     It replaces max_length, whose attribute would make browsers cut what is pasted.
     """
-    return MaxLengthValidator(length, f"Au plus {length} caractères.")
+    return MaxLengthValidator(length, f"Au plus {format_number(length)} caractères.")
 
 
 class PlainText(forms.CharField):

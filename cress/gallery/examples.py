@@ -46,10 +46,13 @@ LONG_TEXT = (
 
 def _figure(measure, value, reference):
     value, reference = Decimal(value), Decimal(reference)
+    words = share_in_words(value, measure.noun)
     return ShareFigure(
+        setting="dans le Cher, en 2015,",
         label=measure.label,
+        told=f"{measure.verb} {words}",
         value=value,
-        words=share_in_words(value, measure.noun),
+        words=words,
         reference=reference,
         gap=gap_in_words(value, reference),
     )

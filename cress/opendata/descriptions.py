@@ -36,7 +36,8 @@ def metadata(dataset, publication, filters, changed_on):
             {
                 "producteur": source.producer,
                 "source": source.title,
-                "millesime": source.vintage,
+                "millesime": source.vintage or None,
+                "edition": source.edition or None,
                 "serie": source.series or None,
                 "adresse": source.url or None,
             }
@@ -139,7 +140,7 @@ def _dataset(dataset, publication, files, changed_on):
             "dct:provenance": [
                 {
                     "@type": "dct:ProvenanceStatement",
-                    "rdfs:label": _french(f"{source.citation}, millésime : {source.vintage}"),
+                    "rdfs:label": _french(f"{source.citation}, {source.dating}"),
                 }
                 for source in sources
             ],

@@ -201,6 +201,7 @@ def _figures(rows):
     return [
         {
             "value": format_figure(share.value, "%"),
+            "setting": drawable(share.setting),
             "label": share.label,
             "words": share.words,
             "gap": f"{share.gap} que {drawable(region.with_article)}" if share.gap else "",
@@ -246,8 +247,8 @@ def _table(rows):
 def _source(source):
     if source is None:
         return ""
-    text = f"Source{NARROW_SPACE}: {source.citation}. Millésime{NARROW_SPACE}: {source.vintage}."
-    return drawable(f"{text} Champ{NARROW_SPACE}: {source.scope}." if source.scope else text)
+    dating = " ".join([source.dating, *([f"({source.scope})"] if source.scope else [])])
+    return drawable(f"Source{NARROW_SPACE}: {source.citation}, {dating}.")
 
 
 def _page(page):
@@ -301,7 +302,6 @@ def _example(number, enterprise):
         "summary": drawable(enterprise.summary),
         "text": blocks(enterprise.text),
         "headcount": _headcount(enterprise),
-        "note": drawable(enterprise.print_note),
         "website": bare_address(enterprise.website),
         "photo": printed_photo(enterprise.published_photo),
     }

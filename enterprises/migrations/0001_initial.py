@@ -227,8 +227,8 @@ class Migration(migrations.Migration):
                     "print_note",
                     cress.base.fields.FrenchTextField(
                         blank=True,
-                        help_text="Là où la plaquette imprimée dit autre chose que cette page.",
-                        verbose_name="ce que dit la plaquette",
+                        help_text="Pour l’équipe : ce que la plaquette imprimée dit autrement. Le site ne la montre pas.",
+                        verbose_name="note sur la plaquette imprimée",
                     ),
                 ),
                 (

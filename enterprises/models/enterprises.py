@@ -204,9 +204,10 @@ class Enterprise(Publishable):
     text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
     website = models.URLField("site", blank=True)
     print_note = FrenchTextField(
-        "ce que dit la plaquette",
+        "note sur la plaquette imprimée",
         blank=True,
-        help_text="Là où la plaquette imprimée dit autre chose que cette page.",
+        help_text="Pour l’équipe : ce que la plaquette imprimée dit autrement. Le site ne la "
+        "montre pas.",
     )
     levers = models.ManyToManyField(
         Lever, blank=True, related_name="enterprises", verbose_name="leviers illustrés"

@@ -99,9 +99,19 @@ class Migration(migrations.Migration):
                 (
                     "vintage",
                     cress.base.fields.FrenchCharField(
-                        help_text="L’année que la donnée décrit, telle que publiée : « 2015 », « fin 2018 ».",
+                        blank=True,
+                        help_text="L’année que la donnée décrit, telle que publiée : « 2015 », « fin 2018 ». Vide si la source ne la dit pas.",
                         max_length=60,
                         verbose_name="millésime",
+                    ),
+                ),
+                (
+                    "edition",
+                    cress.base.fields.FrenchCharField(
+                        blank=True,
+                        help_text="Pour une source sans millésime : « édition 2020 ».",
+                        max_length=60,
+                        verbose_name="édition",
                     ),
                 ),
                 (
@@ -141,7 +151,7 @@ class Migration(migrations.Migration):
                     "is_brochure",
                     models.BooleanField(
                         default=False,
-                        help_text="Le tableau que la plaquette imprime. À année égale, le site le préfère à celui d’une autre source.",
+                        help_text="Le tableau de la plaquette imprimée. À année égale, le site le préfère à celui d’une autre source.",
                         verbose_name="tableau de la plaquette",
                     ),
                 ),
@@ -164,6 +174,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("year__gte", 1900), ("year__lte", 2100)),
                         name="source_year_is_a_year",
                         violation_error_message="L’année va de 1900 à 2100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("vintage", ""), _negated=True)
+                        | models.Q(("edition", ""), _negated=True),
+                        name="source_has_a_vintage_or_an_edition",
+                        violation_error_message="Donnez le millésime ou, à défaut, l’édition.",
                     ),
                 ],
             },

@@ -19,7 +19,15 @@ class Source(Dated, NaturalKeyModel):
     vintage = FrenchCharField(
         "millésime",
         max_length=60,
-        help_text="L’année que la donnée décrit, telle que publiée : « 2015 », « fin 2018 ».",
+        blank=True,
+        help_text="L’année que la donnée décrit, telle que publiée : « 2015 », « fin 2018 ». "
+        "Vide si la source ne la dit pas.",
+    )
+    edition = FrenchCharField(
+        "édition",
+        max_length=60,
+        blank=True,
+        help_text="Pour une source sans millésime : « édition 2020 ».",
     )
     year = models.PositiveSmallIntegerField(
         "année",
@@ -44,7 +52,7 @@ class Source(Dated, NaturalKeyModel):
     is_brochure = models.BooleanField(
         "tableau de la plaquette",
         default=False,
-        help_text="Le tableau que la plaquette imprime. À année égale, le site le préfère à celui "
+        help_text="Le tableau de la plaquette imprimée. À année égale, le site le préfère à celui "
         "d’une autre source.",
     )
     url = models.URLField("adresse", blank=True)
@@ -64,6 +72,11 @@ class Source(Dated, NaturalKeyModel):
                 name="source_year_is_a_year",
                 violation_error_message="L’année va de 1900 à 2100.",
             ),
+            models.CheckConstraint(
+                condition=~Q(vintage="") | ~Q(edition=""),
+                name="source_has_a_vintage_or_an_edition",
+                violation_error_message="Donnez le millésime ou, à défaut, l’édition.",
+            ),
         ]
 
     def __str__(self):
@@ -73,6 +86,16 @@ class Source(Dated, NaturalKeyModel):
     def citation(self):
         """The source in a citation: « Insee – Clap 2015 »."""
         return f"{self.producer} – {self.title}"
+
+    @property
+    def dating(self):
+        """What dates the source: « millésime 2015 », or « édition 2020 » without a vintage."""
+        return f"millésime {self.vintage}" if self.vintage else self.edition
+
+    @property
+    def period(self):
+        """The vintage in a sentence: « en 2015 », « fin 2018 »; empty without a vintage."""
+        return f"en {self.vintage}" if self.vintage.isdigit() else self.vintage
 
 
 def is_percentage(field):

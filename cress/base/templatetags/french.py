@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 
 from cress.base.text.markdown import plain_text, render_markdown
 from cress.base.text.numbers import format_figure
+from cress.base.text.ordinals import with_raised_ordinals
 from cress.base.web.addresses import bare_address, bare_host
 
 register = template.Library()
@@ -16,6 +17,7 @@ _FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
 
 register.filter("figure", format_figure)
 register.filter("markdown", render_markdown)
+register.filter("ordinals", with_raised_ordinals)
 register.filter("bare_host", bare_host)
 register.filter("bare_address", bare_address)
 

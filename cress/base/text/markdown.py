@@ -7,6 +7,8 @@ from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
+from cress.base.text.ordinals import raise_ordinals
+
 # Subtitles, emphasis, lists, links and tables. Raw HTML is escaped.
 PARSER = MarkdownIt("zero", {"html": False}).enable(
     ["heading", "emphasis", "list", "link", "autolink", "newline", "escape", "table"]
@@ -27,7 +29,7 @@ def render_markdown(text):
     html = nh3.clean(
         PARSER.render(text), tags=_ALLOWED_TAGS, url_schemes={"https", "http", "mailto", "tel"}
     )
-    return mark_safe(html)  # noqa: S308  sanitised in the line above
+    return mark_safe(raise_ordinals(html))  # noqa: S308  sanitised above
 
 
 def plain_text(text):

@@ -59,6 +59,6 @@ def _territory_card(signature, atlas, territory):
         card |= {
             "number": format_figure(shares[0].value, "%"),
             "words": shares[0].label,
-            "source": f"{statistic.source.citation}, millésime {statistic.source.vintage}",
+            "source": f"{statistic.source.citation}, {statistic.source.dating}",
         }
     return Card(**card)

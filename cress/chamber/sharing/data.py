@@ -43,12 +43,12 @@ def shares_dataset(identity, source, region):
     """Describe the table of shares that the page of territories shows."""
     description = {
         "@type": "Dataset",
-        "name": "Parts de l’ESS dans l’emploi et les établissements"
+        "name": "Parts de l’ESS parmi les salariés et les établissements employeurs"
         + (f" {region.of}" if region else ""),
         "description": "Part de l’économie sociale et solidaire dans les salariés et dans les "
         f"établissements employeurs de chaque département. Source\u202f: {source.citation}.",
         "url": absolute(reverse("territories:territory_list")),
-        "temporalCoverage": source.vintage,
+        "temporalCoverage": source.vintage or None,
         "isBasedOn": source.url,
         "creator": organization(identity) or None,
         "license": identity.data_licence_url,

@@ -26,7 +26,14 @@ def source_columns(source_of):
         Column("producteur", "string", "Producteur de la source", of("producer")),
         Column("source", "string", "Titre de la source", of("title")),
         Column(
-            "millesime", "string", "Millésime", of("vintage"), "L’année décrite, telle que publiée."
+            "millesime",
+            "string",
+            "Millésime",
+            of("vintage"),
+            "L’année décrite, telle que publiée. Vide si la source ne la dit pas.",
+        ),
+        Column(
+            "edition", "string", "Édition", of("edition"), "D’une source qui n’a pas de millésime."
         ),
         Column(
             "serie",

@@ -274,7 +274,6 @@ ENTERPRISES = Dataset(
             lambda row, _: row.summary,
             "Les exemples en ont un.",
         ),
-        Column("note", "string", "Ce qu’il faut savoir", lambda row, _: row.print_note),
         Column(
             "site_web", "string", "Site de l’entreprise", lambda row, _: row.website, format="uri"
         ),
