@@ -65,6 +65,7 @@ def test_an_epci_of_two_departments_shows_the_figures_of_both(client, content):
     assert "L'ESS dans le Cher" in text
     assert "L'ESS dans l'Indre" in text
     assert "dans l'Indre et dans le Cher." in text
+    assert "ceux-ci sont ceux de l'Indre et du Cher." in text
 
 
 def test_an_epci_has_a_link_to_each_of_its_communes(client, db):
@@ -183,7 +184,9 @@ def test_homonyms_side_by_side_are_told_apart_by_their_codes(client, db):
     for commune in [one, other]:
         address = f"{one.get_absolute_url()[:-1]}-{commune.insee_code}/"
         assertContains(response, f'href="{address}"')
-        assertContains(client.get(address), f"?commune={commune.insee_code}")
+        page = client.get(address)
+        assertContains(page, f"?commune={commune.insee_code}")
+        assertNotContains(page, "La quitter")
 
 
 @pytest.mark.parametrize("query", ["commune=18033", "commune=18033&a=%C3%A9"])
@@ -252,10 +255,10 @@ def test_an_unknown_code_shows_the_page_of_the_department(client, db, query):
 
 
 def test_without_a_list_nothing_is_counted(client, content):
-    assert (
-        "établissement"
-        not in read(client.get("/territoires/18-cher/bourges/")).partition("La liste")[2]
-    )
+    response = client.get("/territoires/18-cher/bourges/")
+
+    assertContains(response, "exemples les plus proches")
+    assertNotContains(response, "La liste de ce site compte")
 
 
 def test_a_list_is_counted_and_dated(client, db):
@@ -269,11 +272,11 @@ def test_a_list_is_counted_and_dated(client, db):
     of_commune = read(client.get(here.get_absolute_url()))
     of_grouping = read(client.get(grouping.get_absolute_url()))
 
-    day = plain(date_format(timezone.localdate(), "j F Y"))
-    assert f"1 établissement dans la commune et 3 dans l'intercommunalité (liste du {day})." in (
-        of_commune
+    dated = plain(
+        f"dernière modification de la liste : {date_format(timezone.localdate(), 'j F Y')}"
     )
-    assert f"compte 3 établissements dans l'intercommunalité (liste du {day})." in of_grouping
+    assert f"1 établissement dans la commune et 3 dans l'intercommunalité ({dated})" in of_commune
+    assert f"compte 3 établissements dans l'intercommunalité ({dated})" in of_grouping
 
 
 # Examples

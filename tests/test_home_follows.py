@@ -1,6 +1,10 @@
 """The commune or the EPCI of a visitor follows from page to page, in the address alone."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from territories.models import Commune, Intercommunality
@@ -94,13 +98,37 @@ def test_no_page_keeps_a_place_without_its_parameter(client, content):
     assertNotContains(client.get("/leviers/"), "18057")
 
 
-@pytest.mark.parametrize("value", ["", "99999", "%00", "' OR 1=1", "<b>", "9" * 5000])
-def test_an_unknown_place_is_not_carried(client, content, value):
-    response = client.get("/leviers/", {"commune": value})
+HOSTILE = ["", "99999", "000000000", "\0", "%00", "' OR 1=1", "<b>", "٠" * 5, "18033\n", "9" * 5000]
+PAGES = [
+    "/leviers/",
+    "/leviers/transports-voirie/",
+    "/feuille-de-route/",
+    "/contact/",
+    "/territoires/",
+    "/territoires/18-cher/",
+    "/territoires/comparer/",
+    "/plaquette/",
+]
 
-    assert response.status_code == 200
-    assertNotContains(response, "Votre commune")
-    assert not [href for href in hrefs(response) if "commune=" in href]
+
+@pytest.mark.parametrize("address", PAGES)
+def test_an_unknown_place_is_not_carried(client, content, address):
+    for value in HOSTILE:
+        response = client.get(address, {"commune": value, "epci": value})
+
+        assert response.status_code == 200, value
+        assertNotContains(response, "La quitter")
+        assert not [href for href in hrefs(response) if re.search(r"(commune|epci)=", href)], value
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_without_a_place_asks_the_database_for_none(client, content, address):
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+
+    assert len(queries) > 0
+    assert not [query for query in queries if 'insee_code" = ' in query["sql"]]
+    assert not [query for query in queries if 'siren" = ' in query["sql"]]
 
 
 # The finder leads to another page

@@ -45,6 +45,7 @@ def _answer(request, atlas, places):
         return redirect(place, permanent=True)
 
     home = request.visitor_home = home_of(place)
+    home.place.has_homonym = place.has_homonym  # the address in its links is this page’s
     examples = _nearest_examples(home)
     context = {
         "home": home,
