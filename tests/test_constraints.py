@@ -169,6 +169,13 @@ CASES = {
     "source_decimals_are_at_most_two": [
         Case(make_source, {"decimals": 3}, "Deux décimales au plus."),
     ],
+    "source_has_a_vintage_or_an_edition": [
+        Case(
+            make_source,
+            {"vintage": "", "edition": ""},
+            "Donnez le millésime ou, à défaut, l’édition.",
+        ),
+    ],
     "source_year_is_a_year": [
         Case(make_source, {"year": 15}, YEAR),
         Case(make_source, {"year": 1899}, YEAR),

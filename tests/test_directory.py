@@ -577,7 +577,7 @@ def test_the_neighbours_are_the_nearest_examples(client, towns):
 
     response = client.get(Enterprise.objects.get(name="De Vierzon").get_absolute_url())
 
-    assert_page_has(response, "Près de là, à vol d’oiseau")
+    assert_page_has(response, "D’autres exemples, du plus proche au plus lointain")
     assert names(response) == ["De Bourges", "De Orléans"]
     assert_page_has(response, "Bourges")
     lost = client.get(Enterprise.objects.get(name="De nulle part").get_absolute_url())
@@ -597,6 +597,6 @@ def test_the_map_shows_all_the_results_with_dots_sized_by_number(client, db):
 
     assert '<path class="map__cloud map__cloud--large" d="M1804 2100h0"/>' in page
     assert page.count("map__cloud--small") == 1
-    assert "Un point est une commune où il s’en trouve" in page
+    assert "Un point est une commune ; plus il est gros" in page
     narrowed = client.get(f"/entreprises/?departement={alone.department.code}").text
     assert "map__cloud--large" not in narrowed

@@ -141,8 +141,8 @@ LENGTHS = {
     "email": (LONGEST_EMAIL, "254 caractères"),
     "telephone": ("0" * 30, "30 caractères"),
     "organisation": ("é" * 150, "Au plus 150 caractères."),
-    "about": ("🚲" * 1_000, "Au plus 1000 caractères."),
-    "text": ("à\n" * 4_999 + "fi", "Au plus 10000 caractères."),
+    "about": ("🚲" * 1_000, "Au plus 1 000 caractères."),
+    "text": ("à\n" * 4_999 + "fi", "Au plus 10 000 caractères."),
 }
 
 
@@ -283,7 +283,7 @@ def test_a_text_too_long_for_a_message_stays_whole_in_the_form(visitor):
 
     response = send(visitor, fields(text=text))
 
-    assert_refused(response, "text", "Au plus 10000 caractères.")
+    assert_refused(response, "text", "Au plus 10 000 caractères.")
     assert Form(response).values["text"] == text
 
 

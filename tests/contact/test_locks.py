@@ -23,7 +23,7 @@ from django.utils import timezone
 from cress.contact import intake, limits, privacy
 from cress.contact.desk import actions
 from cress.contact.models import Allowance, Entry, Mail, Message, Person, Subject
-from tests.factories import make_message, make_person, make_staff, make_subject
+from tests.factories import make_message, make_person, make_route, make_staff, make_subject
 from tests.postgresql import cluster, why_missing
 
 pytestmark = [
@@ -334,7 +334,7 @@ def receive(subject, **fields):
 def test_two_clicks_at_once_are_one_message_with_one_receipt(settings, limit):
     settings.CONTACT_LIMIT_PER_ADDRESS = limit
     subject, stored = make_subject(), []
-    make_person()
+    make_route(person=make_person(), territory=None, subject=None)
 
     result = at_once(lambda: stored.append(receive(subject)), lambda: receive(subject))
 
