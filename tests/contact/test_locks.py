@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from cress.contact import intake, limits, privacy
 from cress.contact.desk import actions
-from cress.contact.models import Allowance, Entry, Mail, Message, Person, Subject
+from cress.contact.models import Allowance, Entry, Mail, Message, Person, Route, Subject
 from tests.factories import make_message, make_person, make_route, make_staff, make_subject
 from tests.postgresql import cluster, why_missing
 
@@ -60,7 +60,7 @@ def server(django_db_setup, django_db_blocker):
 def desk(server):
     """Leave no row to the next test."""
     yield
-    for model in [Message, Subject, Person, Allowance]:
+    for model in [Message, Route, Subject, Person, Allowance]:
         model.objects.all().delete()
 
 
