@@ -114,7 +114,7 @@ def test_a_shipped_rule_is_verified_only_if_its_text_was_read(content):
         ("collecte-gestion-et-valorisation-des-dechets", "ouvre ses déchèteries"),
         ("collecte-gestion-et-valorisation-des-dechets", "vient du réemploi"),
         ("transports-voirie", "60 % en masse"),
-        ("commande-publique-et-achats-responsables", "obligatoire pour tout acheteur au-dessus de 50 M€"),
+        ("commande-publique-et-achats-responsables", "tout acheteur au-dessus de 50 M€"),
     ],
 )
 def test_what_the_law_demands_is_called_a_duty(client, content, slug, duty):
