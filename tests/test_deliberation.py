@@ -6,10 +6,11 @@ from io import BytesIO
 import docx
 import pytest
 from django.core.exceptions import ValidationError
+from docx.oxml.ns import qn
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from policies.models import DeliberationBlock, Lever
-from territories.models import Commune, Territory
+from territories.models import Commune, Intercommunality, Source, Statistic, Territory
 from tests.factories import (
     make_action,
     make_commune,
@@ -97,6 +98,43 @@ def test_an_epci_of_two_departments_has_both_figures_and_no_certain_court(client
     assert "dans l'Indre, en 2015, 11,50 %" in text
     assert "dans le Cher, en 2015, 10,79 %" in text
     assert "tribunal administratif du siège" in text
+
+
+def test_the_region_has_its_newest_figure_which_is_not_compared(client, content):
+    text = text_of(client, VILLAGE)
+
+    assert "en Centre-Val de Loire, fin 2018, 10,8 % des salariés travaillaient dans l'ESS" in text
+    assert "ce chiffre ne se compare pas aux siens" in text
+
+
+def test_a_figure_of_the_same_series_needs_no_caution(client, content):
+    Statistic.objects.filter(territory__code="24", source__series="Flores").delete()
+
+    text = text_of(client, VILLAGE)
+
+    assert "en Centre-Val de Loire, en 2015, 10,5" in text
+    assert "ne se compare pas" not in text
+
+
+def test_a_figure_of_an_undated_source_has_no_year(client, content):
+    Source.objects.filter(slug="clap-2015-territoires").update(vintage="", edition="édition 2020")
+
+    assert "dans le Cher, 10,79 %" in text_of(client, VILLAGE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "article"),
+    [
+        ("CC", "l'article L. 5214-16"),
+        ("CA", "l'article L. 5216-5"),
+        ("METRO", "l'article L. 5217-2"),
+        ("CU", "l'article sur les compétences de l'intercommunalité"),
+    ],
+)
+def test_the_article_of_an_epci_is_that_of_its_nature(client, content, kind, article):
+    Intercommunality.objects.filter(siren="243600236").update(kind=kind)
+
+    assert f"Vu [à vérifier : {article} du même code]" in text_of(client, ISSOUDUN)
 
 
 def test_a_new_figure_is_told_with_its_own_year_and_source(client, content):
@@ -256,6 +294,24 @@ def test_the_file_has_headings_a_language_and_properties(client, content):
     assert plain(file.core_properties.title) == "Modèle de délibération : Châteaumeillant"
     assert file.core_properties.author == "CRESS Centre-Val de Loire"
     assert 'filename="deliberation-chateaumeillant.docx"' in response["Content-Disposition"]
+
+
+def test_ordinals_are_raised_and_articles_of_law_are_not_cut(client, content):
+    assertContains(client.get(PAGE + VILLAGE), "article 1<sup>er</sup>")
+
+    runs = [run for p in docx_of(client, VILLAGE).paragraphs for run in p.runs]
+    assert "er" in [run.text for run in runs if run.font.superscript]
+    assert any(run._r.findall(qn("w:noBreakHyphen")) for run in runs)
+
+
+def test_a_table_of_the_annex_is_not_parted_from_its_title(client, content):
+    file = docx_of(client, VILLAGE)
+
+    head, *rows = file.tables[0].rows
+    assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in head.cells)
+    assert not any(row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows)
+    who = next(p for p in file.paragraphs if p.text.startswith("Votre commune"))
+    assert who.paragraph_format.keep_with_next
 
 
 def test_the_same_choice_gives_the_same_file(client, content):

@@ -1,5 +1,6 @@
 """The roadmap of a commune or an EPCI: who acts, what to fill in, how it is sent."""
 
+import subprocess
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -25,6 +26,12 @@ VILLAGE = f"{ADDRESS}?commune=18057&levier=transports-voirie"
 @pytest.fixture(autouse=True)
 def editions(settings, tmp_path):
     settings.DATA_DIR = tmp_path
+
+
+def pdf_pages_of(response):
+    command = ["pdftotext", "-layout", "-enc", "UTF-8", "-", "-"]
+    read = subprocess.run(command, input=response.content, capture_output=True, check=True)
+    return read.stdout.decode().replace("\u200b", "").split("\f")[:-1]
 
 
 def text_of(client, path):
@@ -130,3 +137,27 @@ def test_the_printed_roadmap_names_the_place_and_leads_back(client, content):
     ]:
         assert squeezed(words).replace("\u200b", "") in text, words
     assert 'filename="feuille-de-route-chateaumeillant.pdf"' in response["Content-Disposition"]
+
+
+@needs_reader
+def test_each_page_of_a_short_address_has_it_whole_at_its_foot(client, content):
+    pages = pdf_pages_of(client.get(VILLAGE.replace("/?", ".pdf?")))
+
+    assert len(pages) == 2
+    for page in pages:
+        assert "feuille-de-route/?commune=18057&levier=transports-voirie" in squeezed(page)
+
+
+@needs_reader
+def test_no_page_of_all_levers_is_half_empty_and_the_last_has_the_whole_address(client, content):
+    levers = "".join(f"&levier={lever.slug}" for lever in Lever.objects.published())
+    response = client.get(f"/feuille-de-route.pdf?commune=36247{levers}")
+
+    *pages, last = pdf_pages_of(response)
+
+    assert len(pages) >= 5
+    for number, page in enumerate(pages, 1):
+        lines = [line for line in page.splitlines() if line.strip()]
+        assert len(lines) > 30, f"page {number}: {len(lines)} lines"
+        assert squeezed("adresse entière en dernière page") in squeezed(page)
+    assert "?commune=36247&levier=" in squeezed(last)

@@ -24,6 +24,7 @@ from territories.figures import MEASURES
 
 # Length of an address, in characters, that a telephone scans easily, and that it scans at all.
 EASILY_SCANNED, MOST_SCANNED = 200, 700
+LONGEST_AT_FOOT = 180  # of an address at the foot of a page: two lines at most
 
 
 def brochure(rows):
@@ -91,7 +92,7 @@ def roadmap(rows, address):
         "inside": drawable(territory.inside) if territory else "",
         "home": drawable(home.name) if home else "",
         "grouping": _grouping(home),
-        "bare_address": bare_address(address.partition("?")[0]),
+        "bare_address": _foot_address(address),
         "figures": _figures(rows),
         "levers": [
             _lever(lever)
@@ -111,6 +112,13 @@ def roadmap(rows, address):
         "terms": _terms(rows["terms"]),
         "resources": [_resource(resource) for resource in rows["resources"]],
     }
+
+
+def _foot_address(address):
+    """Return the address at the foot of each page; where it is too long, say where it stands."""
+    if len(address) <= LONGEST_AT_FOOT:
+        return bare_address(address)
+    return f"{bare_address(address.partition('?')[0])} (adresse entière en dernière page)"
 
 
 def _grouping(home):

@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     cress.base.fields.FrenchTextField(
-                        help_text="Champs possibles : {nom}, le nom de la commune ou de l’intercommunalité ; {nature}, « commune », « communauté de communes »… ; {departement}, le nom du département, ou des départements ; {chiffres}, les parts de l’ESS dans le département, avec leur année et leur source ; {intercommunalite}, l’intercommunalité de la commune ; {leviers}, les leviers choisis ; {tribunal}, le tribunal administratif. Un paragraphe dont un champ est vide n’est pas écrit. Mettez entre crochets ce que la collectivité doit remplir ou vérifier : [date], [à vérifier : article].",
+                        help_text="Champs possibles : {nom}, le nom de la commune ou de l’intercommunalité ; {nature}, « commune », « communauté de communes »… ; {departement}, le nom du département, ou des départements ; {article}, l’article du code sur les compétences d’une intercommunalité de cette nature ; {chiffres}, les parts de l’ESS dans le département, avec leur année et leur source ; {chiffres_region}, les parts les plus récentes de l’ESS dans la région, de la même manière ; {intercommunalite}, l’intercommunalité de la commune ; {leviers}, les leviers choisis ; {tribunal}, le tribunal administratif. Un paragraphe dont un champ est vide n’est pas écrit. Mettez entre crochets ce que la collectivité doit remplir ou vérifier : [date], [à vérifier : article].",
                         validators=[policies.deliberation.has_known_fields],
                         verbose_name="texte",
                     ),

@@ -31,7 +31,7 @@ def first_sentence(text):
 @register.filter
 def to_fill_in(text):
     """Mark what stands between square brackets: the reader fills it in or verifies it."""
-    parts = enumerate(_BRACKETS.split(text))
+    parts = enumerate(map(with_raised_ordinals, _BRACKETS.split(text)))
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,) for n, part in parts)
     )

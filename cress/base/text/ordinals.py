@@ -6,14 +6,14 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
 _TAG = re.compile(r"(<[^>]*>)")
-# Not in an address: « rapport-du-2e-congres ».
-_ORDINAL = re.compile(r"(?<![\w/.-])(\d{1,2})(er|re|e)(?![\w/-])")
+# The number, then its letters. Not in an address: « rapport-du-2e-congres ».
+ORDINAL = re.compile(r"(?<![\w/.-])(\d{1,2})(er|re|e)(?![\w/-])")
 
 
 def raise_ordinals(html):
     """Return the HTML with the letters of its ordinals in <sup>; tags are left unchanged."""
     parts = _TAG.split(html)
-    parts[::2] = [_ORDINAL.sub(r"\1<sup>\2</sup>", part) for part in parts[::2]]
+    parts[::2] = [ORDINAL.sub(r"\1<sup>\2</sup>", part) for part in parts[::2]]
     return "".join(parts)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cress.printing.rows import exercised_at
 
-_BLANK = "[à remplir]"
+_BLANK = "[à\u00a0remplir]"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,19 @@ from django.utils.text import get_text_list
 from cress.base.text.numbers import format_figure
 from cress.base.text.typography import french
 from policies.deliberation import DeliberationBlock
+from territories.figures import share_figures
+from territories.models import Intercommunality
 
 Paper, Part, Reader = DeliberationBlock.Paper, DeliberationBlock.Part, DeliberationBlock.Reader
 
 _TITLES = {Paper.DELIBERATION: "Délibération", Paper.ORDER: "Arrêté de délégation"}
+_ARTICLES = {  # of the code, on the competences of an EPCI of this nature
+    Intercommunality.Kind.CC: "l’article L. 5214-16",
+    Intercommunality.Kind.CA: "l’article L. 5216-5",
+    Intercommunality.Kind.METROPOLIS: "l’article L. 5217-2",
+}
+_UNKNOWN_ARTICLE = "l’article sur les compétences de l’intercommunalité"
+_OTHER_METHOD = "compté autrement que dans le département, ce chiffre ne se compare pas aux siens"
 _UNKNOWN_COURT = "tribunal administratif du siège"
 
 
@@ -75,11 +84,14 @@ def values_of(choice, atlas):
     place = home.place
     nature = "commune" if home.commune else home.intercommunality.get_kind_display()
     grouping = home.intercommunality if home.commune else None
+    statistics = [atlas.figures(department)[0] for department in home.departments]
     return {
         "nom": place.name,
         "nature": nature,
         "departement": get_text_list([each.name for each in home.departments], "et"),
-        "chiffres": " ; ".join(filter(None, (_shares(atlas, each) for each in home.departments))),
+        "article": _ARTICLES.get(getattr(home.intercommunality, "kind", ""), _UNKNOWN_ARTICLE),
+        "chiffres": " ; ".join(filter(None, map(_shares, statistics))),
+        "chiffres_region": _region_shares(atlas, statistics),
         "intercommunalite": grouping.name if grouping else "",
         "leviers": " ; ".join(lever.title for lever in choice.levers),
         "tribunal": _court(home.departments),
@@ -92,11 +104,23 @@ def _court(departments):
     return courts.pop() if len(courts) == 1 and "" not in courts else _UNKNOWN_COURT
 
 
-def _shares(atlas, department):
-    """Return the shares of a department in words, with year and source; nothing without one."""
-    statistic, figures = atlas.figures(department)
+def _shares(statistic):
+    """Return the shares of a statistic in words, with year and source; nothing without one."""
+    figures = share_figures(statistic)
     if not figures:
         return ""
     shares = get_text_list([f"{format_figure(f.value, '%')} {f.label}" for f in figures], "et")
-    source = statistic.source
-    return f"{department.inside}, en {source.vintage}, {shares} (source : {source.citation})"
+    return f"{figures[0].setting} {shares} (source : {statistic.source.citation})"
+
+
+def _region_shares(atlas, of_departments):
+    """Return the newest dated shares of the region, and whether they compare with the others."""
+    dated = (
+        (row for row in atlas.history(atlas.region) if row.source.vintage) if atlas.region else ()
+    )
+    newest = next((row for row in dated if share_figures(row)), None)
+    if newest is None:
+        return ""
+    series = {row.source.series for row in of_departments if row}
+    caution = _OTHER_METHOD if series - {newest.source.series} else ""
+    return " ; ".join(filter(None, [_shares(newest), caution]))

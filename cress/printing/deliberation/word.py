@@ -13,11 +13,13 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from cress.base.palette import LIGHT
+from cress.base.text.ordinals import ORDINAL
 
 # What the reader must fill in or verify: it stands out in the text.
 TO_FILL_IN = re.compile(r"(\[[^\[\]]*\])")
 ANNEX = "Annexe\u202f: feuille de route"
-_WIDTHS = [Cm(6.5), Cm(4), Cm(2.5), Cm(3)]  # of the columns of the annex
+_WIDTHS = [Cm(5.8), Cm(3.8), Cm(3.2), Cm(3.2)]  # of the columns of the annex
+_HYPHEN_IN_NUMBER = re.compile(r"(?<=\d)-(?=\d)")  # « L. 2121-29 » stays on one line
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _INK = RGBColor.from_string(LIGHT["terracotta"].lstrip("#").upper())
 
@@ -88,7 +90,8 @@ def _annex(document, annex):
     for lever in annex:
         document.add_heading(_clean(lever.title), level=2)
         for who, titles in lever.exercised:
-            _paragraph(document, f"{who}\u202f: {titles}.")
+            line = _paragraph(document, f"{who}\u202f: {titles}.")
+            line.paragraph_format.keep_with_next = True
         table = document.add_table(rows=0, cols=len(_WIDTHS), style="Table Grid")
         table.autofit = False
         for column, width in zip(table.columns, _WIDTHS, strict=True):
@@ -101,6 +104,8 @@ def _annex(document, annex):
             for cell, text, width in zip(row.cells, texts, _WIDTHS, strict=True):
                 cell.width = width
                 _fill(cell.paragraphs[0], text)
+                if number == 0:
+                    cell.paragraphs[0].paragraph_format.keep_with_next = True
         document.add_paragraph()
 
 
@@ -119,15 +124,31 @@ def _paragraph(document, text, style=None):
     paragraph = document.add_paragraph(style=style)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
     _fill(paragraph, text)
+    return paragraph
 
 
 def _fill(paragraph, text):
     """Write a text; what stands between square brackets is bold and coloured."""
     for part in TO_FILL_IN.split(_clean(text)):
-        if part:
-            run = paragraph.add_run(part)
-            if TO_FILL_IN.fullmatch(part):
-                run.bold, run.font.color.rgb = True, _INK
+        is_to_fill_in = bool(TO_FILL_IN.fullmatch(part))
+        # Text, number, its letters, text, number, its letters…
+        for rank, piece in enumerate(ORDINAL.split(part)):
+            for run in _runs(paragraph, piece):
+                if is_to_fill_in:
+                    run.bold, run.font.color.rgb = True, _INK
+                if rank % 3 == 2:
+                    run.font.superscript = True
+
+
+def _runs(paragraph, text):
+    """Add a text to a paragraph as runs, with hyphens that do not break inside numbers."""
+    *before, last = _HYPHEN_IN_NUMBER.split(text)
+    for part in before:
+        run = paragraph.add_run(part)
+        run._r.append(OxmlElement("w:noBreakHyphen"))
+        yield run
+    if last:
+        yield paragraph.add_run(last)
 
 
 def _clean(text):
