@@ -99,7 +99,7 @@ def test_an_empty_database_is_filled(db):
         Argument: 21,
         Resource: Resource.objects.count(),
         Competence: 46,
-        DeliberationBlock: 49,
+        DeliberationBlock: 50,
         Sector: 6,
         Family: 6,
         Enterprise: 6,
