@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel
@@ -215,6 +216,20 @@ class Rule(models.Model):
 
     def __str__(self):
         return self.title or self.text
+
+    @property
+    def heading(self):
+        """Return what stands before the sentence: the title, and whether it is a duty."""
+        if not self.is_duty:
+            return self.title
+        return f"{self.title} (obligation légale)" if self.title else "Obligation légale"
+
+    @property
+    def verification(self):
+        """Return « vérifié en avril 2026 », or what is still to be verified."""
+        if self.verified_on:
+            return f"vérifié en {date_format(self.verified_on, 'F Y')}"
+        return "à vérifier" if self.legal_text else "Référence à vérifier"
 
 
 def by_topic(rules):
