@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from cress.base.fields import FrenchCharField, FrenchTextField
-from cress.base.models import NaturalKeyModel
+from cress.base.models import Dated, NaturalKeyModel
 
 MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
 
@@ -119,6 +119,10 @@ def not_in_the_future(day):
 
 
 class RuleQuerySet(models.QuerySet):
+    def published(self):
+        """Keep the common rules, and those of published levers."""
+        return self.filter(Q(lever=None) | Q(lever__is_published=True))
+
     def common(self):
         """Keep the rules that are common to all levers."""
         return self.filter(lever=None)
@@ -128,7 +132,7 @@ class RuleQuerySet(models.QuerySet):
         return self.filter(Q(verified_on=None) | Q(verified_on__lt=today - timedelta(days=365)))
 
 
-class Rule(models.Model):
+class Rule(Dated):
     """A rule of law in one sentence, with its reference and the month when it was verified."""
 
     class Topic(models.TextChoices):

@@ -70,6 +70,17 @@ PUBLISHED_COLUMNS = {
         "credit",
         "page",
     ],
+    "actions": ["levier", "rang", "action", "instrument", "rencontre", "decision", "suivi", "page"],
+    "regles": [
+        *["numero", "levier", "rubrique", "titre", "regle", "texte", "articles"],
+        *["adresse_texte", "verifie_le", "obligation", "page"],
+    ],
+    "competences": [
+        *["levier", "intitule", "exerce_par", "autre_acteur", "communaute_de_communes"],
+        *["communaute_d_agglomeration", "communaute_urbaine", "metropole", "seuil"],
+        *["seuil_commune", "sans_objet_sans", "sans_objet_sous", "base_legale", "note"],
+        *["certitude", "codes_banatic_2021", "codes_banatic_2025", "page"],
+    ],
     "entreprises": [
         "entreprise",
         "siret",
