@@ -47,8 +47,8 @@ def _rule_path(rule):
 ACTIONS = Dataset(
     slug="actions",
     title="Actions des leviers, en trois pas",
-    description="Les actions possibles de chaque levier, avec leur instrument et leurs pas : qui "
-    "rencontrer, ce qui se vote ou se signe, comment le suivre.",
+    description="Les actions possibles de chaque levier, avec leur instrument et leurs pas\u202f: "
+    "qui rencontrer, ce qui se vote ou se signe, comment le suivre.",
     theme="GOVE",
     keywords=_KEYWORDS,
     key=["levier", "action"],
@@ -76,7 +76,7 @@ RULES = Dataset(
     slug="regles",
     title="Règles de droit des leviers",
     description="Les règles de chaque levier et celles qui valent pour tous, avec le texte de "
-    "référence et le jour où quelqu’un l’a lu. Ces phrases résument : le texte seul fait foi.",
+    "référence et le jour où quelqu’un l’a lu. Ces phrases résument\u202f: le texte seul fait foi.",
     theme="JUST",
     keywords=_KEYWORDS,
     key=["numero"],
@@ -115,7 +115,7 @@ RULES = Dataset(
             "date",
             "Vérifié le",
             lambda row, _: row.verified_on,
-            "Vide : la référence est à vérifier.",
+            "Vide\u202f: la référence est à vérifier.",
         ),
         Column(
             "obligation",
