@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cress.base.fields import FrenchCharField, FrenchTextField
-from cress.base.models import NaturalKeyModel
+from cress.base.models import Dated, NaturalKeyModel
 
 MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
 
@@ -118,6 +119,10 @@ def not_in_the_future(day):
 
 
 class RuleQuerySet(models.QuerySet):
+    def published(self):
+        """Keep the common rules, and those of published levers."""
+        return self.filter(Q(lever=None) | Q(lever__is_published=True))
+
     def common(self):
         """Keep the rules that are common to all levers."""
         return self.filter(lever=None)
@@ -127,7 +132,7 @@ class RuleQuerySet(models.QuerySet):
         return self.filter(Q(verified_on=None) | Q(verified_on__lt=today - timedelta(days=365)))
 
 
-class Rule(models.Model):
+class Rule(Dated):
     """A rule of law in one sentence, with its reference and the month when it was verified."""
 
     class Topic(models.TextChoices):
@@ -215,6 +220,20 @@ class Rule(models.Model):
 
     def __str__(self):
         return self.title or self.text
+
+    @property
+    def heading(self):
+        """Return what stands before the sentence: the title, and whether it is a duty."""
+        if not self.is_duty:
+            return self.title
+        return f"{self.title} (obligation légale)" if self.title else "Obligation légale"
+
+    @property
+    def verification(self):
+        """Return « vérifié en avril 2026 », or what is still to be verified."""
+        if self.verified_on:
+            return f"vérifié en {date_format(self.verified_on, 'F Y')}"
+        return "à vérifier" if self.legal_text else "Référence à vérifier"
 
 
 def by_topic(rules):

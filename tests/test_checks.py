@@ -143,6 +143,7 @@ NOT_ADDRESSES = [
     "https://cress.example#top",
     "https://cress example",
     "https:cress.example",
+    "https://nom@cress.example",
 ]
 
 
@@ -157,6 +158,7 @@ def test_the_check_for_production_refuses_an_address_that_is_empty_or_malformed(
 
     assert process.returncode != 0
     assert "site.E001" in process.stderr
+    assert ("SITE_URL est mal formée" if site_url else "SITE_URL manque") in process.stderr
     assert "donnez l’adresse publique du site, comme https://www.example.org" in process.stderr
 
 

@@ -46,6 +46,10 @@ def test_a_page_has_few_elements_and_no_unnamed_article(client, content, address
     assert "article" not in names
 
 
+def test_the_brochure_has_no_unnamed_article(client, content):
+    assert "article" not in elements(client.get("/plaquette/"))
+
+
 def test_the_page_of_a_lever_and_of_an_enterprise_have_few_elements(client, content):
     pages = [*Lever.objects.published(), *Enterprise.objects.published()]
     assert len(pages) > 15

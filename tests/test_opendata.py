@@ -11,7 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from cress.chamber.models import SiteIdentity
 from cress.opendata.formats import FILES
 from enterprises.models import Enterprise
-from policies.models import Lever
+from policies.models import Competence, Lever, Rule
 from territories.models import KeyFigure, MapGrid, Source, Statistic, Territory
 from tests.data_files import (
     ADDRESSES,
@@ -27,11 +27,13 @@ from tests.data_files import (
 from tests.factories import (
     make_action,
     make_commune,
+    make_competence,
     make_enterprise,
     make_family,
     make_key_figure,
     make_lever,
     make_region,
+    make_rule,
     make_source,
     make_statistic,
 )
@@ -69,6 +71,17 @@ PUBLISHED_COLUMNS = {
         "provenance",
         "credit",
         "page",
+    ],
+    "actions": ["levier", "rang", "action", "instrument", "rencontre", "decision", "suivi", "page"],
+    "regles": [
+        *["numero", "levier", "rubrique", "titre", "regle", "texte", "articles"],
+        *["adresse_texte", "verifie_le", "obligation", "page"],
+    ],
+    "competences": [
+        *["levier", "intitule", "exerce_par", "autre_acteur", "communaute_de_communes"],
+        *["communaute_d_agglomeration", "communaute_urbaine", "metropole", "seuil"],
+        *["seuil_commune", "sans_objet_sans", "sans_objet_sous", "base_legale", "note"],
+        *["certitude", "codes_banatic_2021", "codes_banatic_2025", "page"],
     ],
     "entreprises": [
         "entreprise",
@@ -396,6 +409,9 @@ OLD = datetime(2020, 1, 2, 12, tzinfo=UTC)
         ("territoires", Statistic),
         ("territoires", Source),
         ("leviers", Lever),
+        ("actions", Lever),
+        ("regles", Rule),
+        ("competences", Competence),
         ("entreprises", Enterprise),
     ],
 )
@@ -405,9 +421,12 @@ def test_the_date_of_a_row_is_the_last_change_of_its_content(client, db, slug, c
     make_statistic(territory=region, source=source)
     make_statistic(source=source)
     make_key_figure(source=source)
-    make_lever()
+    lever = make_lever()
+    make_action(lever=lever)
+    make_rule(lever=lever)
+    make_competence(lever=lever)
     make_enterprise(department=Territory.objects.departments().first())
-    for model in [Statistic, Source, Territory, KeyFigure, Lever, Enterprise]:
+    for model in [Statistic, Source, Territory, KeyFigure, Lever, Rule, Competence, Enterprise]:
         model.objects.update(updated_at=OLD)
     before = client.get(f"/donnees/{slug}.csv")
     assert {row["mise_a_jour"] for row in rows_of(client, f"{slug}.csv")} == {"2020-01-02"}

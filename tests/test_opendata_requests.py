@@ -20,13 +20,16 @@ from tests.data_files import (
 from tests.factories import (
     make_action,
     make_commune,
+    make_competence,
     make_enterprise,
     make_family,
     make_identity,
     make_intercommunality,
     make_key_figure,
+    make_legal_text,
     make_lever,
     make_region,
+    make_rule,
     make_sector,
     make_source,
     make_statistic,
@@ -219,7 +222,7 @@ def test_an_unchanged_file_is_not_sent_again(client, content):
         assert again["ETag"] == first["ETag"]
         assert [other.status_code, other.content] == [200, first.content], address
         etags.add(first["ETag"])
-    assert len(etags) == len(ADDRESSES) == 23
+    assert len(etags) == len(ADDRESSES) == 35
 
 
 def test_a_file_has_the_headers_of_its_format(client, content):
@@ -308,6 +311,8 @@ def test_queries_do_not_grow_with_the_rows(client, db, address):
         lever = make_lever()
         enterprise.levers.add(lever, make_lever())
         make_action(lever=lever)
+        make_rule(lever=lever, legal_text=make_legal_text())
+        make_competence(lever=lever)
         lever.terms.add(make_term())
 
     grow()

@@ -160,17 +160,6 @@ def test_a_printed_roadmap_holds_the_content_of_its_page(client, content):
 
 
 @needs_reader
-def test_each_lever_has_a_sheet_of_one_page(client, content):
-    for lever in Lever.objects.published():
-        response = client.get(f"{lever.get_absolute_url()}fiche.pdf")
-        text = squeezed(text_of(response))
-
-        for action in lever.actions.all():
-            assert squeezed(action.text) in text
-        assert "1/1" in text, lever
-
-
-@needs_reader
 def test_a_brochure_has_four_to_six_pages_is_tagged_and_titled(client, content):
     for path in [REGION, CHER]:
         response = client.get(path)

@@ -16,6 +16,7 @@ from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.shortcuts import redirect
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.web.addresses import refuse_account
 
 LONGEST_KEY = 18  # digits: more do not fit in the database
 _UNREADABLE = re.compile(rf"\0|\d{{{LONGEST_KEY + 1}}}")
@@ -76,7 +77,7 @@ class ContentFields:
     formfield_overrides = {
         FrenchCharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
         FrenchTextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
-        models.URLField: {"assume_scheme": "https"},
+        models.URLField: {"assume_scheme": "https", "validators": [refuse_account]},
     }
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

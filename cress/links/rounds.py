@@ -13,7 +13,8 @@ from cress.chamber.models import SiteIdentity
 from cress.links.models import LinkCheck
 from cress.links.visits import Visitor
 from enterprises.models import Enterprise
-from policies.models import Resource
+from policies.models import LegalText, Resource
+from territories.models import Source
 
 MOST = 2000  # links in a round
 SECONDS = 30 * 60  # for a round
@@ -21,9 +22,23 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def links():
-    """Return the addresses that the site's pages link to: enterprises' and resources'."""
-    websites = Enterprise.objects.published().exclude(website="").values_list("website", flat=True)
-    return {*websites, *Resource.objects.values_list("url", flat=True)}
+    """Return the addresses that staff type and that the site's pages link to."""
+    found = set()
+    for rows, field in visited():
+        found.update(rows.exclude(**{field: ""}).values_list(field, flat=True))
+    return found
+
+
+def visited():
+    """Return (rows, name of their field) for each field whose addresses are visited."""
+    return [
+        (Enterprise.objects.published(), "website"),
+        (Resource.objects.all(), "url"),
+        (LegalText.objects.all(), "url"),
+        (Source.objects.all(), "url"),
+        (SiteIdentity.objects.all(), "website"),
+        (SiteIdentity.objects.all(), "data_licence_url"),
+    ]
 
 
 def daily_round(most=MOST, seconds=SECONDS):

@@ -20,6 +20,7 @@ from cress.chamber.models import SiteIdentity
 from cress.contact.models import Person
 from cress.printing.photos import printed_photo
 from cress.printing.plain import blocks, drawable
+from policies.practice import Practice
 from territories.figures import MEASURES
 
 # Length of an address, in characters, that a telephone scans easily, and that it scans at all.
@@ -72,7 +73,11 @@ def sheet(rows):
     address = absolute(lever.get_absolute_url())
     return _edition(identity, address, Person.objects.in_charge()) | {
         "theme": _theme(lever.Theme(lever.theme)),
-        "lever": _lever(lever),
+        "lever": _lever(lever) | {"actions": [_action(action) for action in lever.actions.all()]},
+        "practice": {
+            field.name: blocks(getattr(lever, field.name)) for field in Practice._meta.fields
+        },
+        "rules": [_rule(rule) for rule in rows["rules"]],
         "examples": _examples(rows["enterprises"]),
         "terms": _terms(rows["terms"]),
         "resources": [_resource(resource) for resource in rows["resources"]],
@@ -134,6 +139,17 @@ def _action(action):
         "text": drawable(action.text),
         "instrument": drawable(action.instrument),
         "steps": [{"title": title, "text": drawable(text)} for title, text in action.steps],
+    }
+
+
+def _rule(rule):
+    reference = drawable(str(rule.legal_text or ""))
+    if rule.articles:
+        reference += f", art. {drawable(rule.articles)}"
+    return {
+        "heading": drawable(rule.heading),
+        "text": drawable(rule.text),
+        "source": " · ".join(filter(None, [reference, rule.verification])),
     }
 
 

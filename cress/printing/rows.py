@@ -18,7 +18,7 @@ from territories.figures import EMPLOYEES, Atlas
 from territories.maps import draw_map
 from territories.models import KeyFigure
 
-SHEET_EXAMPLES = 3  # side by side: a sheet is one page
+SHEET_EXAMPLES = 3  # side by side
 
 
 def brochure(territory_code, with_drafts=False):
@@ -57,6 +57,7 @@ def sheet(lever, with_drafts=False):
     """Return the rows of the sheet of a lever."""
     return {
         "lever": lever,
+        "rules": lever.rules.select_related("legal_text"),
         "enterprises": _examples(lever.enterprises, with_drafts)[:SHEET_EXAMPLES],
         "terms": lever.terms.all(),
         "resources": lever.resources.all(),

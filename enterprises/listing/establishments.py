@@ -10,6 +10,7 @@ from django.core.validators import URLValidator
 from cress.base.files.tables import TableError
 from cress.base.text.codes import bare_code
 from cress.base.text.folding import fold
+from cress.base.web.addresses import has_account
 from enterprises.listing.permissions import Withdrawal, find_withdrawal
 from enterprises.listing.places import Places
 from enterprises.models import Enterprise, Family, Sector
@@ -222,8 +223,7 @@ def _fill_website(listed, cells):
         return
     text = cells["website"]
     address = _web_address(text)
-    host = address.partition("://")[2].partition("/")[0]
-    if "@" in host:
+    if has_account(address):
         listed.doubts.append(
             "Une adresse électronique est à la place de celle du site : elle n’est pas prise."
         )

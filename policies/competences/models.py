@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.models import Dated
 from territories.models import Intercommunality
 
 _CODES = r"^[0-9]{4}( [0-9]{4})*\Z"
@@ -26,7 +27,7 @@ class CompetenceQuerySet(models.QuerySet):
         return self.filter(lever__is_published=True).select_related("lever")
 
 
-class Competence(models.Model):
+class Competence(Dated):
     """A competence behind a lever, and who exercises it by law."""
 
     class Holder(models.TextChoices):

@@ -30,8 +30,17 @@ def escape_formula(value):
     """Return the text of a cell; an apostrophe keeps a spreadsheet from computing a formula."""
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    starts = value[:1] in _FORMULA_STARTS or value.lstrip()[:1] in _FORMULA_STARTS
-    return f"'{value}" if starts else value
+    return f"'{value}" if _is_formula(value) else value
+
+
+def without_apostrophe(cell):
+    """Return the text of a cell as it was before one of these writers put an apostrophe there."""
+    text = cell.removeprefix("'")
+    return text if _is_formula(text) or _CONVERTED.fullmatch(text) else cell
+
+
+def _is_formula(text):
+    return any(sign in _FORMULA_STARTS for sign in (text[:1], text.lstrip()[:1]))
 
 
 def plain_writer(file):

@@ -5,16 +5,17 @@ import re
 from django.conf import settings
 from django.core import checks
 
-_SITE_URL = re.compile(r"https?://[^/?#\s]+\Z")
+_SITE_URL = re.compile(r"https?://[^/?#\s@]+\Z")
 
 
 def site_url_problem():
     """Return in French why settings.SITE_URL cannot start an absolute address, or nothing."""
     if _SITE_URL.match(settings.SITE_URL):
         return ""
+    problem = "est mal formée" if settings.SITE_URL else "manque"
     return (
-        "SITE_URL manque : donnez l’adresse publique du site, comme https://www.example.org, sans "
-        "rien après le nom."
+        f"SITE_URL {problem} : donnez l’adresse publique du site, comme https://www.example.org, "
+        "sans rien après le nom."
     )
 
 

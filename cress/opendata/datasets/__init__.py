@@ -12,9 +12,10 @@ from cress.opendata.datasets.enterprises import ENTERPRISES
 from cress.opendata.datasets.figures import FIGURES
 from cress.opendata.datasets.key_figures import KEY_FIGURES
 from cress.opendata.datasets.levers import LEVERS
+from cress.opendata.datasets.practice import ACTIONS, COMPETENCES, RULES
 from cress.opendata.datasets.territories import TERRITORIES
 
-DATASETS = [FIGURES, KEY_FIGURES, TERRITORIES, LEVERS, ENTERPRISES]
+DATASETS = [FIGURES, KEY_FIGURES, TERRITORIES, LEVERS, ACTIONS, RULES, COMPETENCES, ENTERPRISES]
 
 
 def find_dataset(slug):

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from cress.base.web.addresses import absolute
 from cress.opendata.datasets.declaration import Column, Filter
+from policies.models import Lever
 from territories.models import Territory
 
 PERCENTAGE = {"minimum": 0, "maximum": 100}
@@ -117,5 +118,14 @@ def department_filter(lookup):
         "departement",
         DEPARTMENT_CODE,
         lambda _: Territory.objects.departments().values_list("code", flat=True),
+        lookup=lookup,
+    )
+
+
+def lever_filter(lookup):
+    return Filter(
+        "levier",
+        LEVER_SLUG,
+        lambda _: Lever.objects.published().values_list("slug", flat=True),
         lookup=lookup,
     )

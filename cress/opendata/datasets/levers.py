@@ -1,7 +1,7 @@
 """Policy levers and their actions, a row for each lever."""
 
-from cress.opendata.datasets.columns import COMMON_COLUMNS, LEVER_SLUG, PAGE, REQUIRED, UNIQUE
-from cress.opendata.datasets.declaration import Column, Dataset, Filter
+from cress.opendata.datasets.columns import COMMON_COLUMNS, PAGE, REQUIRED, UNIQUE, lever_filter
+from cress.opendata.datasets.declaration import Column, Dataset
 from policies.models import Lever
 
 LEVERS = Dataset(
@@ -13,14 +13,7 @@ LEVERS = Dataset(
     keywords=["économie sociale et solidaire", "politiques publiques", "collectivités"],
     key=["levier"],
     queryset=lambda _: Lever.objects.published().prefetch_related("actions", "terms"),
-    filters=[
-        Filter(
-            "levier",
-            LEVER_SLUG,
-            lambda _: Lever.objects.published().values_list("slug", flat=True),
-            lookup="slug",
-        )
-    ],
+    filters=[lever_filter("slug")],
     columns=[
         Column(
             "levier",

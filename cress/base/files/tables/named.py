@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cress.base.files.spreadsheets import without_apostrophe
 from cress.base.files.tables.errors import TableError
 from cress.base.files.tables.text import Text
 from cress.base.text.folding import fold
@@ -73,7 +74,7 @@ class Table:
         if len(cells) < self.width or any(cells[self.width :]):
             return Row(record.line, {}, f"{len(cells)} cellules, au lieu de {self.width}.")
         values = {
-            field: next(filter(None, (cells[place] for place in places)), "")
+            field: without_apostrophe(next(filter(None, (cells[place] for place in places)), ""))
             for field, places in self.places.items()
         }
         return Row(record.line, values, _sentence(record.problem))
