@@ -123,6 +123,17 @@ def test_no_page_scrolls_sideways(page, site, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
+def test_the_number_to_call_is_on_the_first_screen_of_a_telephone(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    for path in KINDS_OF_PAGE:
+        page.goto(site + path)
+        number = page.get_by_role("banner").get_by_role("link", name="Appeler la CRESS").first
+        box = number.bounding_box()
+        assert box["y"] + box["height"] <= 844, path
+        assert box["height"] >= 24, path  # WCAG 2.2, 2.5.8
+
+
 # WCAG 2.2, 1.4.12 and 1.4.4: what a reader may ask of any text.
 ROOMIER_TEXT = """
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; }

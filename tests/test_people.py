@@ -3,7 +3,7 @@
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from tests.factories import make_identity, make_person, make_territory
+from tests.factories import make_identity, make_person, make_region, make_territory
 
 TELEPHONE = "02 38 00 00 00"
 PAGES = ["/", "/la-cress/", "/leviers/transports-voirie/", "/entreprises/isa-groupe/"]
@@ -38,6 +38,17 @@ def test_a_page_names_the_people_of_its_territory(client, db):
         assertContains(response, name)
     for name in ["Luc Ailleurs", "Paul Rien", "La CRESS</strong>"]:
         assertNotContains(response, name)
+
+
+def test_a_person_who_follows_the_region_is_named_in_its_departments(client, db):
+    region, department = make_region(), make_territory()
+    make_person(name="Anne Région").territories.add(region)
+    make_person(name="Luc Département").territories.add(department)
+
+    assertContains(client.get(department.get_absolute_url()), "Anne Région")
+    page_of_the_region = client.get(region.get_absolute_url())
+    assertContains(page_of_the_region, "Anne Région")
+    assertNotContains(page_of_the_region, "Luc Département")
 
 
 def test_a_person_of_two_territories_is_named_once_with_both(client, db):

@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
                     "territories",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="Les pages de ces territoires montrent cette personne. Sans fonction ni territoire, elle n’est nommée que sur la page « Contact ».",
+                        help_text="Les pages de ces territoires montrent cette personne ; la région vaut pour tous ses départements. Sans fonction ni territoire, elle n’est nommée que sur la page « Contact » et dans la plaquette.",
                         limit_choices_to=models.Q(("kind", "country"), _negated=True),
                         related_name="people",
                         to="territories.territory",

@@ -15,11 +15,16 @@ class PersonQuerySet(NaturalKeyQuerySet):
         """
         Keep those whose function or territories the staff have given, each once.
 
-        On the page of a territory, those who follow other territories only are left out.
+        On the page of a territory, those who follow other territories only are left out. Whoever
+        follows the region follows its departments.
         """
         known = self.filter(~Q(role="") | Q(territories__isnull=False))
         if territory:
-            known = known.filter(Q(territories=territory) | Q(territories=None))
+            known = known.filter(
+                Q(territories=territory)
+                | Q(territories__kind=Territory.Kind.REGION)
+                | Q(territories=None)
+            )
         return known.prefetch_related("territories").distinct()
 
 
@@ -40,8 +45,9 @@ class Person(NaturalKeyModel):
         related_name="people",
         limit_choices_to=~Q(kind=Territory.Kind.COUNTRY),
         verbose_name="territoires suivis",
-        help_text="Les pages de ces territoires montrent cette personne. Sans fonction ni "
-        "territoire, elle n’est nommée que sur la page « Contact ».",
+        help_text="Les pages de ces territoires montrent cette personne ; la région vaut pour tous "
+        "ses départements. Sans fonction ni territoire, elle n’est nommée que sur la page "
+        "« Contact » et dans la plaquette.",
     )
     order = models.PositiveSmallIntegerField("rang", default=0)
     account = models.OneToOneField(
