@@ -96,6 +96,21 @@ def test_the_person_in_charge_gets_the_message_from_us_and_answers_the_visitor(m
         assert f"https://ess.example/admin/contact/message/{message.pk}/change/" in text
 
 
+def test_a_receipt_that_nobody_would_read_the_reply_to_does_not_invite_to_reply(db):
+    nobody = make_mail(message=make_message(person=None), kind=Mail.Kind.RECEIPT)
+
+    letter = letters.write(nobody)
+    assert letter.reply_to == []
+    assert "répondez" not in letter.body
+    assert "écrivez-nous de nouveau en rappelant cette référence" in letter.body
+    assert "Personne en charge" not in letter.body
+
+    make_identity(email="contact@cress.example")
+    letter = letters.write(nobody)
+    assert letter.reply_to == ["contact@cress.example"]
+    assert "répondez simplement à ce courriel" in letter.body
+
+
 def test_the_visitor_gets_a_receipt_with_the_reference_and_what_happens_next(mailbox, db):
     make_identity(full_name="La chambre", telephone="02 38 00 00 00")
     message = receive(text="Un secret pour vous")
