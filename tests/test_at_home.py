@@ -43,8 +43,9 @@ def test_the_page_names_the_commune_and_its_epci(client, db, name):
 
     department = commune.department
     assert Document(response.text).headings[0] == [1, name]
-    assert f"Commune {department.of}, membre de CC du Val (communauté de communes)." in read(
-        response
+    assert (
+        f"Commune {department.of}. Son intercommunalité : CC du Val (communauté de communes)."
+        in read(response)
     )
     assertContains(response, f'<a href="{grouping.get_absolute_url()}">CC du Val</a>')
     assertContains(response, f'<a href="{department.get_absolute_url()}">{department.name}</a>')

@@ -634,9 +634,11 @@ def test_the_vintages_of_the_region_are_shown_with_the_breaks_of_series(client, 
     assert (
         "Clap 2015 - 10,50 % - 11,10 % Insee - Clap 2015 "
         "2015 85 268 - 9 188 - Villes au Carré - SRESS Centre-Val de Loire "
-        "Compté autrement : Flores fin 2018 92 500 10,8 % 8 900 - Insee - Insee Analyses "
+        "À ne pas comparer avec les lignes du dessus (Flores) "
+        "fin 2018 92 500 10,8 % 8 900 - Insee - Insee Analyses "
         "Centre-Val de Loire n° 81, novembre 2021 "
-        "Méthode non dite par la source édition 2020 84 318 10,5 % 9 253 11,1 % ESS France"
+        "À ne pas comparer avec les lignes du dessus édition 2020 84 318 10,5 % 9 253 11,1 % ESS "
+        "France"
     ) in page_text
     assert "De part et d'autre, l'écart n'est ni une hausse ni une baisse." in page_text
     assert "que le millésime" not in page_text

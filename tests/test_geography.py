@@ -174,6 +174,21 @@ def test_the_same_vintage_changes_nothing(content, capsys):
     assert state() == before
 
 
+def test_an_intercommunality_is_written_with_its_joined_letters(content, vintage):
+    def change(rows):
+        for row in rows:
+            yield row | {"nom": row["nom"].replace("Cœur", "Coeur")}
+
+    edit(vintage, "epci.csv", change)
+    edit(vintage, "communes.csv", lambda rows: rows)
+
+    call_command("load_geography", str(vintage), "--apply")
+
+    names = list(Intercommunality.objects.values_list("name", flat=True))
+    assert "CC Cœur de Berry" in names
+    assert not [name for name in names if "oeur" in name]
+
+
 @pytest.fixture
 def newer(vintage):
     """Achères joins Baugy, Allogny grows, and Ville-Neuve appears in an EPCI of its own."""

@@ -124,7 +124,10 @@ def test_the_list_shows_which_figures_of_the_departments_are_missing(client, con
         text = plain(Document(client.get("/donnees/").text).text)
         return text[text.index("Ce qui n'est pas connu") :].partition("CRESS Centre-Val")[0]
 
-    assert "les chiffres les plus récents sont ceux de Insee - Clap 2015, millésime 2015" in shown()
+    assert (
+        "les chiffres les plus récents viennent de la source « Insee - Clap 2015 », millésime 2015"
+        in shown()
+    )
     assert "Insee Analyses Centre-Val de Loire n° 81, novembre 2021, millésime fin 2018" in shown()
     assert "Panorama" not in shown()  # it is older
     assert "Nous n'avons pas trouvé le nombre de salariés de chaque département." in shown()

@@ -17,6 +17,7 @@ from django.urls import reverse
 from cress.chamber.models import Page, SiteIdentity
 from cress.contact.models import Mail
 from cress.opendata.datasets import DATASETS
+from cress.opendata.formats import FILES
 from policies.models import Lever
 from tests.html import Document, plain
 from tests.test_site import listed_in
@@ -143,13 +144,12 @@ def public_paths(client):
 
 
 def files():
-    """Return the addresses of the open data: each dataset in two formats, and the catalogue."""
-    names = [f"{dataset.slug}.{suffix}" for dataset in DATASETS for suffix in ["csv", "json"]]
+    """Return the addresses of the open data: each dataset in all its formats, and the catalogue."""
     schemas = [reverse("opendata:schema", args=[dataset.slug]) for dataset in DATASETS]
     return [
         reverse("opendata:catalogue"),
         *schemas,
-        *(reverse("opendata:file", args=[name]) for name in names),
+        *(reverse("opendata:file", args=[name]) for name in FILES),
     ]
 
 

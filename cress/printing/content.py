@@ -300,6 +300,7 @@ def _lever(lever):
         "actions": [drawable(action.text) for action in lever.actions.all()],
         "pictogram": _pictogram(lever.pictogram, THEME_INKS[lever.theme]),
         "credit": drawable(lever.credit),
+        "is_addition": lever.is_addition,
     }
 
 
