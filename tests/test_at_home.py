@@ -54,7 +54,7 @@ def test_the_page_names_the_commune_and_its_epci(client, db, name):
 def test_the_figures_are_told_to_be_those_of_the_department(client, content):
     text = read(client.get("/territoires/18-cher/chateaumeillant/"))
 
-    assert "Ce site ne publie pas de chiffre pour Châteaumeillant seule" in text
+    assert "Ce site ne publie pas de chiffre pour cette commune seule" in text
     assert "ceux-ci sont ceux du Cher" in text
     assert "10,79 %" in text
     assert "habitant" not in text.partition("Qui peut agir")[0]  # populations have no vintage here

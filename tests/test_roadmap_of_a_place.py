@@ -62,7 +62,7 @@ def test_each_action_has_its_instrument_and_its_steps(client, content):
     for action in lever.actions.all():
         assert plain(f"Instrument : {action.instrument}.") in text
         for title, words in action.steps:
-            assert plain(f"{title} : {words}") in text
+            assert plain(f"{title}. {words}") in text
 
 
 def test_a_lever_without_a_step_or_a_competence_stands_alone(client, db):

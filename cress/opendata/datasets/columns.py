@@ -89,7 +89,7 @@ def share_columns(statistic_of):
             "number",
             "Part des salariés, en pour cent",
             of("published_employee_share"),
-            "De tous les salariés du territoire, avec les décimales que la source imprime.",
+            "De tous les salariés du territoire, avec les décimales que la source publie.",
             constraints=PERCENTAGE,
         ),
         Column(
@@ -98,7 +98,7 @@ def share_columns(statistic_of):
             "Part des établissements employeurs, en pour cent",
             of("published_establishment_share"),
             "De tous les établissements employeurs du territoire, avec les décimales que la "
-            "source imprime.",
+            "source publie.",
             constraints=PERCENTAGE,
         ),
         Column(
