@@ -65,7 +65,9 @@ def test_a_source_without_a_vintage_is_dated_by_its_edition(client, db):
     assert (row["millesime"], row["edition"]) == (None, "édition 2020")
 
 
-def test_the_credit_of_the_added_lever_is_on_its_page_and_on_the_list_alone(client, content):
+def test_the_credit_of_the_added_lever_is_on_its_page_and_where_all_levers_are_listed(
+    client, content
+):
     added = Lever.objects.get(credit__startswith=ADDED)
     paths = [
         *public_paths(client),
@@ -75,14 +77,16 @@ def test_the_credit_of_the_added_lever_is_on_its_page_and_on_the_list_alone(clie
 
     shown = {path for path in paths if ADDED in client.get(path).text}
 
-    assert shown == {"/leviers/", added.get_absolute_url()}
+    brochures = {"/plaquette/", "/territoires/18-cher/plaquette/"}
+    assert shown == {"/leviers/", added.get_absolute_url()} | brochures
 
 
 @needs_reader
-def test_the_credit_of_the_added_lever_is_not_in_the_brochure(client, content, settings, tmp_path):
+def test_the_brochure_says_which_lever_it_adds(client, content, settings, tmp_path):
+    """It lists the thirteen levers, as the page of the levers does."""
     settings.DATA_DIR = tmp_path
 
-    assert ADDED not in text_of(client.get("/plaquette.pdf"))
+    assert ADDED in text_of(client.get("/plaquette.pdf"))
 
 
 def test_the_home_page_gives_the_share_of_the_region_in_its_year(client, content):

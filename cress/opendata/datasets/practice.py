@@ -113,7 +113,7 @@ RULES = Dataset(
         Column(
             "verifie_le",
             "date",
-            "Vérifié le",
+            "Jour de la vérification",
             lambda row, _: row.verified_on,
             "Vide\u202f: la référence est à vérifier.",
         ),
