@@ -5,7 +5,7 @@ from django.db import DatabaseError
 
 NO_DEFAULT = (
     "Aucune règle par défaut ne dit à qui vont les messages des visiteurs : ils attendent dans "
-    "« À traiter », et personne n’en est averti par courriel."
+    "« À traiter », et personne n’en est averti par courriel."
 )
 
 
