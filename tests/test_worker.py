@@ -114,7 +114,7 @@ def test_a_failure_is_logged_stored_and_retried_later(db, caplog):
     assert state_of(job).last_error == "RuntimeError: disk full"
     assert 0 < hours_until_next_run(job) <= RETRY / timedelta(hours=1)
     assert due_jobs([job]) == []  # its work waits for that time
-    JobState.objects.update(next_run_at=timezone.now())
+    JobState.objects.update(next_run_at=timezone.now() - MINUTE)
     job = Job(job.name, job.label, DAY, list)
     assert run_job(job, "a worker")
     assert state_of(job).last_error == ""
@@ -138,7 +138,8 @@ def test_a_job_stops_between_two_steps_when_the_worker_ends(db):
     run_job(job, "a worker", must_stop=lambda: len(done) == 3)
 
     assert len(done) == 3
-    assert due_jobs([job]) == [job]  # the rest is due at once
+    # The rest is due at once; the clock of a machine may be set back by a moment.
+    assert hours_until_next_run(job) <= MINUTE / timedelta(hours=1)
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
