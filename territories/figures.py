@@ -17,7 +17,7 @@ class ShareFigure:
 
     setting: str  # « dans le Cher, en 2015, »
     label: str
-    told: str  # in a sentence whose subject is the ESS
+    predicate: str  # of a sentence whose subject is the ESS
     value: Decimal
     words: str
     reference: Decimal | None
@@ -53,7 +53,7 @@ class Measure:
         return ShareFigure(
             setting=_setting(statistic),
             label=self.label,
-            told=f"{self.verb} {words}",
+            predicate=f"{self.verb} {words}",
             value=value,
             words=words,
             reference=other,

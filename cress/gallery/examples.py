@@ -50,7 +50,7 @@ def _figure(measure, value, reference):
     return ShareFigure(
         setting="dans le Cher, en 2015,",
         label=measure.label,
-        told=f"{measure.verb} {words}",
+        predicate=f"{measure.verb} {words}",
         value=value,
         words=words,
         reference=reference,

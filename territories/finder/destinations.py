@@ -1,5 +1,5 @@
 """
-The page that the finder leads to: that of the place, or another page that is told the place.
+The page that the finder leads to: that of the place, or another page that takes it into account.
 
 « ?vers=levier&levier=dechets&q=bourges » leads to the lever with « ?commune=18033 ».
 """

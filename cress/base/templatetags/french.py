@@ -5,6 +5,7 @@ import re
 from django import template
 from django.utils.html import format_html, format_html_join
 
+from cress.base.text.brackets import TO_FILL_IN
 from cress.base.text.markdown import plain_text, render_markdown
 from cress.base.text.numbers import format_figure
 from cress.base.text.ordinals import with_raised_ordinals
@@ -12,7 +13,6 @@ from cress.base.web.addresses import bare_address, bare_host
 
 register = template.Library()
 
-_BRACKETS = re.compile(r"(\[[^\[\]]*\])")
 _FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
 
 register.filter("figure", format_figure)
@@ -31,7 +31,7 @@ def first_sentence(text):
 @register.filter
 def to_fill_in(text):
     """Mark what stands between square brackets: the reader fills it in or verifies it."""
-    parts = enumerate(map(with_raised_ordinals, _BRACKETS.split(text)))
+    parts = enumerate(map(with_raised_ordinals, TO_FILL_IN.split(text)))
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", part) if n % 2 else part,) for n, part in parts)
     )

@@ -13,10 +13,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from cress.base.palette import LIGHT
+from cress.base.text.brackets import TO_FILL_IN
 from cress.base.text.ordinals import ORDINAL
 
-# What the reader must fill in or verify: it stands out in the text.
-TO_FILL_IN = re.compile(r"(\[[^\[\]]*\])")
 ANNEX = "Annexe\u202f: feuille de route"
 _WIDTHS = [Cm(5.8), Cm(3.8), Cm(3.2), Cm(3.2)]  # of the columns of the annex
 _HYPHEN_IN_NUMBER = re.compile(r"(?<=\d)-(?=\d)")  # « L. 2121-29 » stays on one line
@@ -129,12 +128,11 @@ def _paragraph(document, text, style=None):
 
 def _fill(paragraph, text):
     """Write a text; what stands between square brackets is bold and coloured."""
-    for part in TO_FILL_IN.split(_clean(text)):
-        is_to_fill_in = bool(TO_FILL_IN.fullmatch(part))
+    for place, part in enumerate(TO_FILL_IN.split(_clean(text))):
         # Text, number, its letters, text, number, its letters…
         for rank, piece in enumerate(ORDINAL.split(part)):
             for run in _runs(paragraph, piece):
-                if is_to_fill_in:
+                if place % 2:
                     run.bold, run.font.color.rgb = True, _INK
                 if rank % 3 == 2:
                     run.font.superscript = True
