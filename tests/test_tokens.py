@@ -96,14 +96,14 @@ def test_the_palette_of_pictures_and_editions_is_that_of_the_style_sheet():
 
 
 def test_every_family_of_levers_has_its_colours():
-    assert set(palette.THEMES) == set(palette.THEME_INKS) == set(Lever.Theme.values)
-    for colour in palette.THEME_INKS.values():
+    assert set(palette.THEMES) == set(palette.THEMES) == set(Lever.Theme.values)
+    for colour in palette.THEMES.values():
         assert contrast(colour, palette.LIGHT["paper"]) >= OTHER_TEXT
 
 
 def test_no_other_file_writes_a_colour_of_the_palette():
     """The base template and the mails cannot read the palette: their colours are compared."""
-    colours = {*palette.LIGHT.values(), *palette.THEME_INKS.values(), palette.DARK_PAPER}
+    colours = {*palette.LIGHT.values(), *palette.THEMES.values(), palette.DARK_PAPER}
     written = {}
     for path in sorted(settings.BASE_DIR.rglob("*")):
         is_code = path.suffix in {".py", ".html", ".typ", ".svg", ".txt"}

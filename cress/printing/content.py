@@ -12,7 +12,7 @@ import segno
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 
-from cress.base.palette import LIGHT, SHADES, THEME_INKS
+from cress.base.palette import GROUNDS, LIGHT, SHADES, THEMES
 from cress.base.text.numbers import format_figure
 from cress.base.text.typography import NARROW_SPACE
 from cress.base.web.addresses import absolute, bare_address
@@ -160,7 +160,7 @@ def _edition(identity, address, people):
     Without people, the chamber itself is to be called.
     """
     return {
-        "palette": LIGHT,
+        "palette": LIGHT | GROUNDS,
         "name": drawable(identity.name),
         "full_name": drawable(identity.full_name),
         "website": bare_address(identity.website),
@@ -184,7 +184,7 @@ def _person(person):
 
 def _palette():
     """Return the colours by names that a template can use."""
-    return {name.replace("-", "_"): colour for name, colour in LIGHT.items()}
+    return {name.replace("-", "_"): colour for name, colour in (LIGHT | GROUNDS).items()}
 
 
 @lru_cache(maxsize=100)
@@ -285,7 +285,7 @@ def _credits(rows):
 
 
 def _theme(theme):
-    return {"name": drawable(theme.label), "colour": THEME_INKS[theme]}
+    return {"name": drawable(theme.label), "colour": THEMES[theme]}
 
 
 def _arguments(arguments):
@@ -298,7 +298,7 @@ def _lever(lever):
         "summary": drawable(lever.summary),
         "text": blocks(lever.text),
         "actions": [drawable(action.text) for action in lever.actions.all()],
-        "pictogram": _pictogram(lever.pictogram, THEME_INKS[lever.theme]),
+        "pictogram": _pictogram(lever.pictogram, THEMES[lever.theme]),
         "credit": drawable(lever.credit),
         "is_addition": lever.is_addition,
     }

@@ -7,7 +7,7 @@ from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 from cress.base.files.cache import CachedFile
-from cress.base.palette import LIGHT, SHADES, THEMES
+from cress.base.palette import GROUNDS, LIGHT, SHADES, THEMES
 from territories.outlines import rings
 
 SIZE = WIDTH, HEIGHT = 1200, 630
@@ -16,8 +16,8 @@ MARGIN = 64
 DRAWING = 1
 
 # A picture has the light scheme only.
-PAPER, INK, INK_SOFT = LIGHT["paper"], LIGHT["ink"], LIGHT["ink-soft"]
-TEAL, TERRACOTTA, OCHRE = LIGHT["teal"], LIGHT["terracotta"], LIGHT["ochre"]
+PAPER, INK, INK_SOFT = LIGHT["paper"], LIGHT["ink"], LIGHT["soft"]
+TEAL, TERRACOTTA, OCHRE = LIGHT["teal"], LIGHT["terracotta"], GROUNDS["ground-ochre"]
 
 MAP_HEIGHT = 500
 TEXT_WIDTH = 640
