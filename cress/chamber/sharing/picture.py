@@ -110,7 +110,7 @@ def _lines(text, font):
 
 
 def _font(size, weight=600):
-    path = settings.BASE_DIR / "static" / "fonts" / "fraunces-french.woff2"
+    path = settings.BASE_DIR / "static" / "fonts" / "fraunces-display.woff2"
     font = ImageFont.truetype(path, size)
     font.set_variation_by_axes([weight])
     return font
