@@ -10,30 +10,48 @@ from policies.models import Lever
 
 RUNNING_TEXT, OTHER_TEXT, SHAPE = 7, 4.5, 3
 SCHEMES = ["light", "dark"]
+PAPERS = ["paper", "sheet", "sand"]
+MAP_CLASSES = [f"map-{hue}-{n}" for hue in ["teal", "plum"] for n in [1, 2, 3]]
 
 PAIRS = [
-    ("ink", "paper", RUNNING_TEXT),
-    ("ink", "sheet", RUNNING_TEXT),
-    ("ink-soft", "paper", RUNNING_TEXT),
-    ("ink-soft", "sheet", RUNNING_TEXT),
-    ("ink", "teal-1", RUNNING_TEXT),
-    ("ink", "teal-2", OTHER_TEXT),
-    ("on-ochre", "ochre", RUNNING_TEXT),
-    ("on-action", "terracotta", OTHER_TEXT),
-    ("on-map-3", "map-3", RUNNING_TEXT),
-    ("on-deep", "deep", RUNNING_TEXT),
-    ("on-deep", "night", RUNNING_TEXT),
-    ("teal", "paper", OTHER_TEXT),
-    ("teal", "sheet", OTHER_TEXT),
-    ("terracotta", "paper", OTHER_TEXT),
-    ("terracotta", "sheet", OTHER_TEXT),
-    ("leaf", "paper", OTHER_TEXT),
-    ("leaf", "sheet", OTHER_TEXT),
-    ("plum", "paper", OTHER_TEXT),
-    ("plum", "sheet", OTHER_TEXT),
+    *((text, paper, RUNNING_TEXT) for text in ["ink", "soft"] for paper in PAPERS),
+    *(
+        (text, paper, OTHER_TEXT)
+        for text in ["teal", "leaf", "plum", "housing", "terracotta", "data-teal", "data-plum"]
+        for paper in PAPERS
+    ),
+    ("on-terracotta", "terracotta", OTHER_TEXT),
+    *(("ink", ground, OTHER_TEXT) for ground in [*MAP_CLASSES, "place"]),
+    *(
+        ("on-ground", ground, RUNNING_TEXT)
+        for ground in ["ground-teal", "ground-plum", "ground-ink", "night"]
+    ),
+    # On these two, running text is large.
+    ("on-ground", "ground-leaf", OTHER_TEXT),
+    ("on-ground", "ground-housing", OTHER_TEXT),
+    ("on-ochre", "ground-ochre", RUNNING_TEXT),
+    ("on-ochre", "ground-sand", RUNNING_TEXT),
+    *(
+        ("ochre-bright", ground, OTHER_TEXT)
+        for ground in ["ground-teal", "ground-plum", "ground-ink", "night"]
+    ),
+    ("on-ground", "action-on-ochre", OTHER_TEXT),
 ]
-# What is no text and must be seen: the classes of the map beside each other and the paper.
-SHAPES = [("map-3", "teal-2"), ("map-3", "teal-1"), ("map-3", "paper")]
+# What is no text and informs: dots on their ground, the marks of a chart, the button on ochre.
+SHAPES = [
+    ("dot", "paper"),
+    ("dot", "sheet"),
+    *((mark, paper) for mark in ["data-teal", "data-plum", "terracotta"] for paper in PAPERS),
+    ("town", "paper"),
+    ("town", "place"),
+    ("teal", "map-teal-2"),
+    ("dot-on-teal", "ground-teal"),
+    ("action-on-ochre", "ground-ochre"),
+    *(
+        (f"dots-{name}", f"ground-{name}")
+        for name in ["teal", "sand", "plum", "ochre", "ink", "leaf"]
+    ),
+]
 
 
 def luminance(colour):
@@ -81,29 +99,37 @@ def test_shapes_stand_out_from_each_other(scheme, one, other):
     assert contrast(colours[one], colours[other]) >= SHAPE
 
 
-def test_the_dark_scheme_draws_all_anew_but_ochre():
+def test_the_dark_scheme_draws_all_anew_but_the_grounds():
     light, dark = tokens("light"), tokens("dark")
 
-    assert {name for name in light if dark[name] == light[name]} == {"ochre", "on-ochre"}
+    assert {name for name in light if dark[name] == light[name]} == set(palette.GROUNDS)
 
 
 def test_the_palette_of_pictures_and_editions_is_that_of_the_style_sheet():
-    css, dark = tokens("light"), tokens("dark")
+    assert tokens("light") == palette.LIGHT | palette.GROUNDS
+    assert tokens("dark") == palette.LIGHT | palette.GROUNDS | palette.DARK
 
-    assert {name: css[name] for name in palette.LIGHT} == palette.LIGHT
-    assert dark["paper"] == palette.DARK_PAPER
-    assert [css[name] for name in ["line", "teal-1", "teal-2", "map-3"]] == palette.SHADES
+
+def test_a_ground_names_tokens_and_no_colour():
+    """So that a pair of text and ground is tested above, whatever the ground."""
+    css = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
+    tokens_layer, _, rules = css.partition("@layer base")
+    grounds = tokens_layer.partition("/* A ground")[2]
+
+    assert ".ground--teal" in grounds
+    for text in [grounds, rules]:
+        assert not re.search(r"#[0-9a-f]{6}\b", text)
 
 
 def test_every_family_of_levers_has_its_colours():
-    assert set(palette.THEMES) == set(palette.THEMES) == set(Lever.Theme.values)
+    assert set(palette.THEMES) == set(Lever.Theme.values)
     for colour in palette.THEMES.values():
         assert contrast(colour, palette.LIGHT["paper"]) >= OTHER_TEXT
 
 
 def test_no_other_file_writes_a_colour_of_the_palette():
     """The base template and the mails cannot read the palette: their colours are compared."""
-    colours = {*palette.LIGHT.values(), *palette.THEMES.values(), palette.DARK_PAPER}
+    colours = {*palette.LIGHT.values(), *palette.GROUNDS.values(), *palette.DARK.values()}
     written = {}
     for path in sorted(settings.BASE_DIR.rglob("*")):
         is_code = path.suffix in {".py", ".html", ".typ", ".svg", ".txt"}
@@ -119,6 +145,5 @@ def test_no_other_file_writes_a_colour_of_the_palette():
         "templates/base.html",
         "templates/contact/mail/letter.html",
     }
-    others = {"#f1ece0", "#f4a68a"}  # of the dark scheme
     for path, found in written.items():
-        assert found <= colours | others, path
+        assert found <= colours, path
