@@ -214,7 +214,10 @@ def test_ecoindex_gives_every_page_its_first_class(site, pages, chromium):
     scores = {}
     for path in pages:
         sizes = {}
-        count = lambda request, sizes=sizes: sizes.update({request.url: request.sizes()})
+
+        def count(request, sizes=sizes):
+            sizes[request.url] = request.sizes()
+
         page.on("requestfinished", count)
         page.goto(site + path, wait_until="load")
         page.remove_listener("requestfinished", count)
