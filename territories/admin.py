@@ -63,7 +63,18 @@ class MapGridAdmin(ContentAdmin):
                 "déplace tous.",
             },
         ),
-        ("Crédits", {"fields": ["outline_credit", "centre_credit"]}),
+        (
+            "Crédits",
+            {"fields": ["outline_credit", "centre_credit", "town_hall_credit", "grouping_credit"]},
+        ),
+        (
+            "Intercommunalités",
+            {
+                "fields": ["grouping_borders"],
+                "classes": ["collapse"],
+                "description": "Lues dans le fichier des contours par load_geography.",
+            },
+        ),
     ]
 
 
@@ -148,6 +159,17 @@ class IntercommunalityAdmin(ContentAdmin):
     list_filter = ["kind"]
     search_fields = ["name", "siren"]
     search_help_text = "Nom ou SIREN"
+    fieldsets = [
+        (None, {"fields": ["name", "siren", "kind", "population"]}),
+        (
+            "Carte",
+            {
+                "fields": ["outline", ("label_x", "label_y"), "is_cut"],
+                "classes": ["collapse"],
+                "description": "Le contour dessiné sur la carte. N’y touchez qu’avec un tracé sûr.",
+            },
+        ),
+    ]
 
 
 @admin.register(Commune)
@@ -160,7 +182,16 @@ class CommuneAdmin(ContentAdmin):
     autocomplete_fields = ["department", "intercommunality"]
     fieldsets = [
         (None, {"fields": ["name", "insee_code", "siren", "postcodes", "population"]}),
-        ("Où", {"fields": ["department", "intercommunality", ("longitude", "latitude")]}),
+        (
+            "Où",
+            {
+                "fields": [
+                    "department",
+                    "intercommunality",
+                    ("longitude", "latitude", "centre_kind"),
+                ]
+            },
+        ),
     ]
 
 

@@ -1,7 +1,9 @@
 """
 Communes, EPCI and former communes, from the yearly files of the official geographic code (COG).
 
-The files of a newer year are first compared with the database, then written.
+The files of a newer year are first compared with the database, then written. Those of where
+communes are and of the outlines of EPCI come from elsewhere: a folder may lack them, and what is
+stored is then kept.
 """
 
 import re
@@ -11,10 +13,13 @@ from django.core.exceptions import ValidationError
 
 from cress.base.files.tables import Table, TableError
 from cress.base.imports import Difference, ImportPlan, referring_rows
-from territories.models import Commune, FormerCommune, Intercommunality, Territory
+from territories.contours import read_contours
+from territories.models import Commune, FormerCommune, Intercommunality, MapGrid, Territory
 
 COMMUNES, GROUPINGS = "communes.csv", "epci.csv"
-FORMER_COMMUNES, CENTRES = "communes_anciennes.csv", "centres_geonames.csv"
+FORMER_COMMUNES, CENTRES = "communes_anciennes.csv", "centres.csv"
+_OF_CENTRE = ["longitude", "latitude", "centre_kind"]
+_OF_CONTOUR = ["outline", "label_x", "label_y", "is_cut"]
 
 
 def compare(folder):
@@ -25,7 +30,8 @@ def compare(folder):
     read, on a row given twice and on a reference to an unknown row; and on a commune that the
     files no longer have while content refers to it, unless they name one successor.
     """
-    grouping_of, groupings = _match(Intercommunality, _read_groupings(folder))
+    contours = read_contours(folder)
+    grouping_of, groupings = _match(Intercommunality, _read_groupings(folder, contours))
     wanted = _read_communes(folder, grouping_of)
     commune_of, communes = _match(Commune, wanted)
     former = _read_former_communes(folder, commune_of)
@@ -33,16 +39,20 @@ def compare(folder):
     _add_postcodes_of_parts(wanted, former, successors)
     _, communes = _match(Commune, wanted)
     _, former_communes = _match(FormerCommune, former)
-    return ImportPlan(
-        {Intercommunality: groupings, Commune: communes, FormerCommune: former_communes},
-        replaced=successors,
-    )
+    differences = {
+        Intercommunality: groupings,
+        Commune: communes,
+        FormerCommune: former_communes,
+    }
+    if contours:
+        differences[MapGrid] = _borders(contours)
+    return ImportPlan(differences, replaced=successors)
 
 
 # Files
 
 
-def _read_groupings(folder):
+def _read_groupings(folder, contours):
     def make(cells):
         return _cleaned(
             Intercommunality(
@@ -50,31 +60,22 @@ def _read_groupings(folder):
                 name=_joined_letters(cells["nom"]),
                 kind=cells["type"],
                 population=_number(cells["population"]),
+                **(contours.by_siren.get(cells["siren"], {}) if contours else {}),
             )
         )
 
-    return _read(folder, GROUPINGS, ["siren", "nom", "type", "population"], make)
+    rows = _read(folder, GROUPINGS, ["siren", "nom", "type", "population"], make)
+    if not contours:
+        _keep_stored(rows, _OF_CONTOUR)
+    return rows
 
 
 def _read_communes(folder, grouping_of):
     departments = {territory.code: territory for territory in Territory.objects.departments()}
-    centres = {
-        code: point
-        for code, *point in _read(
-            folder,
-            CENTRES,
-            ["code_insee", "lon", "lat"],
-            lambda cells: (
-                cells["code_insee"],
-                _number(cells["lon"], float),
-                _number(cells["lat"], float),
-            ),
-        )
-    }
+    centres = _read_centres(folder)
 
     def make(cells):
         code, grouping = cells["code_insee"], cells["epci_siren"]
-        longitude, latitude = centres.get(code, (None, None))
         return _cleaned(
             Commune(
                 insee_code=code,
@@ -86,13 +87,28 @@ def _read_communes(folder, grouping_of):
                 else None,
                 postcodes=cells["codes_postaux"],
                 population=_number(cells["population"]),
-                longitude=longitude,
-                latitude=latitude,
+                **dict(zip(_OF_CENTRE, centres.get(code, []), strict=False)),
             )
         )
 
     columns = ["code_insee", "siren", "nom", "departement", "codes_postaux", "population"]
-    return _read(folder, COMMUNES, [*columns, "epci_siren"], make)
+    rows = _read(folder, COMMUNES, [*columns, "epci_siren"], make)
+    if not centres:
+        _keep_stored(rows, _OF_CENTRE)
+    return rows
+
+
+def _read_centres(folder):
+    """Return {Insee code: (longitude, latitude, what is there)}, empty without the file."""
+    if not (folder / CENTRES).exists():
+        return {}
+
+    def make(cells):
+        longitude, latitude = _number(cells["lon"], float), _number(cells["lat"], float)
+        return cells["code_insee"], longitude, latitude, cells.get("origine", "")
+
+    rows = _read(folder, CENTRES, ["code_insee", "lon", "lat"], make, optional=["origine"])
+    return {code: centre for code, *centre in rows}
 
 
 def _read_former_communes(folder, commune_of):
@@ -114,10 +130,31 @@ def _joined_letters(name):
     return re.sub(r"\b([Cc])oeur", r"\1œur", name)
 
 
-def _read(folder, name, columns, make):
+def _keep_stored(rows, fields):
+    """Give the rows that the folder describes without these fields the values that are stored."""
+    stored = {row.natural_key(): row for row in type(rows[0]).objects.all()} if rows else {}
+    for row in rows:
+        if known := stored.get(row.natural_key()):
+            for field in fields:
+                setattr(row, field, getattr(known, field))
+
+
+def _borders(contours):
+    """Return the Difference that makes the map draw the borders of these contours."""
+    field = MapGrid._meta.get_field("grouping_borders")
+    changed = [
+        (grid, {field: contours.borders})
+        for grid in MapGrid.objects.select_related("region")
+        if grid.grouping_borders != contours.borders
+    ]
+    return Difference(added=[], changed=changed, removed=[])
+
+
+def _read(folder, name, columns, make, optional=()):
     """Return what `make` makes of the cells of each row; errors name the file and the line."""
+    known = {column: [column] for column in [*columns, *optional]}
     try:
-        table = Table(folder / name).select({column: [column] for column in columns}, columns)
+        table = Table(folder / name).select(known, columns)
     except TableError as error:
         raise TableError(f"{name} : {error}") from error
     made, lines = [], {}

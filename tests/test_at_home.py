@@ -312,7 +312,10 @@ def test_the_nearest_examples_come_first_wherever_they_are(client, bourges):
     ]
     text = read(response)
     assert "Les exemples les plus proches" in text
-    assert "Distances à vol d'oiseau, de centre-bourg à centre-bourg." in text
+    assert (
+        "Distances à vol d'oiseau, au kilomètre, entre centres-bourgs ou, à défaut, mairies."
+        in text
+    )
     assert "Centres-bourgs : GeoNames, CC BY 4.0." in text
     assertContains(response, '<a href="/entreprises/">Voir tous les exemples</a>')
 
@@ -360,7 +363,7 @@ def test_a_commune_with_an_unknown_town_centre_has_a_note_and_the_usual_order(cl
     assert [place.split()[0] for place in places_of(response)] == ["Un", "Deux"]
     text = read(response)
     assert f"Des exemples {department.inside}" in text
-    assert "Nous ne savons pas où se trouve le centre-bourg" in text
+    assert "Nous ne savons placer sur la carte ni le centre-bourg ni la mairie" in text
     assert "Distances à vol d'oiseau" not in text
 
 

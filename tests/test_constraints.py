@@ -107,6 +107,7 @@ ANONYMISED = "Un message anonymisé ne dit plus rien de personne."
 HEADCOUNT = "Donnez les deux bornes, la plus petite d’abord."
 SIREN = "Un SIREN a neuf chiffres."
 CENTRE = "Donnez la longitude et la latitude, ou aucune des deux."
+CENTRE_KIND = "Sans longitude ni latitude, ne dites pas ce qu’est le centre."
 SHORT_SIRET = (
     "« 732829320000 » a 12 chiffres, un SIRET en a quatorze. Un tableur a pu ôter ses premiers "
     "zéros. Repartez du fichier d’origine, colonne au format Texte."
@@ -158,6 +159,9 @@ CASES = {
         Case(make_commune, {"latitude": 47.2}, CENTRE),
         Case(make_commune, {"longitude": 181, "latitude": 47.2}, CENTRE),
         Case(make_commune, {"longitude": 2.5, "latitude": -91}, CENTRE),
+    ],
+    "commune_centre_of_a_kind_has_a_place": [
+        Case(make_commune, {"centre_kind": "mairie"}, CENTRE_KIND),
     ],
     "formercommune_is_one_row_a_code_and_name": [
         Case(

@@ -33,6 +33,7 @@ from policies.models import (
     Rule,
     Term,
 )
+from territories.contours import CONTOURS
 from territories.models import (
     Commune,
     FormerCommune,
@@ -69,6 +70,7 @@ def shipped_objects():
     return [
         (path.name, shipped)
         for path in sorted(FIXTURES.glob("*.json"))
+        if path.name != CONTOURS  # no rows: what the command that reads communes reads
         for shipped in json.loads(path.read_text(encoding="utf-8"))
     ]
 
@@ -231,7 +233,7 @@ def test_every_shipped_text_is_in_french_typography(content):
             for field in model._meta.fields
             if isinstance(field, models.CharField | models.TextField)
             and not isinstance(field, models.URLField | models.SlugField)
-            and field.name not in {"outline", "postcodes", "telephone"}
+            and field.name not in {"outline", "grouping_borders", "postcodes", "telephone"}
         ]
         for row in model.objects.values(*fields) if fields else []:
             for field, text in row.items():

@@ -448,7 +448,7 @@ def test_a_commune_with_an_unknown_centre_gets_a_message(client, towns):
 
     response = client.get("/entreprises/?commune=18999")
 
-    assert_page_has(response, "Nous ne savons pas où se trouve le centre-bourg de cette commune")
+    assert_page_has(response, "ni le centre-bourg ni la mairie de cette commune")
     assert names(response)[0] == "De Bourges"
 
 

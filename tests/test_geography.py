@@ -1,16 +1,18 @@
 """Where communes are, how their names fold, and what the files of a newer year change."""
 
 import csv
+import json
 from shutil import copytree
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 
 from cress.base.text.folding import fold, fold_place_name
 from cress.contact.models import Message
 from enterprises.models import Enterprise
 from territories.models import Commune, FormerCommune, Intercommunality, MapGrid
-from territories.outlines import geometry
+from territories.outlines import geometry, rings
 from territories.projection import distance, lambert93, wgs84
 from tests.factories import make_commune, make_enterprise, make_message
 from tests.html import plain
@@ -131,7 +133,9 @@ def test_a_row_keeps_its_folded_name(db):
 
 
 def test_most_communes_of_the_shipped_content_are_on_the_map(content):
-    assert Commune.objects.filter(longitude__isnull=False).count() == 831
+    kinds = dict(Commune.objects.values_list("centre_kind").annotate(count=Count("pk")))
+    assert kinds == {"geonames": 830, "mairie": 856, "": 68}
+    assert Commune.objects.filter(longitude__isnull=False).count() == 1686
     assert not Commune.objects.filter(population__isnull=True).exists()
     assert not Commune.objects.filter(folded_name="").exists()
 
@@ -145,11 +149,12 @@ def edit(folder, name, change):
     path = folder / name
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
+    rows = list(change(rows))
     fields = list(rows[0])
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, fields)
         writer.writeheader()
-        writer.writerows(change(rows))
+        writer.writerows(rows)
 
 
 @pytest.fixture
@@ -381,7 +386,12 @@ def test_shipped_communes_have_the_postcodes_of_all_their_parts(content, code, p
             "inconnu",
         ),
         (
-            "centres_geonames.csv",
+            "centres.csv",
+            lambda rows: [*rows[1:], rows[0] | {"origine": "clocher"}],
+            "clocher",
+        ),
+        (
+            "centres.csv",
             lambda rows: [*rows[1:], rows[0] | {"lon": "près de Bourges"}],
             "près de Bourges",
         ),
@@ -395,6 +405,96 @@ def test_a_faulty_vintage_is_refused_in_french(content, vintage, name, change, r
         call_command("load_geography", str(vintage), "--apply")
 
     assert state() == before
+
+
+def test_a_vintage_without_centres_nor_outlines_keeps_those_that_are_stored(content, newer, capsys):
+    kept = Commune.objects.exclude(insee_code__in=["18001", "18999"]).order_by("pk")
+    before = list(kept.values_list("longitude", "latitude", "centre_kind"))
+    outlines = dict(Intercommunality.objects.values_list("siren", "outline"))
+    (newer / "centres.csv").unlink()
+    (newer / "epci_contours.json").unlink()
+
+    call_command("load_geography", str(newer), "--apply")
+
+    assert list(kept.values_list("longitude", "latitude", "centre_kind")) == before
+    after = dict(Intercommunality.objects.values_list("siren", "outline"))
+    assert after == outlines | {"999999999": ""}
+    assert "grilles de la carte" not in capsys.readouterr().out
+
+
+def test_centres_without_an_origin_are_of_no_kind(content, vintage):
+    def forget_the_origin(rows):
+        for row in rows:
+            del row["origine"]
+            yield row
+
+    edit(vintage, "centres.csv", lambda rows: list(forget_the_origin(rows)))
+
+    call_command("load_geography", str(vintage), "--apply")
+
+    assert Commune.objects.filter(longitude__isnull=False, centre_kind="").count() == 1686
+
+
+# Outlines of EPCI
+
+
+def edit_contours(folder, change):
+    path = folder / "epci_contours.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_every_shipped_intercommunality_has_an_outline_and_some_are_cut(content):
+    assert not Intercommunality.objects.filter(outline="").exists()
+    # Dreux, Normandie Sud Eure, Cléry, Bertranges and Houdan have communes in other regions.
+    assert Intercommunality.objects.filter(is_cut=True).count() == 5
+    chartres = Intercommunality.objects.get(name="CA Chartres Métropole")
+    assert len(rings(chartres.outline)) == 2  # a hole
+    assert MapGrid.objects.get().grouping_borders
+
+
+def test_newer_outlines_are_shown_in_brief_and_written(content, vintage, capsys):
+    def move(content):
+        content["limites"] = "M0 0h9"
+        content["epci"][0]["d"] = "M0 0h9v9z"
+
+    edit_contours(vintage, move)
+
+    call_command("load_geography", str(vintage), "--apply")
+
+    output = capsys.readouterr().out
+    assert "grilles de la carte : 0 à ajouter, 1 à changer" in output
+    assert max(map(len, output.splitlines())) < 250
+    assert MapGrid.objects.get().grouping_borders == "M0 0h9"
+    assert Intercommunality.objects.get(siren="200000800").outline == "M0 0h9v9z"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda content: content.pop("limites"), "forme attendue"),
+        (lambda content: content["epci"][0].pop("d"), "forme attendue"),
+        (lambda content: content["epci"][0].update(label=["ici"]), "forme attendue"),
+        (lambda content: content["epci"][0].update(d="<script>"), "Un tracé SVG"),
+        (lambda content: content.update(x0=0), "grille de la carte"),
+    ],
+)
+def test_faulty_outlines_are_refused_in_french(content, vintage, change, reason):
+    edit_contours(vintage, change)
+    before = state()
+
+    with pytest.raises(CommandError, match=reason):
+        call_command("load_geography", str(vintage), "--apply")
+
+    assert state() == before
+
+
+def test_outlines_that_are_not_json_are_refused(content, vintage):
+    (vintage / "epci_contours.json").write_bytes(b"\xff{")
+
+    with pytest.raises(CommandError, match="epci_contours.json ne se lit pas"):
+        call_command("load_geography", str(vintage))
 
 
 def test_a_missing_file_is_named(content, vintage):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
+from django.utils.text import Truncator
 
 from cress.base.fields import FoldedField
 from cress.base.files.tables import TableError
@@ -33,12 +34,17 @@ class Difference:
             yield f"+ {row}"
         for row, values in self.changed:
             changes = " ; ".join(
-                f"{field.verbose_name} : {getattr(row, field.name)} → {value}"
+                f"{field.verbose_name} : {_brief(getattr(row, field.name))} → {_brief(value)}"
                 for field, value in values.items()
             )
             yield f"~ {row} : {changes}"
         for row in self.removed:
             yield f"- {row}"
+
+
+def _brief(value):
+    """Return a value as a line shows it: an outline has a thousand signs."""
+    return Truncator(value).chars(60) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)

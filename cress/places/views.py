@@ -60,7 +60,7 @@ def _answer(request, atlas, places):
             current=home.department,
             communes=[example.commune for example in examples],
         ),
-        "centres_credit": atlas.grid.centre_credit,
+        "centres_credit": atlas.grid.place_credit,
     }
     return render(request, "places/place.html", context)
 

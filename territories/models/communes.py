@@ -8,6 +8,7 @@ from django.urls import reverse
 from cress.base.fields import FoldedField, FrenchCharField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
 from territories.models.territories import Territory
+from territories.outlines import is_outline
 
 
 class HasAddress(models.Model):
@@ -54,6 +55,24 @@ class Intercommunality(HasAddress, NaturalKeyModel):
         help_text="Celle du groupement entier. D’un autre millésime que celle des communes : "
         "ne les mettez pas dans un même tableau.",
     )
+    outline = models.TextField(
+        "contour",
+        blank=True,
+        validators=[is_outline],
+        help_text="Tracé SVG, dans les unités de la grille de la carte, de ce qui est dans la "
+        "région.",
+    )
+    label_x = models.PositiveSmallIntegerField(
+        "abscisse d’un point intérieur", null=True, blank=True
+    )
+    label_y = models.PositiveSmallIntegerField(
+        "ordonnée d’un point intérieur", null=True, blank=True
+    )
+    is_cut = models.BooleanField(
+        "coupée par la carte",
+        default=False,
+        help_text="Elle a des communes dans une autre région, que la carte ne montre pas.",
+    )
 
     class Meta:
         verbose_name = "intercommunalité"
@@ -91,6 +110,12 @@ class CommuneQuerySet(NaturalKeyQuerySet):
 class Commune(HasAddress, NaturalKeyModel):
     """A commune of the region (source: code officiel géographique, Insee)."""
 
+    class CentreKind(models.TextChoices):
+        """What stands at the point where a commune is drawn, by the file that gives the point."""
+
+        TOWN_CENTRE = "geonames", "centre-bourg"
+        TOWN_HALL = "mairie", "mairie"
+
     natural_key_fields = ("insee_code",)
     # The label below, as an expression of the database.
     LABEL = Concat("name", Value(" ("), "department__code", Value(")"))
@@ -119,10 +144,21 @@ class Commune(HasAddress, NaturalKeyModel):
     )
     population = models.PositiveIntegerField("population", null=True, blank=True)
     longitude = models.FloatField(
-        "longitude du centre", null=True, blank=True, help_text="Du centre-bourg, en degrés."
+        "longitude du centre",
+        null=True,
+        blank=True,
+        help_text="Du centre-bourg ou, à défaut, de la mairie, en degrés.",
     )
     latitude = models.FloatField(
-        "latitude du centre", null=True, blank=True, help_text="Du centre-bourg, en degrés."
+        "latitude du centre", null=True, blank=True, help_text="En degrés."
+    )
+    centre_kind = models.CharField(
+        "ce qu’est ce centre",
+        max_length=8,
+        choices=CentreKind.choices,
+        blank=True,
+        help_text="Une mairie n’est pas toujours au centre du bourg : la page dit ce qu’est le "
+        "point.",
     )
 
     objects = CommuneQuerySet.as_manager()
@@ -152,6 +188,12 @@ class Commune(HasAddress, NaturalKeyModel):
                 name="commune_centre_is_on_earth",
                 violation_error_message="Donnez la longitude et la latitude, ou aucune des deux.",
             ),
+            models.CheckConstraint(
+                condition=Q(centre_kind="") | Q(longitude__isnull=False),
+                name="commune_centre_of_a_kind_has_a_place",
+                violation_error_message="Sans longitude ni latitude, ne dites pas ce qu’est le "
+                "centre.",
+            ),
         ]
 
     def __str__(self):
@@ -167,7 +209,7 @@ class Commune(HasAddress, NaturalKeyModel):
 
     @property
     def centre(self):
-        """The town centre as (longitude, latitude) in degrees, or None."""
+        """Where the commune is drawn, as (longitude, latitude) in degrees, or None."""
         return None if self.longitude is None else (self.longitude, self.latitude)
 
 

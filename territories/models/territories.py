@@ -144,6 +144,24 @@ class MapGrid(models.Model):
         blank=True,
         help_text="Une phrase, sous une carte où des communes sont placées.",
     )
+    town_hall_credit = FrenchCharField(
+        "crédit des mairies",
+        max_length=200,
+        blank=True,
+        help_text="Une phrase, sous une carte où des mairies tiennent lieu de centre-bourg.",
+    )
+    grouping_credit = FrenchCharField(
+        "crédit des intercommunalités",
+        max_length=200,
+        blank=True,
+        help_text="Une phrase, sous une carte où leurs contours sont tracés.",
+    )
+    grouping_borders = models.TextField(
+        "limites des intercommunalités",
+        blank=True,
+        validators=[is_outline],
+        help_text="Tracé SVG : chaque limite entre deux intercommunalités, une fois.",
+    )
 
     class Meta:
         verbose_name = "grille de la carte"
@@ -162,6 +180,17 @@ class MapGrid(models.Model):
     @property
     def view_box(self):
         return f"0 0 {self.width} {self.height}"
+
+    @property
+    def place_credit(self):
+        """The credits of the points of communes, of both kinds."""
+        return " ".join(filter(None, [self.centre_credit, self.town_hall_credit]))
+
+    def credit_of(self, commune):
+        """Return the credit of the point of one commune, by what it is."""
+        if commune.centre_kind == commune.CentreKind.TOWN_HALL:
+            return self.town_hall_credit
+        return self.centre_credit
 
     def point(self, longitude, latitude):
         """Return (x, y) in grid units of a point in decimal degrees; y grows to the south."""

@@ -78,8 +78,8 @@ ENTERPRISES = Dataset(
     title="Entreprises de l’ESS",
     description="Les entreprises de l’économie sociale et solidaire que ce site publie, en "
     "liste ou en exemple : une ligne par établissement. Leur position est celle du "
-    "centre-bourg de leur commune, et non leur adresse ; elle manque quand elle n’est pas "
-    "connue.",
+    "centre-bourg de leur commune ou, à défaut, de sa mairie, et non leur adresse ; elle "
+    "manque quand elle n’est pas connue.",
     theme="ECON",
     keywords=["économie sociale et solidaire", "entreprises", "associations", "coopératives"],
     key=["entreprise"],
@@ -87,6 +87,7 @@ ENTERPRISES = Dataset(
         Enterprise.objects.published()
         .select_related("commune__intercommunality", "department", "family", "sector")
         .defer("text", "searched", "folded_name", "imported", "department__outline")
+        .defer("commune__intercommunality__outline")
         .order_by("-is_example", "folded_name", "pk")
     ),
     filters=enterprise_filters(),
@@ -95,7 +96,7 @@ ENTERPRISES = Dataset(
     shape=lambda row, _: (
         {"type": "Point", "coordinates": list(centre_of(row))} if centre_of(row) else None
     ),
-    credit=lambda publication: publication.atlas.grid.centre_credit,
+    credit=lambda publication: publication.atlas.grid.place_credit,
     columns=[
         Column(
             "entreprise",
@@ -218,7 +219,7 @@ ENTERPRISES = Dataset(
             "number",
             "Latitude",
             commune_of("latitude"),
-            "WGS 84, du centre-bourg de la commune, et non de l’entreprise.",
+            "WGS 84, du centre-bourg de la commune ou, à défaut, de sa mairie.",
             constraints={"minimum": -90, "maximum": 90},
         ),
         Column(
@@ -226,7 +227,7 @@ ENTERPRISES = Dataset(
             "number",
             "Longitude",
             commune_of("longitude"),
-            "WGS 84, du centre-bourg de la commune, et non de l’entreprise.",
+            "WGS 84, du centre-bourg de la commune ou, à défaut, de sa mairie.",
             constraints={"minimum": -180, "maximum": 180},
         ),
         Column(
@@ -234,7 +235,7 @@ ENTERPRISES = Dataset(
             "string",
             "Source de la position",
             lambda row, publication: (
-                publication.atlas.grid.centre_credit if centre_of(row) else None
+                publication.atlas.grid.credit_of(row.commune) if centre_of(row) else None
             ),
         ),
         Column(

@@ -12,8 +12,8 @@ from territories.geography import compare
 
 class Command(BaseCommand):
     help = (
-        "Compare communes.csv, epci.csv, communes_anciennes.csv et centres_geonames.csv avec la "
-        "base, et dit ce qui change. N’écrit qu’avec --apply."
+        "Compare communes.csv, epci.csv et communes_anciennes.csv avec la base et, s’ils sont là, "
+        "centres.csv et epci_contours.json ; dit ce qui change. N’écrit qu’avec --apply."
     )
 
     def add_arguments(self, parser):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             nargs="?",
             type=Path,
             default=settings.BASE_DIR / "fixtures",
-            help="dossier des quatre fichiers",
+            help="dossier des fichiers",
         )
         parser.add_argument("--apply", action="store_true", help="écrit pour de bon")
 
