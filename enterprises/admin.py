@@ -62,6 +62,7 @@ class EnterpriseAdmin(EncodesPhotoFirst, PublishableAdmin):
                     "headcount_min",
                     "headcount_max",
                     "headcount_as_printed",
+                    "associated_count",
                     "headcount_source",
                 ]
             },
@@ -90,11 +91,11 @@ class EnterpriseAdmin(EncodesPhotoFirst, PublishableAdmin):
 
 @admin.register(Sector)
 class SectorAdmin(ContentAdmin):
-    list_display = ["name", "pictogram"]
+    list_display = ["name", "ground"]
     search_fields = ["name"]
     search_help_text = "Nom"
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [(None, {"fields": ["name", "slug", "pictogram"]})]
+    fieldsets = [(None, {"fields": ["name", "slug", "ground"]})]
 
 
 @admin.register(Family)

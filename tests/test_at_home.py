@@ -285,7 +285,7 @@ def test_a_list_is_counted_and_dated(client, db):
 
 def places_of(response):
     """Return the place that each card shows."""
-    cards = re.findall(r'<p class="card__place">(.*?)</p>', response.text, re.DOTALL)
+    cards = re.findall(r'<p class="plate-card__meta">(.*?) · ', response.text, re.DOTALL)
     return [plain(Document(card).text) for card in cards]
 
 

@@ -104,6 +104,7 @@ def merged_into_itself():
 
 ONE_ROUTE = "Il y a déjà une règle pour ce territoire et cet objet."
 ANONYMISED = "Un message anonymisé ne dit plus rien de personne."
+ASSOCIATED = "Dites en toutes lettres qui sont les personnes associées."
 HEADCOUNT = "Donnez les deux bornes, la plus petite d’abord."
 SIREN = "Un SIREN a neuf chiffres."
 CENTRE = "Donnez la longitude et la latitude, ou aucune des deux."
@@ -281,6 +282,14 @@ CASES = {
             make_enterprise,
             {"headcount_as_printed": "10 à 19 salariés"},
             "Dites d’où vient l’effectif et de quand il date.",
+        ),
+    ],
+    "enterprise_associated_people_are_in_words": [
+        Case(make_enterprise, {"associated_count": 125}, ASSOCIATED),
+        Case(
+            make_enterprise,
+            {"associated_count": 0, "headcount_as_printed": "0", "headcount_source": "Insee"},
+            ASSOCIATED,
         ),
     ],
     "enterprise_founded_is_a_year": [
@@ -480,6 +489,10 @@ def test_a_choice_has_a_french_message_of_its_own(db, make, wrong, message):
         (make_enterprise, {"headcount_min": 10, "headcount_max": 19}),
         (make_enterprise, {"headcount_as_printed": "cinq", "headcount_source": "Insee"}),
         (make_enterprise, {"headcount_source": "Insee"}),
+        (
+            make_enterprise,
+            {"associated_count": 9, "headcount_as_printed": "9", "headcount_source": "Insee"},
+        ),
         (make_enterprise, {"founded": 1000}),
         (make_enterprise, {"founded": 2100}),
         (make_photo, {"is_published": False, "description": ""}),

@@ -324,8 +324,10 @@ def test_a_description_is_escaped(client, db):
 
 
 @pytest.mark.parametrize("page", ["/entreprises/", "/", "enterprise", "department", "lever"])
-def test_without_a_photo_the_pictogram_of_the_sector_is_shown(client, content, page):
-    enterprise = make_enterprise(sector=make_sector(pictogram="factory"))
+def test_without_a_photo_the_plate_is_shown_on_the_ground_of_the_sector(client, content, page):
+    enterprise = make_enterprise(
+        sector=make_sector(ground="plum"), headcount_min=41, headcount_max=41
+    )
     page = {
         "enterprise": enterprise.get_absolute_url(),
         "department": enterprise.department.get_absolute_url(),
@@ -337,8 +339,18 @@ def test_without_a_photo_the_pictogram_of_the_sector_is_shown(client, content, p
 
     response = client.get(page)
 
-    assertContains(response, '<div class="photo photo--none">')
-    assertContains(response, 'aria-hidden="true"')
+    assertContains(response, '<svg class="plate plate--plum')
+    assertContains(response, 'aria-label="41 personnes salariées')
+
+
+def test_with_a_photo_the_dots_shrink_beside_their_words(client, db):
+    photo = make_photo(enterprise=make_enterprise(headcount_min=41, headcount_max=41))
+
+    response = client.get(photo.enterprise.get_absolute_url())
+
+    assertNotContains(response, '<svg class="plate ')
+    assertContains(response, '<svg class="disc ', 1)
+    assertContains(response, "41 personnes salariées")
 
 
 def test_an_unpublished_photo_is_on_no_page(client, db):
@@ -348,7 +360,7 @@ def test_an_unpublished_photo_is_on_no_page(client, db):
         response = client.get(path)
         assertNotContains(response, photo.digest)
         assertNotContains(response, DESCRIPTION)
-        assertContains(response, "photo--none") if path != "/" else None
+        assertContains(response, '<svg class="plate ') if path != "/" else None
 
 
 # Through the admin

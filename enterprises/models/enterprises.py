@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from cress.base.fields import FoldedField, FrenchCharField, FrenchTextField
-from cress.base.models import NaturalKeyModel, Publishable, PublishableQuerySet
-from cress.base.pictograms import Pictogram, pictogram_choices
+from cress.base.models import Publishable, PublishableQuerySet
+from enterprises.models.sectors import Family, Sector
+from enterprises.plates import plate_of
 from enterprises.siret import spaced_siret, validate_siret
 from policies.models import MARKDOWN_HELP, Lever
 from territories.models import Commune, Territory
@@ -19,48 +20,6 @@ from territories.projection import distance
 from territories.words import people_in_words
 
 _ONLY_EMPLOYEES = re.compile(r"[\d\s]+((à|ou)[\d\s]+)?salariés?")
-
-
-class Sector(NaturalKeyModel):
-    """A field of activity, from a list that the chamber controls."""
-
-    slug = models.SlugField("repère", max_length=60, unique=True)
-    name = FrenchCharField("nom", max_length=120, unique=True)
-    pictogram = models.CharField(
-        "pictogramme",
-        max_length=20,
-        choices=pictogram_choices,
-        default=Pictogram.BUILDING,
-        help_text="Montré à la place de la photo, pour une entreprise qui n’en a pas.",
-    )
-
-    class Meta:
-        verbose_name = "secteur"
-        ordering = ["name", "slug"]
-
-    def __str__(self):
-        return self.name
-
-
-class Family(NaturalKeyModel):
-    """A legal family of the ESS (law 2014-856, article 1), or a grouping of several."""
-
-    slug = models.SlugField("repère", max_length=60, unique=True)
-    name = FrenchCharField("nom", max_length=80, unique=True)
-    definition = FrenchTextField(
-        "définition",
-        blank=True,
-        help_text="Ce que veut dire cette forme, en une phrase, avec la loi qui le dit.",
-    )
-    order = models.PositiveSmallIntegerField("rang", default=0)
-
-    class Meta:
-        verbose_name = "famille de l’ESS"
-        verbose_name_plural = "familles de l’ESS"
-        ordering = ["order", "slug"]
-
-    def __str__(self):
-        return self.name
 
 
 class EnterpriseQuerySet(PublishableQuerySet):
@@ -179,6 +138,14 @@ class Enterprise(Publishable):
     headcount_as_printed = FrenchCharField(
         "effectif, en toutes lettres", max_length=120, blank=True, help_text="« 10 à 19 salariés »"
     )
+    associated_count = models.PositiveIntegerField(
+        "personnes associées",
+        null=True,
+        blank=True,
+        help_text="Celles qui y travaillent sans être comptées dans l’effectif, comme les "
+        "entrepreneurs d’une coopérative d’activités. L’effectif en toutes lettres dit qui elles "
+        "sont.",
+    )
     headcount_source = FrenchCharField(
         "source de l’effectif",
         max_length=120,
@@ -280,6 +247,12 @@ class Enterprise(Publishable):
                 violation_error_message="Dites d’où vient l’effectif et de quand il date.",
             ),
             models.CheckConstraint(
+                condition=Q(associated_count__isnull=True)
+                | Q(associated_count__gte=1) & ~Q(headcount_as_printed=""),
+                name="enterprise_associated_people_are_in_words",
+                violation_error_message="Dites en toutes lettres qui sont les personnes associées.",
+            ),
+            models.CheckConstraint(
                 condition=Q(founded__isnull=True) | Q(founded__gte=1000, founded__lte=2100),
                 name="enterprise_founded_is_a_year",
                 violation_error_message="L’année de création va de 1000 à 2100.",
@@ -344,4 +317,16 @@ class Enterprise(Publishable):
         """
         if not _ONLY_EMPLOYEES.fullmatch(self.headcount_as_printed):
             return ""
+        return self.headcount_in_numbers
+
+    @property
+    def headcount_in_numbers(self):
+        """Its employees in words, from the two bounds; empty where they are not known."""
+        if self.headcount_min is None:
+            return ""
         return people_in_words(self.headcount_min, self.headcount_max)
+
+    @cached_property
+    def plate(self):
+        """The Plate that stands where a photo is missing; its sector is fetched with it."""
+        return plate_of(self)
