@@ -3,6 +3,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from cress.base.web.public import public_page
+from cress.gallery.charts import chart_examples
 from cress.gallery.examples import examples
 from territories.figures import EMPLOYEES, Atlas
 from territories.maps import draw_map
@@ -13,5 +14,5 @@ def components(request):
     """Show each component with its edge cases, in development only."""
     if not settings.DEBUG:
         raise Http404("Cette page n’existe qu’en développement.")
-    context = examples() | {"map": draw_map(Atlas(), EMPLOYEES)}
+    context = examples() | chart_examples() | {"map": draw_map(Atlas(), EMPLOYEES)}
     return render(request, "gallery/components.html", context)
