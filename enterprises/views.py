@@ -6,7 +6,7 @@ from enterprises.filters import DirectoryFilter
 from enterprises.models import Enterprise
 from policies.models import Term
 from territories.figures import Atlas
-from territories.maps import draw_map
+from territories.maps import draw_map, draw_window
 
 NEIGHBOURS = 3
 
@@ -58,10 +58,6 @@ def enterprise_detail(request, slug):
         "enterprise": enterprise,
         "neighbours": neighbours,
         "explained_terms": Term.objects.explained_in_texts(),
-        "map": draw_map(
-            Atlas(),
-            current=enterprise.department,
-            communes=[enterprise.commune],
-        ),
+        "map": draw_window(Atlas(), enterprise.commune) if enterprise.commune else None,
     }
     return render(request, "enterprises/enterprise_detail.html", context)

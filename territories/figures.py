@@ -35,7 +35,10 @@ class Measure:
     """One of the two shares that a source gives for a territory."""
 
     field: str
+    key: str  # in addresses: « ?mesure=salaries »
+    hue: str  # of its marks and of its classes on a map, everywhere
     title: str
+    meaning: str  # in a caption
     label: str
     verb: str
     noun: Noun
@@ -69,19 +72,30 @@ def _setting(statistic):
 
 EMPLOYEES = Measure(
     "employee_share",
+    "salaries",
+    "teal",
     "Part des salariés",
+    "part des salariés qui travaillent dans l’ESS",
     "des salariés travaillaient dans l’ESS",
     "employait",
     EMPLOYEE,
 )
 ESTABLISHMENTS = Measure(
     "establishment_share",
+    "etablissements",
+    "plum",
     "Part des établissements employeurs",
+    "part des établissements employeurs qui relèvent de l’ESS",
     "des établissements employeurs relevaient de l’ESS",
     "comptait",
     ESTABLISHMENT,
 )
 MEASURES = [EMPLOYEES, ESTABLISHMENTS]
+
+
+def read_measure(query):
+    """Return the Measure that the QueryDict of an address names; else that of employees."""
+    return next((each for each in MEASURES if each.key == query.get("mesure")), EMPLOYEES)
 
 
 def share_figures(statistic, reference=None):

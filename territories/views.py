@@ -37,7 +37,7 @@ def territory_list(request):
     sort = request.GET.get("tri")
     sort = sort if sort in SORT_KEYS else next(iter(SORT_KEYS))
     context = {
-        "map": draw_map(atlas, EMPLOYEES),
+        "maps": [(measure.key, draw_map(atlas, measure)) for measure in MEASURES],
         "rows": sorted_rows(atlas.rows(), SORT_KEYS[sort]),
         "source": atlas.source,
         "region": atlas.region,

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, Atlas, segments, share_figures
-from territories.maps import draw_map, shades
+from territories.maps import draw_map
+from territories.maps.classes import shades
 from territories.models import MapGrid, Source, Statistic, Territory
 from tests.factories import make_region, make_source, make_statistic, make_territory
 from tests.html import Document, plain
@@ -25,15 +26,24 @@ D = Decimal
         (["9", "12"], {"9": 1, "12": 3}),
         (["9", "10", "11", "12"], {"9": 1, "10": 2, "11": 3, "12": 3}),
         (["0", "50", "100"], {"0": 1, "50": 2, "100": 3}),
-        (["9", "9.01"], {"9": 1, "9.01": 3}),
+        (["9", "9.01"], {"9": 1, "9.01": 1}),
+        (["9", "9.09", "9.19"], {"9": 1, "9.09": 1, "9.19": 3}),
+        (["9", "9.01", "9.02", "9.03", "12", "12.1"], {"9": 1, "9.03": 1, "12": 2, "12.1": 3}),
         (
             ["10.79", "9.90", "11.50", "11.44", "9.90", "9.80"],
             {"9.80": 1, "9.90": 1, "10.79": 2, "11.44": 3, "11.50": 3},
         ),
+        (
+            ["10.00", "11.20", "12.20", "11.54", "12.77", "10.70"],
+            {"10.00": 1, "10.70": 1, "11.20": 2, "11.54": 2, "12.20": 3, "12.77": 3},
+        ),
     ],
 )
-def test_a_share_has_the_shade_of_its_interval(shares, expected):
-    assert shades({D(share) for share in shares}) == {D(k): v for k, v in expected.items()}
+def test_a_share_has_the_shade_of_its_group(shares, expected):
+    shade_of = shades({D(share) for share in shares})
+
+    assert {share: shade_of[D(share)] for share in expected} == expected
+    assert len(shade_of) == len({D(share) for share in shares})
 
 
 def test_there_are_at_most_three_shades_and_a_higher_share_is_never_lighter():

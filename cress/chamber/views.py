@@ -11,7 +11,7 @@ from cress.chamber.sharing.cards import find_card
 from cress.chamber.sharing.picture import picture
 from enterprises.models import Enterprise
 from policies.models import Argument, Lever, Term, by_theme
-from territories.figures import EMPLOYEES, Atlas, share_figures
+from territories.figures import MEASURES, Atlas, read_measure, share_figures
 from territories.maps import draw_map
 from territories.models import KeyFigure, Territory
 
@@ -24,7 +24,8 @@ def home(request):
     region_figures = share_figures(atlas.statistic(atlas.region)) if atlas.region else []
     key_figures = KeyFigure.objects.select_related("source")
     context = {
-        "map": draw_map(atlas, EMPLOYEES),
+        "map": draw_map(atlas, read_measure(request.GET), with_borders=True, with_town_halls=True),
+        "measures": MEASURES,
         "region": atlas.region,
         "departments": atlas.departments,
         "region_figures": region_figures,

@@ -6,9 +6,9 @@ from cress.base.text.folding import fold
 from cress.base.web.public import public_page
 from enterprises.models import Enterprise
 from policies.competences.who_acts import who_acts
-from territories.figures import EMPLOYEES, Atlas
+from territories.figures import Atlas
 from territories.homes import communes_at, home_of, intercommunalities_at
-from territories.maps import draw_map
+from territories.maps import draw_locator
 from territories.models import Commune
 
 NEAREST_EXAMPLES = 3
@@ -54,12 +54,7 @@ def _answer(request, atlas, places):
         "acting": who_acts(home),
         "listed": _listed(home),
         "enterprises": examples,
-        "map": draw_map(
-            atlas,
-            EMPLOYEES,
-            current=home.department,
-            communes=[example.commune for example in examples],
-        ),
+        "map": draw_locator(atlas, home),
         "centres_credit": atlas.grid.place_credit,
     }
     return render(request, "places/place.html", context)

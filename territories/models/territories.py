@@ -186,6 +186,13 @@ class MapGrid(models.Model):
         """The credits of the points of communes, of both kinds."""
         return " ".join(filter(None, [self.centre_credit, self.town_hall_credit]))
 
+    @property
+    def credit(self):
+        """The credits of all that a map may draw: outlines, EPCI, communes."""
+        return " ".join(
+            filter(None, [self.outline_credit, self.grouping_credit, self.place_credit])
+        )
+
     def credit_of(self, commune):
         """Return the credit of the point of one commune, by what it is."""
         if commune.centre_kind == commune.CentreKind.TOWN_HALL:
