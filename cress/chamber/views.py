@@ -21,28 +21,34 @@ PAGE_LENGTH = 20
 @public_page
 def home(request):
     atlas = Atlas()
-    region_figures = share_figures(atlas.statistic(atlas.region)) if atlas.region else []
-    key_figures = KeyFigure.objects.select_related("source")
-    context = {
-        "map": draw_map(atlas, read_measure(request.GET), with_borders=True, with_town_halls=True),
-        "measures": MEASURES,
-        "region": atlas.region,
-        "departments": atlas.departments,
-        "region_figures": region_figures,
-        "rows": atlas.rows(),
-        "source": atlas.source,
-        # The first sentence gives the newest share: an older one beside it would puzzle.
-        "key_figures": key_figures.exclude(unit="%") if region_figures else key_figures,
-        "arguments": Argument.objects.by_kind(),
-        "themes": by_theme(Lever.objects.published()),
-        "enterprises": Enterprise.objects.published()
+    measure = chosen_measure(request.GET)
+    enterprises = list(
+        Enterprise.objects.published()
         .examples()
         .one_per_department()
         .for_cards()
-        .order_by("department__code"),
-        "services": Service.objects.all(),
+        .order_by("department__code")
+    )
+    arguments = Argument.objects.by_kind()
+    region_share = EMPLOYEES.of(atlas.statistic(atlas.region)) if atlas.region else None
+    context = {
+        "map": draw_map(atlas, measure, with_town_halls=True),
+        "measures": MEASURES,
+        "region": atlas.region,
+        "six": six_departments(atlas, measure),
+        "thousand": region_share is not None and one_thousand(atlas, region_share),
+        "key_figures": in_sentences(
+            # The share is said by the thousand dots, by its newest value.
+            KeyFigure.objects.select_related("source").exclude(unit="%")
+        ),
+        "themes": by_theme(Lever.objects.published()),
+        "reasons": arguments["reason"],
+        "keywords": arguments["keyword"],
+        "referent": arguments["referent"],
+        "enterprises": enterprises,
+        "plates_caption": plates_caption([plate_of(each) for each in enterprises]),
     }
-    return render(request, "chamber/home.html", context)
+    return render(request, "chamber/home.html", context | {"sections": compose(context)})
 
 
 @public_page

@@ -14,7 +14,9 @@ def components(request):
     """Show each component with its edge cases, in development only."""
     if not settings.DEBUG:
         raise Http404("Cette page n’existe qu’en développement.")
-    context = examples() | chart_examples() | {
-        "map": draw_map(Atlas(), EMPLOYEES, with_borders=True, with_town_halls=True)
-    }
+    context = (
+        examples()
+        | chart_examples()
+        | {"map": draw_map(Atlas(), EMPLOYEES, with_borders=True, with_town_halls=True)}
+    )
     return render(request, "gallery/components.html", context)
