@@ -1,12 +1,16 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
-from cress.base.admin import ContentAdmin, PartInline
+from cress.base.admin import ContentAdmin, PartFormSet, PartInline
 from territories.models import (
+    Bin,
     Commune,
+    Distribution,
     FormerCommune,
     Intercommunality,
     KeyFigure,
     MapGrid,
+    Rank,
     Source,
     Statistic,
     Territory,
@@ -132,12 +136,70 @@ class StatisticAdmin(ContentAdmin):
             },
         ),
         ("Effectifs", {"fields": ["employee_count", "establishment_count"]}),
-        (None, {"fields": ["note"]}),
+        (None, {"fields": ["own_decimals", "note"]}),
     ]
 
     def view_on_site(self, statistic):
         territory = statistic.territory
         return territory.get_absolute_url() if territory.has_page else None
+
+
+class BinFormSet(PartFormSet):
+    """Bins that hold each department of the distribution once, or no bin at all."""
+
+    def clean(self):
+        super().clean()
+        counts = [
+            form.cleaned_data["departments"]
+            for form in self.forms
+            if form.cleaned_data.get("departments") and not self._should_delete_form(form)
+        ]
+        if counts and not any(self.errors) and sum(counts) != self.instance.size:
+            raise ValidationError(
+                f"Les tranches comptent {sum(counts)} départements, et la répartition "
+                f"{self.instance.size}. Corrigez l’un des deux, ou retirez toutes les tranches."
+            )
+
+
+class BinInline(PartInline):
+    model = Bin
+    formset = BinFormSet
+
+
+class RankInline(PartInline):
+    model = Rank
+    autocomplete_fields = ["territory"]
+
+
+@admin.register(Distribution)
+class DistributionAdmin(ContentAdmin):
+    list_display = ["source", "measure", "size", "lowest", "median", "highest"]
+    list_select_related = ["source"]
+    search_fields = ["source__title", "source__vintage"]
+    search_help_text = "Titre ou millésime de la source"
+    autocomplete_fields = ["source"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["source", "measure", "size", "missing"],
+                "description": "Les parts de tous les départements de France dans une source : "
+                "combien en ont chacune, et le rang des nôtres. L’import d’un fichier "
+                "(import_figures --every-department) remplit tout.",
+            },
+        ),
+        (
+            "Parts, en pourcentage",
+            {
+                "fields": [
+                    ("lowest", "lowest_name"),
+                    ("quartile_1", "median", "quartile_3"),
+                    ("highest", "highest_name"),
+                ]
+            },
+        ),
+    ]
+    inlines = [RankInline, BinInline]
 
 
 @admin.register(KeyFigure)

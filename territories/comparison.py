@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.text import capfirst
 
 from territories.figures import MEASURES, Measure, ShareFigure
-from territories.models import Statistic, Territory
+from territories.models import Source, Statistic, Territory
 from territories.words import gap_in_words
 
 LEAST, MOST = 2, 4
@@ -93,7 +93,8 @@ class Comparison:
     """The shares of the territories in the current source, then those of the references."""
 
     rows: list[ComparisonRow]
-    left_out: list[Statistic]  # rows of the country, when only other sources describe it
+    country_source: Source | None  # the current one, or another of its series and year
+    left_out: list[Statistic]  # rows of the country, when only other series describe it
 
     @property
     def bars(self):
@@ -112,25 +113,29 @@ def compare(atlas, territories):
     """
     Return the Comparison of the territories in the current source, or None without one.
 
-    The region is a reference. The country is one too, if the same source describes it: a share
-    of another vintage or another series would mislead.
+    The region is a reference. The country is one too, if the same source describes it, or another
+    of the same series and year: a share of another vintage or another series would mislead.
     """
     if atlas.source is None:
         return None
-    region = atlas.statistic(atlas.region) if atlas.region else None
+    shown = {place: atlas.statistic(place) for place in atlas.places}
+    if atlas.country:
+        shown[atlas.country] = atlas.country_statistic
     references = [
         place
         for place in [atlas.region, atlas.country]
-        if place and place not in territories and atlas.statistic(place)
+        if place and place not in territories and shown[place]
     ]
+    of_country = shown.get(atlas.country)
     return Comparison(
         rows=[
             ComparisonRow(
                 place,
-                [measure.figure(atlas.statistic(place), region) for measure in MEASURES],
+                [measure.figure(shown[place], shown.get(atlas.region)) for measure in MEASURES],
                 is_reference=place in references,
             )
             for place in [*territories, *references]
         ],
-        left_out=[] if atlas.country in [None, *references] else atlas.history(atlas.country),
+        country_source=of_country.source if of_country else None,
+        left_out=[] if of_country or not atlas.country else atlas.history(atlas.country),
     )

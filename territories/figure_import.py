@@ -193,13 +193,14 @@ def _compare(lines, atlas, plan):
     """Put each territory of the lines among the plan's additions, changes or unchanged."""
     for territory, (line, figures) in lines.items():
         stored = atlas.statistic(territory, plan.source)
+        decimals = (stored or Statistic(source=plan.source)).decimals
         values = {}
         for name, figure in figures.items():
             before = _shown(stored, name)
-            published = _as_published(name, figure, plan.source)
+            published = _as_published(name, figure, decimals)
             if published != before:
                 values[name] = (before, published)
-                _warn_of_a_surprise(line, territory, name, figure, atlas, plan)
+                _warn_of_a_surprise(line, territory, name, figure, published, atlas, plan)
         if not values:
             plan.unchanged.append(territory)
         elif stored:
@@ -220,19 +221,18 @@ def _shown(statistic, name):
     return statistic and getattr(statistic, f"published_{name}" if name in SHARES else name)
 
 
-def _as_published(name, figure, source):
+def _as_published(name, figure, decimals):
     if name in COUNTS:
         return figure
-    return figure.quantize(Decimal(1).scaleb(-source.decimals), ROUND_HALF_UP)
+    return figure.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
-def _warn_of_a_surprise(line, territory, name, figure, atlas, plan):
-    published = _as_published(name, figure, plan.source)
+def _warn_of_a_surprise(line, territory, name, figure, published, atlas, plan):
     start = f"Ligne {line}, {territory.name}, {label(name)} : {written(name, published)}"
     if published != figure:
         plan.warn(
             f"{start}, arrondi de {format_number(figure)} aux décimales que la source publie "
-            f"({plan.source.decimals})."
+            f"({-published.as_tuple().exponent})."
         )
     least, greatest = USUAL_SHARES
     if name in SHARES and not least <= published <= greatest:

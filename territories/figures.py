@@ -7,8 +7,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cress.base.text.folding import fold
-from territories.models import MapGrid, Statistic, Territory
-from territories.words import EMPLOYEE, ESTABLISHMENT, Noun, gap_in_words, share_in_words
+from territories.models import Distribution, MapGrid, Statistic, Territory
+from territories.words import (
+    EMPLOYEE,
+    ESTABLISHMENT,
+    Noun,
+    at_the_coarser,
+    gap_in_words,
+    share_in_words,
+)
 
 
 @dataclass(frozen=True)
@@ -124,8 +131,7 @@ class Vintage:
         now, before = measure.of(self.statistic), measure.of(self.before)
         if now is None or before is None:
             return ""
-        coarser = max(now, before, key=lambda share: share.as_tuple().exponent)
-        return gap_in_words(now.quantize(coarser), before.quantize(coarser))
+        return gap_in_words(*at_the_coarser(now, before))
 
 
 @dataclass(frozen=True)
@@ -264,6 +270,28 @@ class Atlas:
             of_region=len(share_figures(rows.get(self.region))),
         )
 
+    @cached_property
+    def distributions(self):
+        """The Distributions of the country’s departments with their parts, the newest first."""
+        return list(Distribution.objects.with_parts())
+
+    def distribution(self, measure=EMPLOYEES):
+        """Return the newest Distribution of a measure that has its bins, or None."""
+        return next(
+            (d for d in self.distributions if d.measure == measure.field and d.bins.all()), None
+        )
+
+    def rank(self, territory, source, measure=EMPLOYEES):
+        """Return the territory’s Rank by a share in a source, or None."""
+        return next(
+            (
+                distribution.rank_of(territory)
+                for distribution in self.distributions
+                if distribution.source == source and distribution.measure == measure.field
+            ),
+            None,
+        )
+
     def history(self, territory):
         """Return the territory's statistics, newest first."""
         return [s for s in self.statistics if s.territory_id == territory.pk]
@@ -272,6 +300,27 @@ class Atlas:
         """Return the territory's row in a source, by default the current one, or None."""
         source = source or self.source
         return next((s for s in self.history(territory) if s.source == source), None)
+
+    @cached_property
+    def country_statistic(self):
+        """
+        The country’s row in the current source, or else one of the same series and year, or None.
+
+        A table of departments leaves out the country, which another table of the series has.
+        """
+        if self.source is None or self.country is None:
+            return None
+        return self.statistic(self.country) or next(
+            (
+                row
+                for row in self.history(self.country)
+                if self.source.series
+                and fold(row.source.series) == fold(self.source.series)
+                and row.source.year == self.source.year
+                and share_figures(row)
+            ),
+            None,
+        )
 
     def best_statistic(self, territory):
         """Return its row in the current source, or else its newest row with a share, or None."""

@@ -73,6 +73,20 @@ def share_in_words(share, noun):
     return f"{'moins' if below == 100 else 'près'} {de}{phrase}"
 
 
+def count_in_words(number):
+    """Return a count of masculine things as a title has it: « un », « seize », « 17 », « cent »."""
+    if number == 1:
+        return "un"
+    words = _NUMBERS.get(number) if number <= 16 or number == 100 else None
+    return words or format_number(number)
+
+
+def at_the_coarser(one, other):
+    """Return two shares with the decimals of the one that has fewer: 10.6 and 9.91 give 9.9."""
+    coarser = max(one, other, key=lambda share: share.as_tuple().exponent)
+    return one.quantize(coarser), other.quantize(coarser)
+
+
 def gap_in_words(share, reference):
     """
     Return the difference between two shares in percentage points: « 0,29 point de plus ».
@@ -97,5 +111,5 @@ def people_in_words(least, most):
         return f"entre {format_number(least)} et {format_number(most)} personnes salariées"
     if least <= 1:
         return "une personne salariée" if least else "aucune personne salariée"
-    number = _NUMBERS.get(least) if least <= 16 else None
-    return f"{number or format_number(least)} personnes salariées"
+    number = count_in_words(least) if least <= 16 else format_number(least)
+    return f"{number} personnes salariées"

@@ -35,11 +35,14 @@ from policies.models import (
     Term,
 )
 from territories.models import (
+    Bin,
     Commune,
+    Distribution,
     FormerCommune,
     Intercommunality,
     KeyFigure,
     MapGrid,
+    Rank,
     Source,
     Statistic,
     Territory,
@@ -142,6 +145,39 @@ def make_statistic(**fields):
     if "source" not in fields:
         defaults["source"] = make_source()
     return Statistic.objects.create(**defaults | fields)
+
+
+def make_distribution(**fields):
+    """Make the distribution of a hundred departments, without bins or ranks."""
+    defaults = {
+        "size": 100,
+        "lowest": Decimal("4.90"),
+        "lowest_name": "Val bas",
+        "quartile_1": Decimal("10.00"),
+        "median": Decimal("11.50"),
+        "quartile_3": Decimal("13.00"),
+        "highest": Decimal("28.00"),
+        "highest_name": "Val haut",
+    }
+    if "source" not in fields:
+        defaults["source"] = make_source()
+    return Distribution.objects.create(**defaults | fields)
+
+
+def make_bin(**fields):
+    defaults = {"start": Decimal("9.5"), "departments": 10}
+    if "distribution" not in fields:
+        defaults["distribution"] = make_distribution()
+    return Bin.objects.create(**defaults | fields)
+
+
+def make_rank(**fields):
+    defaults = {"position": 52}
+    if "distribution" not in fields:
+        defaults["distribution"] = make_distribution()
+    if "territory" not in fields:
+        defaults["territory"] = make_territory()
+    return Rank.objects.create(**defaults | fields)
 
 
 def make_key_figure(**fields):
@@ -413,6 +449,9 @@ CONTENT_FACTORIES = {
     FormerCommune: make_former_commune,
     Source: make_source,
     Statistic: make_statistic,
+    Distribution: make_distribution,
+    Bin: make_bin,
+    Rank: make_rank,
     KeyFigure: make_key_figure,
     Term: make_term,
     Lever: make_lever,

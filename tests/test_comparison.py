@@ -37,14 +37,15 @@ def ticked(response):
 # The comparison
 
 
-def test_two_departments_are_listed_above_the_region(read):
+def test_two_departments_are_listed_above_the_region_and_france(read):
     page_text = read(CHER_AND_LOIRE)
 
     assert "Comparer le Cher et l'Indre-et-Loire" in page_text
     assert (
         "Cher 10,79 % 0,29 point de plus 10,00 % 1,10 point de moins "
         "Indre-et-Loire 11,44 % 0,94 point de plus 11,54 % 0,44 point de plus "
-        "Centre-Val de Loire 10,50 % 11,10 % Source : Insee - Clap 2015, millésime 2015."
+        "Centre-Val de Loire 10,50 % 11,10 % France 10,48 % 0,02 point de moins non connue "
+        "Source : Insee - Clap 2015, millésime 2015."
     ) in page_text
     assert "L'Indre-et-Loire : 0,65 point de plus que le Cher." in page_text
     assert "L'Indre-et-Loire : 1,54 point de plus que le Cher." in page_text
@@ -82,6 +83,7 @@ def test_the_region_is_no_reference_when_it_is_chosen(content):
     assert [(row.territory.code, row.is_reference) for row in comparison.rows] == [
         ("18", False),
         ("24", False),
+        ("FR", True),
     ]
 
 
@@ -105,7 +107,31 @@ def test_the_notes_on_the_figures_are_shown(read):
     assert "La source arrondit." in read(CHER_AND_LOIRE)
 
 
-def test_france_is_left_out_while_only_other_sources_describe_it(read):
+def test_france_is_a_reference_in_another_table_of_the_same_series_and_year(read):
+    page_text = read(CHER_AND_LOIRE)
+
+    assert (
+        "Centre-Val de Loire 10,50 % 11,10 % France 10,48 % 0,02 point de moins non conn"
+        in page_text
+    )
+    assert "Pour la France : Insee - Clap, « Développement durable" in page_text
+    assert "France sans Mayotte" in page_text
+    assert "aucun chiffre de cette source" not in page_text
+
+
+@pytest.mark.parametrize("other", [{"series": "Flores"}, {"series": ""}, {"year": 2016}])
+def test_france_in_another_series_or_year_is_no_reference(read, other):
+    Source.objects.filter(slug="clap-2015-indicateurs").update(**other)
+
+    page_text = read(CHER_AND_LOIRE)
+
+    assert "aucun chiffre de cette source" in page_text
+    assert "10,48 %" not in page_text
+
+
+def test_france_is_left_out_while_only_other_series_describe_it(read):
+    Statistic.objects.filter(territory__code="FR", source__series="Clap").delete()
+
     page_text = read(CHER_AND_LOIRE)
 
     assert (

@@ -17,9 +17,11 @@ from tests.factories import (
     FACTORIES,
     make_action,
     make_argument,
+    make_bin,
     make_commune,
     make_competence,
     make_declared_competence,
+    make_distribution,
     make_enterprise,
     make_former_commune,
     make_identity,
@@ -30,6 +32,7 @@ from tests.factories import (
     make_message,
     make_person,
     make_photo,
+    make_rank,
     make_reading,
     make_region,
     make_route,
@@ -124,6 +127,12 @@ CODES = "Un code de Banatic a quatre chiffres ; séparez plusieurs codes par une
 OTHER_HOLDER = "Nommez l’autre acteur, et seulement dans ce cas."
 THRESHOLD = "Donnez le seuil et les natures qu’il concerne, ou ni l’un ni les autres."
 NO_OBJECT = "Dites ce qu’il faut, et au-dessous de combien d’habitants ; ou laissez les deux vides."
+SUMMARY = ["lowest", "quartile_1", "median", "quartile_3", "highest"]
+IN_ORDER = (
+    "De la plus basse à la plus haute : part la plus basse, premier quartile, médiane, troisième "
+    "quartile, part la plus haute."
+)
+HALF_POINT = "Une tranche commence à un demi-point, de 0 à 100."
 ONE_REGION = "Il n’y a qu’une région et qu’un pays."
 
 # By the name of the constraint. `make` returns the row, or the row and what breaks it.
@@ -202,6 +211,56 @@ CASES = {
         Case(make_statistic, {"establishment_share": Decimal(-1)}, ESTABLISHMENT_SHARE),
         Case(make_statistic, {"establishment_share": Decimal("100.01")}, ESTABLISHMENT_SHARE),
         Case(make_statistic, {"establishment_share": Decimal(101)}, ESTABLISHMENT_SHARE),
+    ],
+    "statistic_decimals_are_at_most_two": [
+        Case(make_statistic, {"own_decimals": 3}, "Deux décimales au plus."),
+    ],
+    "distribution_is_one_a_source_and_measure": [
+        Case(
+            copy_of(make_distribution, "source", "measure"),
+            {},
+            "Cette source a déjà la répartition de cette part.",
+        ),
+    ],
+    "distribution_measure_is_known": [
+        Case(
+            make_distribution,
+            {"measure": "autre"},
+            "La valeur «\u00a0'autre'\u00a0» n’est pas un choix valide.",
+            field="measure",
+        ),
+    ],
+    "distribution_has_departments": [
+        Case(make_distribution, {"size": 0}, "Une répartition compte au moins un département."),
+    ],
+    "distribution_shares_are_percentages": [
+        Case(make_distribution, {"lowest": Decimal("-0.01")}, "Une part va de 0 à 100."),
+        Case(make_distribution, {"highest": Decimal("100.01")}, "Une part va de 0 à 100."),
+    ],
+    "distribution_is_in_order": [
+        Case(make_distribution, {"quartile_1": Decimal("4.89")}, IN_ORDER),
+        Case(make_distribution, {"median": Decimal("9.99")}, IN_ORDER),
+        Case(make_distribution, {"quartile_3": Decimal("11.49")}, IN_ORDER),
+        Case(make_distribution, {"highest": Decimal("12.99")}, IN_ORDER),
+    ],
+    "bin_is_one_a_start": [
+        Case(copy_of(make_bin, "distribution", "start"), {}, "Cette tranche y est déjà."),
+    ],
+    "bin_starts_on_half_points_of_a_percentage": [
+        Case(make_bin, {"start": Decimal("-0.5")}, HALF_POINT),
+        Case(make_bin, {"start": Decimal("100.5")}, HALF_POINT),
+        Case(make_bin, {"start": Decimal("9.7")}, HALF_POINT),
+    ],
+    "bin_has_departments": [
+        Case(make_bin, {"departments": 0}, "Retirez une tranche sans département."),
+    ],
+    "rank_is_one_a_territory": [
+        Case(
+            copy_of(make_rank, "distribution", "territory"), {}, "Ce département a déjà son rang."
+        ),
+    ],
+    "rank_starts_at_one": [
+        Case(make_rank, {"position": 0}, "Le premier rang est 1."),
     ],
     "statistic_holds_a_figure": [
         Case(make_statistic, {"employee_share": None}, "Donnez au moins un chiffre."),
@@ -476,6 +535,17 @@ def test_a_choice_has_a_french_message_of_its_own(db, make, wrong, message):
         (make_source, {"decimals": 2}),
         (make_source, {"year": 1900}),
         (make_source, {"year": 2100}),
+        (make_statistic, {"own_decimals": 0}),
+        (make_statistic, {"own_decimals": 2}),
+        (make_distribution, {"size": 1}),
+        (make_distribution, {"lowest": Decimal(0)}),
+        (make_distribution, {"highest": Decimal(100)}),
+        (make_distribution, dict.fromkeys(SUMMARY, Decimal("10.00"))),
+        (make_distribution, {"measure": "establishment_share"}),
+        (make_bin, {"start": Decimal(0)}),
+        (make_bin, {"start": Decimal(100)}),
+        (make_bin, {"departments": 1}),
+        (make_rank, {"position": 1}),
         (make_statistic, {"employee_share": Decimal(0)}),
         (make_statistic, {"employee_share": Decimal(100)}),
         (make_statistic, {"establishment_share": Decimal(0)}),

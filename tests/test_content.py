@@ -35,11 +35,14 @@ from policies.models import (
 )
 from territories.contours import CONTOURS
 from territories.models import (
+    Bin,
     Commune,
+    Distribution,
     FormerCommune,
     Intercommunality,
     KeyFigure,
     MapGrid,
+    Rank,
     Source,
     Statistic,
     Territory,
@@ -91,7 +94,10 @@ def test_an_empty_database_is_filled(db):
         Commune: 1754,
         FormerCommune: 150,
         Source: Source.objects.count(),
-        Statistic: 12,
+        Statistic: 36,
+        Distribution: 3,
+        Bin: 49,
+        Rank: 18,
         KeyFigure: 6,
         Term: 50,
         Lever: 13,

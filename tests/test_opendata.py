@@ -212,7 +212,7 @@ def test_all_formats_hold_the_same_rows(client, content, slug):
 
 
 def test_the_files_hold_what_the_site_publishes(client, content):
-    assert len(rows_of(client, "chiffres.csv")) == Statistic.objects.count() == 12
+    assert len(rows_of(client, "chiffres.csv")) == Statistic.objects.count() == 36
     assert len(rows_of(client, "chiffres-cles.csv")) == KeyFigure.objects.count() == 6
     assert len(rows_of(client, "territoires.csv")) == Territory.objects.count() == 8
     assert len(rows_of(client, "leviers.csv")) == 13
@@ -252,8 +252,8 @@ def test_shares_keep_the_decimals_of_their_source(client, content):
 def test_shares_are_numbers_in_json(client, content):
     records = json_of(client, "chiffres.json?departement=18")["donnees"]
 
-    assert column(records, "part_salaries") == [10.79]
-    assert column(records, "decimales") == [2]
+    assert column(records, "part_salaries") == [10.79, 10.79, 11.03, 10.13]
+    assert column(records, "decimales") == [2, 2, 2, 2]
 
 
 def test_an_unknown_value_is_empty_and_never_zero(client, db):
@@ -342,7 +342,7 @@ def test_every_file_has_its_publisher_its_date_and_its_licence(client, content, 
 def test_the_sources_of_the_figures_are_listed_in_json(client, content):
     sources = json_of(client, "chiffres.json")["metadonnees"]["sources"]
 
-    assert len(sources) == Source.objects.filter(statistics__isnull=False).distinct().count() == 6
+    assert len(sources) == Source.objects.filter(statistics__isnull=False).distinct().count() == 9
     assert {
         "producteur": "Insee",
         "source": "Clap 2015",

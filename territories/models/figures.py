@@ -88,6 +88,13 @@ class Source(Dated, NaturalKeyModel):
         return f"{self.producer} – {self.title}"
 
     @property
+    def short_citation(self):
+        """The source in a caption: « Insee, Clap 2015 »; whole when it has no series."""
+        if self.series and self.vintage:
+            return f"{self.producer}, {self.series} {self.vintage}"
+        return f"{self.citation}, {self.dating}" if self.dating else self.citation
+
+    @property
     def dating(self):
         """What dates the source: « millésime 2015 », or « édition 2020 » without a vintage."""
         return f"millésime {self.vintage}" if self.vintage else self.edition
@@ -139,6 +146,13 @@ class Statistic(Dated):
     establishment_count = models.PositiveIntegerField(
         "nombre d’établissements employeurs", null=True, blank=True
     )
+    own_decimals = models.PositiveSmallIntegerField(
+        "décimales de cette ligne",
+        null=True,
+        blank=True,
+        help_text="Vide : celles de la source. À remplir quand la source donne cette ligne avec "
+        "moins de décimales que les autres : 0 ou 1.",
+    )
     note = FrenchTextField(
         "note", blank=True, help_text="Ce que le lecteur doit savoir, en une phrase."
     )
@@ -171,23 +185,33 @@ class Statistic(Dated):
                 name="statistic_holds_a_figure",
                 violation_error_message="Donnez au moins un chiffre.",
             ),
+            models.CheckConstraint(
+                condition=Q(own_decimals__lte=2) | Q(own_decimals__isnull=True),
+                name="statistic_decimals_are_at_most_two",
+                violation_error_message="Deux décimales au plus.",
+            ),
         ]
 
     def __str__(self):
         return f"{self.territory} – {self.source}"
 
     @property
+    def decimals(self):
+        """How many decimals are published of its shares."""
+        return self.source.decimals if self.own_decimals is None else self.own_decimals
+
+    @property
     def published_employee_share(self):
-        """The share of employees with the decimals of its source, or None."""
+        """The share of employees with the decimals that are published, or None."""
         return self._as_published(self.employee_share)
 
     @property
     def published_establishment_share(self):
-        """The share of employer establishments with the decimals of its source, or None."""
+        """The share of employer establishments with the decimals that are published, or None."""
         return self._as_published(self.establishment_share)
 
     def _as_published(self, share):
-        return None if share is None else share.quantize(Decimal(1).scaleb(-self.source.decimals))
+        return None if share is None else share.quantize(Decimal(1).scaleb(-self.decimals))
 
 
 class KeyFigure(Dated, NaturalKeyModel):

@@ -105,7 +105,7 @@ def share_columns(statistic_of):
             "decimales",
             "integer",
             "Décimales publiées",
-            lambda *row: getattr(getattr(statistic_of(*row), "source", None), "decimals", None),
+            of("decimals"),
             "Combien de décimales la source donne à ses pourcentages : JSON, lui, écrit 10.5 "
             "pour 10.50.",
             constraints=COUNT,
