@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 
 _TAG = re.compile(r"(<[^>]*>)")
 # The number, then its letters. Not in an address: « rapport-du-2e-congres ».
-ORDINAL = re.compile(r"(?<![\w/.-])(\d{1,2})(er|re|e)(?![\w/-])")
+ORDINAL = re.compile(r"(?<![\w/.-])(\d{1,3})(er|re|e)(?![\w/-])")
 
 
 def raise_ordinals(html):
