@@ -1,6 +1,7 @@
 """Outlines of territories: SVG paths in the units of the map grid, and their GeoJSON."""
 
 import re
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from svg.path import Move, parse_path
@@ -10,9 +11,10 @@ _DECIMALS = 4
 _PATH_CHARACTERS = re.compile(r"[MmLlHhVvCcZz0-9 ,.\-]*\Z")
 
 
+@lru_cache(maxsize=1000)  # the outlines of a region, and its borders in pieces
 def rings(outline):
     """
-    Return the closed lines of an outline, each as a list of corners (x, y) in grid units.
+    Return the closed lines of an outline, each as the corners (x, y) in grid units.
 
     A curve counts as a straight line. Raise ValueError when the text is not an SVG path.
     """
@@ -26,7 +28,7 @@ def rings(outline):
             lines[-1].append((segment.end.real, segment.end.imag))
     except (AssertionError, IndexError) as error:
         raise ValueError("A path without a starting point.") from error
-    return lines
+    return tuple(map(tuple, lines))
 
 
 def is_outline(text):

@@ -1,6 +1,7 @@
 """The part of the map that a drawing shows, and what of it an outline or a border covers."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from territories.outlines import rings
@@ -76,8 +77,9 @@ def is_inside(x, y, lines):
     return inside
 
 
+@lru_cache(maxsize=100)  # the departments, and the pairs that an EPCI lies in
 def borders_inside(borders, outlines):
-    """Return the lines of a path of borders that run inside some outlines, as a path."""
+    """Return the lines of a path of borders that run inside a tuple of outlines, as a path."""
     area = [ring for outline in outlines for ring in rings(outline)]
     kept = []
     for line in _LINE.findall(borders):

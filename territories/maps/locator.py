@@ -1,17 +1,18 @@
 """Where a commune or an EPCI is: its department, its EPCI, its name in clear ground."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 from cress.base.text.typography import french
 from cress.charts.labels import Box
 from territories.maps.frames import Frame, borders_inside, frame_of
-from territories.maps.placing import MapLabel, dots_under, label_at
+from territories.maps.placing import Crowd, MapLabel, label_at
 from territories.maps.points import Dots, Points, read_points
 from territories.models import Commune, Intercommunality, Territory
 from territories.outlines import rings
 
-_WIDTH, _HEIGHT = 440, 640  # pixels: the largest drawing at which the sizes below are meant
-_NAME, _RING, _DOT, _MARGIN = 20, 13, 6.4, 14  # pixels
+_WIDTH, _HEIGHT = 400, 620  # pixels: the largest drawing at which the sizes below are meant
+_NAME, _RING, _DOT, _MARGIN = 21, 12, 6, 14  # pixels
 _FARTHEST = 420  # pixels, from the point to its name
 
 
@@ -20,7 +21,7 @@ class Locator:
     """The content of a locator, for its template. Sizes are in units of the grid."""
 
     frame: Frame
-    unit: float  # a pixel of the drawing, at most 440 wide and 640 high
+    unit: float  # a pixel of the drawing, at most 400 wide and 620 high
     departments: list[Territory]
     grouping: Intercommunality | None
     borders: str
@@ -46,7 +47,9 @@ class Locator:
 
     @property
     def dot_size(self):
-        return round(self.unit * _DOT, 1)
+        """The width of a dot: less where the communes are many, so that dots do not touch."""
+        spacing = sqrt(self.frame.width * self.frame.height / max(1, len(self.points.points)))
+        return round(min(self.unit * _DOT, spacing * 0.28), 1)
 
     @property
     def line_width(self):
@@ -111,7 +114,9 @@ def draw_locator(atlas, home):
         unit=unit,
         departments=departments,
         grouping=grouping,
-        borders=borders_inside(grid.grouping_borders, [each.outline for each in departments]),
+        borders=borders_inside(
+            grid.grouping_borders, tuple(department.outline for department in departments)
+        ),
         points=points,
         own=points.dots(is_own),
         others=points.dots(lambda point: not is_own(point)),
@@ -133,7 +138,7 @@ def _label(home, at, points, frame, unit, is_own):
     Return the name, with its leader, where it hides fewest dots; None without a place to name.
 
     A place farther away, or that makes the drawing wider, must earn it: a hundred pixels of leader
-    weigh as much as a dot, and so do five of a wider drawing.
+    weigh as much as a dot, and so do twenty-five of a wider drawing.
     """
     grouping = home.intercommunality
     if at:
@@ -143,18 +148,19 @@ def _label(home, at, points, frame, unit, is_own):
         start, gap, lines = (grouping.label_x, grouping.label_y), 0, [grouping.name]
     else:
         return None
-    places = [(point.x, point.y) for point in points.points if (point.x, point.y) != at]
-    own = [(point.x, point.y) for point in points.points if is_own(point)]
-    corners = _corners(grouping.outline) if grouping else []
+    places = Crowd((point.x, point.y) for point in points.points if (point.x, point.y) != at)
+    own = Crowd((point.x, point.y) for point in points.points if is_own(point))
+    outline = rings(grouping.outline) if grouping else []
+    corners = Crowd(corner for ring in outline for corner in ring)
 
     def cost(label):
         wider = frame.joined(Frame(*label.box).widened(unit * _MARGIN))
         grown = (wider.width - frame.width + wider.height - frame.height) / unit
-        near = dots_under(label.box, places, unit * 3) + dots_under(label.box, own)
-        crossed = dots_under(label.box, corners) / 2
+        near = places.under(label.box, unit * 3) + own.under(label.box)
+        crossed = corners.under(label.box) / 2
         edge = label.box.left if label.anchor == "start" else label.box.right
         away = abs(edge - start[0]) + abs(label.box.top - start[1])
-        return near + crossed + grown / 5 + away / unit / 100
+        return near + crossed + grown / 25 + away / unit / 100
 
     best = min(_candidates(start, gap, lines, unit), key=cost)
     return _with_leader(best, start, gap, unit)
@@ -182,7 +188,3 @@ def _with_leader(label, start, gap, unit):
     from_x, from_y = x + (end_x - x) * gap / length, y + (end_y - y) * gap / length
     leader = f"M{from_x:.0f} {from_y:.0f}L{end_x:.0f} {end_y:.0f}"
     return MapLabel(label.x, label.y, label.anchor, label.lines, label.size, label.box, leader)
-
-
-def _corners(outline):
-    return [corner for ring in rings(outline) for corner in ring]

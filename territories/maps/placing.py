@@ -1,8 +1,11 @@
 """Names on a map: each beside its point, apart from the others and out of the crowd of dots."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from cress.charts.labels import Box, text_width
+
+_SECOND = 0.84  # the size of a second line
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,11 @@ class MapLabel:
     def rows(self):
         """(text, ordinate, size) of each line: the second is smaller."""
         return [
-            (text, round(self.y + n * self.size * 1.15, 1), round(self.size * (0.8 if n else 1), 1))
+            (
+                text,
+                round(self.y + n * self.size * 1.15, 1),
+                round(self.size * (_SECOND if n else 1), 1),
+            )
             for n, text in enumerate(self.lines)
         ]
 
@@ -33,7 +40,7 @@ class MapLabel:
 def label_at(x, y, anchor, lines, size):
     """Return the MapLabel whose block of lines is centred on the ordinate y."""
     height = size * (1.15 * len(lines))
-    width = max(text_width(text, size * (0.8 if n else 1)) for n, text in enumerate(lines))
+    width = max(text_width(text, size * (_SECOND if n else 1)) for n, text in enumerate(lines))
     left = x - {"start": 0, "middle": width / 2, "end": width}[anchor]
     box = Box(left, y - height / 2, left + width, y + height / 2)
     baseline = box.top + size * 0.88
@@ -56,10 +63,16 @@ def beside(x, y, gap, lines, size):
         yield label_at(x + dx, y + dy, anchor, lines, size)
 
 
-def dots_under(box, points, margin=0):
-    """Return how many points a box covers, or nearly."""
-    return sum(
-        box.left - margin <= x <= box.right + margin
-        and box.top - margin <= y <= box.bottom + margin
-        for x, y in points
-    )
+class Crowd:
+    """Points on the map, to count those that a label hides; sorted, for there are many labels."""
+
+    def __init__(self, points):
+        self._points = sorted(points)
+        self._xs = [x for x, _ in self._points]
+
+    def under(self, box, margin=0):
+        """Return how many points a box covers, or nearly."""
+        low = bisect_left(self._xs, box.left - margin)
+        high = bisect_right(self._xs, box.right + margin)
+        top, bottom = box.top - margin, box.bottom + margin
+        return sum(top <= y <= bottom for _, y in self._points[low:high])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cress.base.text.typography import french
 from cress.charts.labels import Box
 from territories.maps.frames import Frame, frame_of
-from territories.maps.placing import MapLabel, beside, dots_under
+from territories.maps.placing import Crowd, MapLabel, beside
 from territories.maps.points import Dots, Points, read_points
 
 DOT_SIZE, RING, NAME_SIZE = 17, 42, 84  # units
@@ -68,7 +68,7 @@ def draw_towns(atlas, highlight=None, rings=()):
     xs, ys = zip(*places, strict=True)
     land = frame_of([atlas.region.outline]) if atlas.region else None
     frame = (land or Frame(min(xs), min(ys), max(xs), max(ys))).widened(RING)
-    drawn = _ring(atlas.grid, rings, places, frame)
+    drawn = _ring(atlas.grid, rings, Crowd(places), frame)
     for ring in drawn:
         if ring.label:
             frame = frame.joined(Frame(*ring.label.box))
@@ -108,4 +108,4 @@ def _crowd(label, places, frame):
     """Return how bad a place is: the dots it hides, and what it adds to the frame."""
     wider = frame.joined(Frame(*label.box))
     grown = wider.width - frame.width + wider.height - frame.height
-    return dots_under(label.box, places) + grown / 20
+    return places.under(label.box) + grown / 20

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cress.base.text.typography import french
 from cress.charts.labels import Box
 from territories.maps.frames import Frame, borders_in, frame_of
-from territories.maps.placing import MapLabel, beside, dots_under
+from territories.maps.placing import Crowd, MapLabel, beside
 from territories.maps.points import Dots, Points, read_points
 from territories.models import Commune, Intercommunality, Territory
 
@@ -31,6 +31,7 @@ class Window:
     at: tuple[int, int] | None
     label: MapLabel | None
     towns: list[MapLabel]
+    named: Dots  # the towns that are named, drawn larger
     credit: str  # of what is drawn
 
     @property
@@ -48,6 +49,10 @@ class Window:
     @property
     def dot_size(self):
         return round(self.unit * _DOT, 1)
+
+    @property
+    def named_size(self):
+        return round(self.unit * _DOT * 1.5, 1)
 
     @property
     def line_width(self):
@@ -105,6 +110,7 @@ def draw_window(atlas, commune, ratio=1.0):
         else []
     )
     label = _name(commune.name, at, here, frame, unit) if at else None
+    towns = _towns(commune, here, frame, unit, ring + ([label.box] if label else []))
     return Window(
         frame=frame,
         unit=unit,
@@ -121,8 +127,9 @@ def draw_window(atlas, commune, ratio=1.0):
         commune=commune,
         at=at,
         label=label,
+        towns=list(towns.values()),
+        named=points.dots(lambda point: point.commune in towns),
         credit=grid.credit,
-        towns=_towns(commune, here, frame, unit, ring + ([label.box] if label else [])),
     )
 
 
@@ -136,17 +143,17 @@ def _frame(at, area, width, ratio):
 
 
 def _name(name, at, here, frame, unit):
-    places = [(point.x, point.y) for point in here if (point.x, point.y) != at]
+    places = Crowd((point.x, point.y) for point in here if (point.x, point.y) != at)
     inside = [
         label
         for label in beside(*at, unit * (_RING + 6), [name], unit * _NAME)
         if _fits(label.box, frame)
     ]
-    return min(inside, key=lambda label: dots_under(label.box, places), default=None)
+    return min(inside, key=lambda label: places.under(label.box), default=None)
 
 
 def _towns(commune, here, frame, unit, taken):
-    """Return the labels of the most populous communes around that have room, apart."""
+    """Return {primary key: label} of the most populous communes that have room, apart."""
     of_pk = {point.commune: point for point in here}
     largest = (
         Commune.objects.filter(pk__in=of_pk)
@@ -155,8 +162,8 @@ def _towns(commune, here, frame, unit, taken):
         .order_by("-population", "insee_code")
         .values_list("pk", "name")[: 3 * _NAMED]
     )
-    places = [(point.x, point.y) for point in here]
-    labels = []
+    places = Crowd((point.x, point.y) for point in here)
+    labels = {}
     for pk, name in largest:
         x, y = of_pk[pk].x, of_pk[pk].y
         free = [
@@ -165,8 +172,8 @@ def _towns(commune, here, frame, unit, taken):
             if _fits(label.box, frame) and not any(label.box.meets(box) for box in taken)
         ]
         if free:
-            best = min(free, key=lambda label: dots_under(label.box, places))
-            labels.append(best)
+            best = min(free, key=lambda label: places.under(label.box))
+            labels[pk] = best
             taken = [*taken, best.box]
         if len(labels) == _NAMED:
             break
