@@ -358,7 +358,7 @@ def test_a_territory_without_figures_or_examples_has_a_sentence_instead(client, 
 
     assertContains(response, "Aucun chiffre n’est encore publié pour ce territoire.")
     assertContains(response, "Aucun exemple n’est encore publié ici.")
-    assertContains(response, "valeur inconnue")
+    assertContains(response, "non connue")
 
 
 def test_the_table_is_sorted_by_the_share_that_is_asked_for(client, content):

@@ -5,8 +5,7 @@ from django.shortcuts import render
 from cress.base.web.public import public_page
 from cress.gallery.charts import chart_examples
 from cress.gallery.examples import examples
-from territories.figures import EMPLOYEES, Atlas
-from territories.maps import draw_map
+from cress.gallery.maps import map_examples
 
 
 @public_page
@@ -14,9 +13,5 @@ def components(request):
     """Show each component with its edge cases, in development only."""
     if not settings.DEBUG:
         raise Http404("Cette page n’existe qu’en développement.")
-    context = (
-        examples()
-        | chart_examples()
-        | {"map": draw_map(Atlas(), EMPLOYEES, with_borders=True, with_town_halls=True)}
-    )
+    context = examples() | chart_examples() | {"maps": map_examples()}
     return render(request, "gallery/components.html", context)

@@ -18,6 +18,7 @@ from territories.maps.frames import frame_of
 from territories.maps.points import BAND, Points, read_points
 from territories.models import MapGrid, Source, Territory
 
+UNKNOWN = "non connue"
 NO_VALUE = "line"  # the colour of a department without a share
 PLACE = "place"  # that of all departments, on a map without a measure
 # (the highest count, the size of the dot)
@@ -44,7 +45,7 @@ class Shape:
     @property
     def text(self):
         """What its link says: « Cher : 10,79 % »."""
-        return french(f"{self.territory.name} : {self.value or 'valeur inconnue'}")
+        return french(f"{self.territory.name} : {self.value or UNKNOWN}")
 
     @cached_property
     def name(self):
@@ -65,7 +66,10 @@ class Shape:
     @property
     def figure(self):
         """The Label of its value, under its name."""
-        return self.name and Label(self.name.x, self.name.y + VALUE_BELOW, self.value, VALUE_SIZE)
+        if not self.name:
+            return None
+        text, size = (self.value, VALUE_SIZE) if self.value else (UNKNOWN, NAME_SIZE)
+        return Label(self.name.x, self.name.y + VALUE_BELOW, text, size)
 
 
 @dataclass(frozen=True)
@@ -141,8 +145,10 @@ class RegionMap:
                 if len(self.clouds) > 1
                 else "Un point, une commune qui compte au moins une entreprise."
             )
-        if not (self.measure and self.source):
-            return self.points.caption if self.town_halls else ""
+        if not self.measure:
+            return ""
+        if not self.source:
+            return "Aucun chiffre n’est encore publié."
         return str(
             Caption(
                 measure=self.measure.meaning,
