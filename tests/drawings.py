@@ -3,7 +3,7 @@
 import re
 from itertools import combinations
 
-_MOVE = re.compile(r"([Mm])(-?[\d.]+)\s?(-?[\d.]+)h0")
+_MOVE = re.compile(r"([Mm])(-?[\d.]+)\s?(-?[\d.]+)h(?:0|\.01)")
 
 
 def dots_of(path):
@@ -11,6 +11,7 @@ def dots_of(path):
     x = y = 0
     dots = []
     assert _MOVE.sub("", path) == ""
+    assert ".01" in path if len(_MOVE.findall(path)) == 1 else ".01" not in path
     for letter, right, down in _MOVE.findall(path):
         origin = (0, 0) if letter == "M" else (x, y)
         x, y = round(origin[0] + float(right), 1), round(origin[1] + float(down), 1)

@@ -10,7 +10,8 @@ def dot_path(points):
     Return one SVG path that draws a dot at each (x, y), to a tenth of a unit.
 
     A dot is a line of no length with round ends, as wide as the path's stroke: a thousand dots are
-    one element. A move is relative where that is shorter.
+    one element. A move is relative where that is shorter. A path of one dot has the least length:
+    some readers of PDF files draw nothing for a path without any.
     """
     written, x, y = [], 0, 0
     for next_x, next_y in points:
@@ -18,7 +19,7 @@ def dot_path(points):
         moves = [_move("M", next_x, next_y), _move("m", next_x - x, next_y - y)]
         written.append(min(moves if written else moves[:1], key=len))
         x, y = next_x, next_y
-    return "".join(written)
+    return "".join(written) if len(written) != 1 else f"{written[0][:-1]}.01"
 
 
 def _move(letter, x, y):
