@@ -43,11 +43,12 @@ class DotGroup:
 
 @dataclass(frozen=True)
 class Plate:
-    """The content of a plate, for its template. `words` say its number; empty for a mere place."""
+    """The content of a plate, for its template. `words` say its number, as its source does."""
 
     ground: str
     number: str  # at the foot: « 788 », « 10 à 19 », « 5 + 125 », or the name of the commune
     words: str
+    is_place: bool = False  # no headcount in numbers: the place is named instead
     groups: tuple[DotGroup, ...] = ()
     people_per_dot: int = 1
     source: str = ""
@@ -97,8 +98,8 @@ class Plate:
 
     @property
     def alt(self):
-        if not self.words:
-            return french(f"{self.number} : effectif non connu")
+        if self.is_place:
+            return french(f"{self.number} : {self.words or 'effectif non connu'}")
         return french(f"{self.words} : un point, {self.dot_words}") if self.groups else self.words
 
     @property
@@ -119,7 +120,7 @@ def plate_of(enterprise):
     associated = enterprise.associated_count or 0
     ground = enterprise.sector.ground
     if least is None and not associated:
-        return Plate(ground, enterprise.place, "")
+        return Plate(ground, enterprise.place, enterprise.headcount_as_printed, is_place=True)
     people_per_dot = 1 if (most or 0) + associated <= MOST_DOTS else MANY
     certain, possible, others = (
         round_half_up(people / people_per_dot) for people in [least or 0, most or 0, associated]
@@ -128,9 +129,9 @@ def plate_of(enterprise):
         ground,
         _number(least, most, associated),
         enterprise.headcount_as_printed or enterprise.headcount_in_numbers,
-        _groups({"certain": certain, "possible": possible - certain, "associated": others}),
-        people_per_dot,
-        enterprise.headcount_source,
+        groups=_groups({"certain": certain, "possible": possible - certain, "associated": others}),
+        people_per_dot=people_per_dot,
+        source=enterprise.headcount_source,
     )
 
 

@@ -4,14 +4,17 @@ import random
 import re
 from dataclasses import replace
 from decimal import Decimal
+from io import BytesIO
 from math import dist
 from xml.etree import ElementTree
 
 import pytest
+import typst
 from django.conf import settings
 from django.template.loader import render_to_string
-from PIL import ImageFont
+from PIL import Image, ImageFont
 
+from cress.base.palette import LIGHT
 from cress.base.text.typography import french
 from cress.charts.caption import Caption
 from cress.charts.dots import dot_path, snake, sunflower
@@ -519,6 +522,21 @@ def test_a_drawing_is_whole_xml_with_numbers_that_a_machine_reads(name):
     for element in root.iter():
         for attribute in ["x", "y", "cx", "cy", "r", "width", "height", "d", "stroke-width"]:
             assert "," not in element.get(attribute, ""), (attribute, element.attrib)
+
+
+def test_a_file_keeps_the_colours_of_a_drawing(tmp_path):
+    """Typst reads the rules: an SVG without them would be black."""
+    template, context = drawings()["histogram"]
+    (tmp_path / "chart.svg").write_text(standalone(render_to_string(template, context)))
+    (tmp_path / "page.typ").write_text(
+        '#set page(width: 600pt, height: auto, margin: 0pt)\n#image("chart.svg", alt: "x")'
+    )
+
+    png = typst.compile(tmp_path / "page.typ", format="png", ppi=144)
+
+    colours = Image.open(BytesIO(png)).convert("RGB").getcolors(1 << 20)
+    found = {"#{:02x}{:02x}{:02x}".format(*colour) for _, colour in colours}
+    assert {LIGHT["dot"], LIGHT["teal"], LIGHT["ink"]} <= found
 
 
 def test_every_class_of_a_drawing_has_its_rule():

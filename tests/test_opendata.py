@@ -105,6 +105,7 @@ PUBLISHED_COLUMNS = {
         "source_position",
         "effectif_min",
         "effectif_max",
+        "personnes_associees",
         "effectif",
         "source_effectif",
         "annee_creation",

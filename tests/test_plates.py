@@ -15,6 +15,7 @@ from enterprises.models import Enterprise, Ground, Sector
 from enterprises.plates import plates_caption
 from territories.models import Commune, Territory
 from tests.drawings import dots_of
+from tests.test_tokens import contrast
 
 LONG_NAME = (
     "Anticonstitutionnellement-en-Vallée-de-l’Indre Saint-Quelque-Chose-sur-Loire-Inférieure"
@@ -152,6 +153,14 @@ def test_a_plate_without_a_headcount_is_the_name_of_its_commune():
     assert drawn.caption is None
 
 
+def test_a_headcount_in_words_alone_has_no_dot_and_is_said():
+    drawn = plate(headcount_as_printed="10 000 salariés et plus")
+
+    assert drawn.groups == ()
+    assert drawn.number == "Bourges"
+    assert drawn.alt == french("Bourges : 10 000 salariés et plus")
+
+
 def test_the_words_of_a_plate_are_those_of_its_source():
     printed = "5 salariés permanents et environ 125 entrepreneurs"
 
@@ -193,6 +202,26 @@ def test_the_caption_of_plates_says_the_dot_the_year_and_the_source(plates, capt
 def test_plates_without_dots_have_no_caption():
     assert plates_caption([]) is None
     assert plates_caption([plate(), plate(0)]) is None
+
+
+def colour(rule, of):
+    """Return the colour that a rule of the charts gives, or None."""
+    found = re.search(rf"(?m)^{re.escape(rule)} {{ {of}: (#[0-9a-f]{{6}}); }}$", rules())
+    return found and found[1]
+
+
+@pytest.mark.parametrize("ground", Ground.values)
+def test_what_a_plate_says_stands_out_from_its_ground(ground):
+    on = colour(f".plate--{ground} .plate__ground", "fill")
+    number = colour(f".plate--{ground} .plate__number", "fill") or GROUNDS["on-ground"]
+    few = colour(f".plate--mixed.plate--{ground} .dots--certain", "stroke") or GROUNDS["on-ground"]
+    dots = colour(f".plate--{ground} .dots", "stroke")
+
+    assert contrast(number, on) >= 4.5
+    assert contrast(dots, on) >= 3
+    assert contrast(few, on) >= 3
+    assert few != dots
+    assert colour(f".plate--{ground} .dots--hole", "stroke") == on
 
 
 @pytest.mark.parametrize("ground", Ground.values)

@@ -68,6 +68,7 @@ COLUMNS = {
         "nb salariés",
         "salariés",
     ],
+    "associated_count": ["personnes_associees", "entrepreneurs associés"],
     "headcount_year": ["anneeEffectifsEtablissement", "année des effectifs", "année effectif"],
     "website": ["site_web", "site", "site internet", "url"],
     "state": [

@@ -207,15 +207,30 @@ def _fill_headcount(listed, cells):
         what = "une tranche d’effectif" if is_band else "un nombre de salariés"
         listed.doubts.append(f"« {text[:40]} » n’est pas {what} : l’effectif n’est pas changé.")
         return
+    associated = _associated_count(listed, cells.get("associated_count", ""))
+    label = " et ".join(filter(None, [band.label, associated and _associated_people(associated)]))
     year = bare_code(cells.get("headcount_year", ""))
     dated = year if re.fullmatch(r"[0-9]{4}", year) else "année non précisée"
     source = f"Insee, Sirene, {dated}" if is_band else f"Liste importée, {dated}"
     listed.values |= {
         "headcount_min": band.least,
         "headcount_max": band.most,
-        "headcount_as_printed": _field("headcount_as_printed").to_python(band.label),
-        "headcount_source": source if band.label else "",
+        "associated_count": associated,
+        "headcount_as_printed": _field("headcount_as_printed").to_python(label),
+        "headcount_source": source if label else "",
     }
+
+
+def _associated_count(listed, text):
+    """Return the number of people who work there without being employees, or None."""
+    if text and not text.isdecimal():
+        listed.doubts.append(f"« {text[:40]} » n’est pas un nombre de personnes associées.")
+        return None
+    return int(text or 0) or None
+
+
+def _associated_people(count):
+    return f"{count} personnes associées" if count > 1 else "1 personne associée"
 
 
 def _fill_website(listed, cells):

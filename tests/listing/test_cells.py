@@ -86,6 +86,22 @@ def test_columns_about_persons_are_never_read(bourges, take):
             {"tranche_effectifs": "01"},
             {"headcount_source": "Insee, Sirene, année non précisée"},
         ),
+        (
+            {"effectif": "5", "personnes_associees": "125"},
+            {
+                "headcount_max": 5,
+                "associated_count": 125,
+                "headcount_as_printed": "5 salariés et 125 personnes associées",
+            },
+        ),
+        (
+            {"effectif": "", "personnes_associees": "1"},
+            {"headcount_max": None, "headcount_as_printed": "1 personne associée"},
+        ),
+        (
+            {"effectif": "5", "personnes_associees": "environ 125"},
+            {"associated_count": None, "headcount_as_printed": "5 salariés"},
+        ),
         ({"ape": "8810a"}, {"activity_code": "88.10A"}),
         ({"ape": "88.10A", "nomenclature_activite": "NAF2025"}, {"activity_code": ""}),
         ({"site_web": "www.ruche.example"}, {"website": "https://www.ruche.example"}),

@@ -255,6 +255,14 @@ ENTERPRISES = Dataset(
             constraints=COUNT,
         ),
         Column(
+            "personnes_associees",
+            "integer",
+            "Personnes associées",
+            lambda row, _: row.associated_count,
+            "Celles qui y travaillent sans être salariées.",
+            constraints=COUNT,
+        ),
+        Column(
             "effectif",
             "string",
             "Effectif, tel que publié",
