@@ -393,8 +393,8 @@ def test_the_scale_of_two_measures_comes_from_the_data():
     strips_are_whole(row.strip for row in table.rows)
     cher, *_, region = table.rows
     assert [(mark.shape, mark.kind) for mark in cher.strip.marks] == [
-        ("square", "establishments"),
-        ("circle", "employees"),
+        ("square", "plum"),
+        ("circle", "teal"),
     ]
     assert [mark.shape for mark in region.strip.marks] == ["hollow-square", "ring"]
     assert cher.strip.marks[0].x < cher.strip.marks[1].x

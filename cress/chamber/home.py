@@ -21,7 +21,7 @@ class Section:
 
 
 SECTIONS = [
-    Section("departments", shows="rows"),
+    Section("departments", shows="six"),
     Section("thousand", shows="thousand"),
     Section("distribution", shows="distribution"),
     Section("levers", shows="themes"),

@@ -6,12 +6,16 @@ from django.urls import reverse
 from cress.base.palette import LIGHT
 from cress.base.web.addresses import absolute
 from cress.base.web.public import public_page
+from cress.chamber.home import compose
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.chamber.sharing.cards import find_card
 from cress.chamber.sharing.picture import picture
 from enterprises.models import Enterprise
+from enterprises.plates import plates_caption
 from policies.models import Argument, Lever, Term, by_theme
-from territories.figures import MEASURES, Atlas, read_measure, share_figures
+from territories.charts.pages import one_thousand, six_departments
+from territories.figures import MEASURES, Atlas, read_measure
+from territories.key_figures import in_sentences
 from territories.maps import draw_map
 from territories.models import KeyFigure, Territory
 
@@ -21,7 +25,7 @@ PAGE_LENGTH = 20
 @public_page
 def home(request):
     atlas = Atlas()
-    measure = chosen_measure(request.GET)
+    measure = read_measure(request.GET)
     enterprises = list(
         Enterprise.objects.published()
         .examples()
@@ -30,13 +34,12 @@ def home(request):
         .order_by("department__code")
     )
     arguments = Argument.objects.by_kind()
-    region_share = EMPLOYEES.of(atlas.statistic(atlas.region)) if atlas.region else None
     context = {
         "map": draw_map(atlas, measure, with_town_halls=True),
         "measures": MEASURES,
         "region": atlas.region,
         "six": six_departments(atlas, measure),
-        "thousand": region_share is not None and one_thousand(atlas, region_share),
+        "thousand": one_thousand(atlas),
         "key_figures": in_sentences(
             # The share is said by the thousand dots, by its newest value.
             KeyFigure.objects.select_related("source").exclude(unit="%")
@@ -46,7 +49,7 @@ def home(request):
         "keywords": arguments["keyword"],
         "referent": arguments["referent"],
         "enterprises": enterprises,
-        "plates_caption": plates_caption([plate_of(each) for each in enterprises]),
+        "plates_caption": plates_caption([each.plate for each in enterprises]),
     }
     return render(request, "chamber/home.html", context | {"sections": compose(context)})
 

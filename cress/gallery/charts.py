@@ -78,7 +78,7 @@ def chart_examples():
             draw_changes(
                 [
                     NamedSeries("Pays 1", _series("10.13", "11.03", "10.79"), "focus"),
-                    NamedSeries("La région", _series("9.91", "10.6", "10.49"), "employees"),
+                    NamedSeries("La région", _series("9.91", "10.6", "10.49"), "teal"),
                     NamedSeries("Le pays entier", _series("9.91", "10.5")),
                 ],
                 IN_PER_CENT,
@@ -134,7 +134,7 @@ def _two_measures(rows):
         year="2015",
         source="Producteur",
     )
-    classes = {territory.code: n % 4 for n, (territory, _) in enumerate(rows, 1)}
+    classes = {territory.code: f"plum-{n % 3 + 1}" for n, (territory, _) in enumerate(rows)}
     return draw_two_measures(rows, caption, classes)
 
 

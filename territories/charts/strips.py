@@ -13,7 +13,6 @@ HEIGHT = 24
 MARGIN = 11  # half of the widest mark, and its line
 WIDTH, LONG = 280, 480  # of a strip between columns, of one under a row
 SIDE, FRAME = 14, 19  # of a square, of the frame of a square around a disc
-KINDS = {EMPLOYEES: "employees", ESTABLISHMENTS: "establishments"}
 SHAPES = {EMPLOYEES: "circle", ESTABLISHMENTS: "square"}
 MINUS = "\N{MINUS SIGN}"
 
@@ -24,7 +23,7 @@ class Mark:
     A mark on a strip.
 
     Its shape is « circle », « ring », « square », « hollow-square », « frame » (around another
-    mark) or « tick ». Its kind gives its colour: a measure, « focus », or ink.
+    mark) or « tick ». Its kind gives its colour: the hue of a measure, « focus », or ink.
     """
 
     x: float
@@ -84,7 +83,7 @@ class MeasuredTerritory:
     employees: Decimal | None
     establishments: Decimal | None
     strip: Strip
-    map_class: int | None  # its class on the map beside the table
+    map_class: str  # its class on the map beside the table, « teal-1 », or nothing
 
     @property
     def is_reference(self):
@@ -120,14 +119,14 @@ def draw_two_measures(rows, caption=None, map_classes=None):
                 employees,
                 establishments,
                 Strip(WIDTH, _marks(territory, employees, establishments, scale), has_tie=True),
-                (map_classes or {}).get(territory.code),
+                (map_classes or {}).get(territory.code, ""),
             )
             for territory, employees, establishments in shares
         ],
         low=scale and scale.low,
         high=scale and scale.high,
         keys=tuple(
-            Mark(0, SHAPES[measure], KINDS[measure]).key for measure in [EMPLOYEES, ESTABLISHMENTS]
+            Mark(0, SHAPES[measure], measure.hue).key for measure in [EMPLOYEES, ESTABLISHMENTS]
         ),
         caption=caption,
     )
@@ -136,7 +135,7 @@ def draw_two_measures(rows, caption=None, map_classes=None):
 def _marks(territory, employees, establishments, scale):
     """Return the marks of a row, the circle on the square where they meet."""
     shapes = ["square", "circle"] if territory.is_department else ["hollow-square", "ring"]
-    values = [(establishments, "establishments"), (employees, "employees")]
+    values = [(establishments, ESTABLISHMENTS.hue), (employees, EMPLOYEES.hue)]
     return tuple(
         Mark(scale.at(value), shape, kind)
         for shape, (value, kind) in zip(shapes, values, strict=True)
@@ -253,7 +252,7 @@ def draw_against(measure, name, share, references, caption):
     hollow = {"circle": "ring", "square": "hollow-square"}[SHAPES[measure]]
     shapes = [SHAPES[measure], hollow, "tick"]
     known = [
-        (Mark(0, shape, KINDS[measure] if shape != "tick" else "ink"), told, value)
+        (Mark(0, shape, measure.hue if shape != "tick" else "ink"), told, value)
         for shape, (told, value) in zip(shapes, [(name, share), *references], strict=False)
         if value is not None
     ]
