@@ -23,7 +23,7 @@ class Section:
 SECTIONS = [
     Section("departments", shows="six"),
     Section("thousand", shows="thousand"),
-    Section("distribution", shows="distribution"),
+    Section("hundred", shows="hundred"),
     Section("levers", shows="themes"),
     Section("reasons", shows="reasons"),
     Section("examples", shows="enterprises"),

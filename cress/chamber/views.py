@@ -13,8 +13,9 @@ from cress.chamber.sharing.picture import picture
 from enterprises.models import Enterprise
 from enterprises.plates import plates_caption
 from policies.models import Argument, Lever, Term, by_theme
-from territories.charts.pages import one_thousand, six_departments
-from territories.figures import MEASURES, Atlas, read_measure
+from territories.charts.pages import hundred_departments, one_thousand, six_departments
+from territories.figures import EMPLOYEES, MEASURES, Atlas, read_measure
+from territories.findings import histogram_title, leaders_title, middle_sentence
 from territories.key_figures import in_sentences
 from territories.maps import draw_map
 from territories.models import KeyFigure, Territory
@@ -39,7 +40,9 @@ def home(request):
         "measures": MEASURES,
         "region": atlas.region,
         "six": six_departments(atlas, measure),
+        "leaders": leaders_title(atlas.rows()),
         "thousand": one_thousand(atlas),
+        "hundred": _hundred(atlas),
         "key_figures": in_sentences(
             # The share is said by the thousand dots, by its newest value.
             KeyFigure.objects.select_related("source").exclude(unit="%")
@@ -52,6 +55,24 @@ def home(request):
         "plates_caption": plates_caption([each.plate for each in enterprises]),
     }
     return render(request, "chamber/home.html", context | {"sections": compose(context)})
+
+
+def _hundred(atlas):
+    """Return the Hundred of the country’s departments, with the finding on those of the region."""
+    distribution = atlas.distribution(EMPLOYEES)
+    if distribution is None:
+        return None
+    shares = [
+        (place, EMPLOYEES.of(atlas.statistic(place, distribution.source)))
+        for place in atlas.home_departments
+    ]
+    return hundred_departments(
+        atlas,
+        distribution,
+        finding=histogram_title(distribution, shares),
+        words=[middle_sentence(distribution)],
+        table_url=f"{reverse('opendata:data')}#repartition",
+    )
 
 
 @public_page
