@@ -1,16 +1,32 @@
 from django.shortcuts import get_object_or_404, render
 
 from cress.base.web.public import public_page
-from policies.competences.who_acts import who_acts
-from policies.models import Lever, Resource, Rule, Term, by_theme
+from policies.competences.who_acts import situation_of, who_acts
+from policies.margins import annotate
+from policies.matrix import matrix_of, row_of
+from policies.models import Lever, Resource, Rule, Term
 from policies.practice import by_topic
 from territories.finder.destinations import Destination
 from territories.homes import visitor_home
 
+# The ground of the opening of a lever, by family.
+_GROUNDS = {
+    Lever.Theme.ECONOMY: "teal",
+    Lever.Theme.ENVIRONMENT: "leaf",
+    Lever.Theme.SOLIDARITY: "ink",
+    Lever.Theme.CULTURE: "plum",
+    Lever.Theme.HOUSING: "housing",
+}
+
 
 @public_page
 def lever_list(request):
-    context = {"themes": by_theme(Lever.objects.published())}
+    home = visitor_home(request)
+    context = {
+        "matrix": matrix_of(home),
+        "asks_where": home is None,
+        "destination": Destination("leviers"),
+    }
     return render(request, "policies/lever_list.html", context)
 
 
@@ -18,16 +34,23 @@ def lever_list(request):
 def lever_detail(request, slug):
     lever = get_object_or_404(Lever.objects.published(), slug=slug)
     home = visitor_home(request)
+    competences = list(lever.competences.all())
+    annotated = annotate(
+        lever.actions.all(), lever.terms.all(), lever.rules.select_related("legal_text")
+    )
+    enterprises = list(lever.enterprises.published().examples().for_cards())
+    explained = {term.pk for term in annotated.terms_beside}
     context = {
         "lever": lever,
-        "actions": lever.actions.all(),
-        "rules": lever.rules.select_related("legal_text"),
-        "enterprises": lever.enterprises.published().examples().for_cards(),
-        "terms": lever.terms.all(),
-        "explained_terms": Term.objects.explained_in_texts(),
+        "ground": _GROUNDS[lever.theme],
+        "annotated": annotated,
+        "row": row_of(lever, competences, home and situation_of(home)),
+        "example": enterprises[0] if enterprises else None,
+        "enterprises": enterprises[1:],
+        "explained_terms": Term.objects.explained_in_texts().exclude(pk__in=explained),
         "resources": lever.resources.all(),
         "acting": who_acts(home, lever),
-        "asks_where": home is None and lever.competences.exists(),
+        "asks_where": home is None and bool(competences),
         "destination": Destination("levier", (lever.slug,)),
     }
     return render(request, "policies/lever_detail.html", context)

@@ -12,7 +12,11 @@ from django.urls import reverse
 
 _SLUG = re.compile(r"[-a-z0-9_]{1,80}")
 _MOST_LEVERS = 30
-_PAGES = {"feuille-de-route": "printing:roadmap", "deliberation": "printing:deliberation"}
+_PAGES = {
+    "leviers": "policies:lever_list",
+    "feuille-de-route": "printing:roadmap",
+    "deliberation": "printing:deliberation",
+}
 _LEVER = "levier"
 
 
