@@ -15,6 +15,7 @@ from cress.printing.errors import EditionError, edition_unavailable
 from cress.printing.typesetting import edition
 from policies.models import Lever, by_theme
 from territories.figures import Atlas
+from territories.finder.destinations import Destination
 from territories.models import Territory
 
 # Roadmaps in the cache: visitors may ask for any choice of levers.
@@ -57,7 +58,7 @@ def roadmap(request):
         "choice": choice,
         "places": atlas.places,
         "themes": by_theme(levers),
-        "address": address,
+        "destination": Destination("feuille-de-route", tuple(each.slug for each in choice.levers)),
         "mail_address": choice.mail_address(address),
     }
     if choice.levers:

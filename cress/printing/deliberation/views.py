@@ -11,7 +11,7 @@ from cress.printing.choice import read_choice
 from cress.printing.deliberation import word
 from cress.printing.deliberation.annex import annex_of
 from cress.printing.deliberation.papers import papers_of
-from policies.models import Lever
+from policies.models import Lever, by_theme
 from territories.figures import Atlas
 from territories.finder.destinations import Destination
 
@@ -21,9 +21,10 @@ _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 @public_page
 def deliberation(request):
     """Show the papers of a commune or an EPCI; without one, ask where the reader is."""
-    atlas, choice = _read(request)
+    atlas, levers, choice = _read(request)
     context = {
         "choice": choice,
+        "themes": by_theme(levers),
         "destination": Destination("deliberation", tuple(lever.slug for lever in choice.levers)),
         "is_region": bool(request.GET.get("territoire")),
     }
@@ -35,7 +36,7 @@ def deliberation(request):
 @require_safe
 def deliberation_file(request):
     """Send the papers as a .docx; without a place, redirect to the page that asks for it."""
-    atlas, choice = _read(request)
+    atlas, _, choice = _read(request)
     if not choice.home:
         return redirect(f"{reverse('printing:deliberation')}?{choice.query}")
     content = word.write(
@@ -53,7 +54,7 @@ def deliberation_file(request):
 
 
 def _read(request):
-    atlas = Atlas()
-    choice = read_choice(atlas, list(Lever.objects.published()), request.GET)
+    atlas, levers = Atlas(), list(Lever.objects.published())
+    choice = read_choice(atlas, levers, request.GET)
     prefetch_related_objects(choice.levers, "actions")
-    return atlas, choice
+    return atlas, levers, choice
