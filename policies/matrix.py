@@ -79,8 +79,7 @@ class Matrix:
     is_local: bool = False
     is_declared: bool = False  # whether the EPCI has rows of Banatic
 
-    @property
-    def count(self):
+    def __len__(self):
         return sum(len(rows) for _, rows in self.themes)
 
 

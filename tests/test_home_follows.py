@@ -75,7 +75,7 @@ def test_the_place_can_be_left_and_changed(client, content):
 
     assertContains(response, '<a href="/leviers/">La quitter</a>')
     assertContains(response, f'<a href="{SEARCH}">En changer</a>')
-    assertNotContains(client.get("/leviers/"), "Votre commune")
+    assertNotContains(client.get("/leviers/"), "En changer")
 
 
 def test_the_comparison_keeps_the_commune_through_its_form(client, content):

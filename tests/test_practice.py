@@ -263,7 +263,7 @@ def test_a_new_lever_with_nothing_reads_well(client, db):
 
     document = Document(client.get(lever.get_absolute_url()).text)
 
-    assert document.headings == [[1, "Un levier neuf"], [2, "Qui vous aide"]]
+    assert document.headings == [[1, "Un levier neuf"], [2, "Parlez-en avec la CRESS"]]
     assert [tag for tag, a in document.tags if a.get("href", "").startswith("#")] == ["a"]
 
 

@@ -16,6 +16,7 @@ from cress.opendata.formats import files_of
 from cress.search.results import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
 from policies.competences.who_acts import Declaration, Situation, WhoActs, lists_of
+from policies.matrix import Hold, Matrix, Row
 from policies.models import (
     Action,
     Argument,
@@ -125,6 +126,17 @@ def _lever_with_actions(*texts, **fields):
     return lever
 
 
+def _matrix(levers):
+    """Return who holds levers: shared, everything, nothing, unknown, more than fits a row."""
+    holds = [(1, 2), (3, 0), (0, 0), None, (12, 8)]
+    rows = [
+        Row(lever, Hold(*each), Hold(*reversed(each))) if each else Row(lever)
+        for lever, each in zip(levers, holds, strict=True)
+    ]
+    themes = [(Lever.Theme(row.lever.theme), [row]) for row in rows]
+    return Matrix(LONG_WORD, "interco", themes, is_local=True, is_declared=True)
+
+
 def _who_acts(lever, grouping, commune):
     """Return what shows like a lever's competences in a commune of an EPCI."""
     declared, title = {2021: {"1510"}}, f"Compétence {LONG_WORD}"
@@ -197,7 +209,11 @@ def examples():
     ]
     enterprises[0].published_photo = photos[0]
     enterprises[0].shown_levers = levers[:2]
+    matrix = _matrix(levers)
     return {
+        "matrix": matrix,
+        "row": matrix.themes[0][1][0],
+        "steps": [("Qui rencontrer", "Court."), (LONG_WORD, LONG_TEXT), ("Suivre", LONG_TEXT)],
         "source": source,
         "region": region,
         "rows": rows,
