@@ -35,10 +35,6 @@ class Annotated:
     terms: list[Term]
     rules: list[Rule]
 
-    @property
-    def terms_beside(self):
-        return [term for annotated in self.actions for term in annotated.terms]
-
 
 def annotate(actions, terms, rules):
     """Return the actions Annotated with these terms and rules, each in one place."""

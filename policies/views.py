@@ -35,19 +35,17 @@ def lever_detail(request, slug):
     lever = get_object_or_404(Lever.objects.published(), slug=slug)
     home = visitor_home(request)
     competences = list(lever.competences.all())
-    annotated = annotate(
-        lever.actions.all(), lever.terms.all(), lever.rules.select_related("legal_text")
-    )
+    terms, rules = list(lever.terms.all()), lever.rules.select_related("legal_text")
     enterprises = list(lever.enterprises.published().examples().for_cards())
-    explained = {term.pk for term in annotated.terms_beside}
     context = {
         "lever": lever,
         "ground": _GROUNDS[lever.theme],
-        "annotated": annotated,
+        "annotated": annotate(lever.actions.all(), terms, rules),
         "row": row_of(lever, competences, home and situation_of(home)),
         "example": enterprises[0] if enterprises else None,
         "enterprises": enterprises[1:],
-        "explained_terms": Term.objects.explained_in_texts().exclude(pk__in=explained),
+        # The lever’s own terms are explained in the margins.
+        "explained_terms": Term.objects.explained_in_texts().exclude(pk__in=[t.pk for t in terms]),
         "resources": lever.resources.all(),
         "acting": who_acts(home, lever),
         "asks_where": home is None and bool(competences),

@@ -405,10 +405,10 @@ def test_a_word_is_explained_at_its_first_use_without_javascript(browser, site):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
     page = context.new_page()
     page.goto(f"{site}/leviers/commande-publique-et-achats-responsables/")
-    definition = page.locator("#mot-marche-reserve")
+    definition = page.locator("#mot-siae")
     assert not definition.is_visible()
 
-    page.locator("[popovertarget=mot-marche-reserve]").press("Enter")
+    page.locator("[popovertarget=mot-siae]").press("Enter")
     assert definition.is_visible()
     box = definition.bounding_box()
     assert box["y"] + box["height"] == pytest.approx(700, abs=1)  # at the foot of the screen
@@ -421,9 +421,9 @@ def test_a_word_is_explained_at_its_first_use_without_javascript(browser, site):
 
 def test_an_open_definition_has_no_accessibility_fault(page, site):
     page.goto(f"{site}/leviers/commande-publique-et-achats-responsables/")
-    page.locator("[popovertarget=mot-marche-reserve]").click()
+    page.locator("[popovertarget=mot-siae]").click()
 
-    assert page.locator("#mot-marche-reserve").is_visible()
+    assert page.locator("#mot-siae").is_visible()
     assert Axe().run(page).response["violations"] == []
 
 

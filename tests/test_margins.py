@@ -26,7 +26,6 @@ def test_a_rule_and_a_term_go_beside_the_action_that_shares_their_words():
     social, bikes = found.actions
     assert (social.rules, bikes.terms) == ([law], [word])
     assert (found.rules, found.terms) == ([], [])
-    assert found.terms_beside == [word]
 
 
 def test_an_acronym_is_a_word():

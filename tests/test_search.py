@@ -605,6 +605,6 @@ def test_no_line_breaks_between_a_button_and_its_punctuation():
 def test_a_lever_explains_its_terms_except_everyday_words(client, content):
     response = client.get("/leviers/commande-publique-et-achats-responsables/")
 
-    assertContains(response, 'popovertarget="mot-marche-reserve"')
-    assertContains(response, 'id="mot-marche-reserve" popover')
+    assertContains(response, 'popovertarget="mot-siae"')
+    assertContains(response, 'id="mot-siae" popover')
     assertNotContains(response, "mot-entreprise-unite-legale")
