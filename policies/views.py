@@ -6,8 +6,10 @@ from policies.margins import annotate
 from policies.matrix import matrix_of, row_of
 from policies.models import Lever, Resource, Rule, Term
 from policies.practice import by_topic
+from territories.figures import Atlas
 from territories.finder.destinations import Destination
 from territories.homes import visitor_home
+from territories.maps import draw_towns
 
 # The ground of the opening of a lever, by family.
 _GROUNDS = {
@@ -47,6 +49,7 @@ def lever_detail(request, slug):
         # The lever’s own terms are explained in the margins.
         "explained_terms": Term.objects.explained_in_texts().exclude(pk__in=[t.pk for t in terms]),
         "resources": lever.resources.all(),
+        "map": draw_towns(Atlas(), rings=[(each.commune, each.name) for each in enterprises]),
         "acting": who_acts(home, lever),
         "asks_where": home is None and bool(competences),
         "destination": Destination("levier", (lever.slug,)),
