@@ -168,6 +168,26 @@ def test_the_region_is_told_whom_the_model_is_for(client, content):
     assert "Ce modèle est fait pour le conseil d'une commune ou d'une intercommunalité." in text
 
 
+def test_the_levers_are_chosen_beside_the_text(client, content):
+    document = Document(client.get(PAGE + VILLAGE).text)
+
+    boxes = [a for tag, a in document.tags if tag == "input" and a.get("name") == "levier"]
+    assert [box["value"] for box in boxes if "checked" in box] == ["transports-voirie"]
+    assert len(boxes) == Lever.objects.published().count()
+    assert {"type": "hidden", "name": "commune", "value": "18057"} in [a for _, a in document.tags]
+    assert "Mettre le texte à jour" in document.text
+    assertNotContains(client.get(PAGE), 'name="levier"')
+
+
+def test_the_text_can_be_read_over_by_the_chamber_and_kept_for_another_place(client, content):
+    links = Document(client.get(PAGE + VILLAGE).text).attributes("href")
+
+    [contact] = {link for link in links if link.startswith("/contact/?")}
+    assert "Transports, voirie" in client.get(contact).context["form"]["about"].value()
+    search = "/territoires/recherche/?vers=deliberation&levier=transports-voirie"
+    assert search in links
+
+
 def test_without_a_lever_the_page_says_that_the_annex_is_missing(client, content):
     text = text_of(client, "?commune=18057")
 

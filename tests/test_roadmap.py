@@ -71,6 +71,16 @@ def test_without_a_choice_the_page_shows_the_form(client, content):
     assertNotContains(response, "noindex")
 
 
+def test_the_finder_leads_to_the_roadmap_of_a_commune(client, content):
+    hidden = [a for tag, a in read(client, ADDRESS).tags if a.get("name") == "vers"]
+    found = client.get(
+        "/territoires/recherche/", {"q": "bourges", "vers": hidden[0]["value"]}, follow=True
+    )
+
+    assert plain("Votre commune : Bourges") in plain(Document(found.content.decode()).text)
+    assertNotContains(client.get(f"{ADDRESS}?commune=18033"), 'name="vers"')
+
+
 def test_a_link_from_a_territory_selects_it_in_the_form(client, content):
     document = read(client, "/territoires/18-cher/")
     [path] = [a for a in document.attributes("href") if a.startswith(ADDRESS + "?")]
