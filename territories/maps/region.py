@@ -148,7 +148,7 @@ class RegionMap:
         if not self.measure:
             return ""
         if not self.source:
-            return "Aucun chiffre n’est encore publié."
+            return "La part n’est connue dans aucun département."
         return str(
             Caption(
                 measure=self.measure.meaning,
