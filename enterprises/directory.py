@@ -8,12 +8,15 @@ from django.core.paginator import Paginator
 from django.db.models import BooleanField, Count, IntegerField, Value
 
 from cress.base.text.numbers import format_figure
-from enterprises.filters import BANDS, RECENT
+from enterprises.choices import BANDS
+from enterprises.filters import RECENT
 from enterprises.models import Enterprise
 from territories.maps import Dot
 from territories.models import Commune
 
-PAGE_LENGTH = 20
+PAGE_LENGTH = 18  # rows of two and of three are full
+MOST_PACED = 12  # results whose plates have two widths, and numbers on the map
+MOST_TOWNS = 8  # in the list beside the map
 MOST_PAGES = 500  # nobody reads more, and the database would skip more and more rows
 MOST_MATCHES = 1000  # matches of a text that are counted
 
@@ -34,12 +37,13 @@ class Directory:
     `counts` is {parameter: {key: the number that this choice would leave with the others}}. When a
     text matches more than MOST_MATCHES enterprises, `counts` and `dots` are empty, `count` is
     MOST_MATCHES at most, and `is_capped` is true where there are more.
+    `towns` is {name: count} of the communes with results, the highest count first.
     """
 
     def __init__(self, filters):
         self.filters = filters
         self.rows = Enterprise.objects.published()
-        self.counts, self.dots, self.example_count = {}, [], None
+        self.counts, self.dots, self.towns, self.example_count = {}, [], Counter(), None
         self.is_capped = False
         found = self._find_words(filters.words) if filters.words else []
         if len(found) > MOST_MATCHES:
@@ -125,11 +129,14 @@ class Directory:
         chosen = self.filters.chosen.get("epci")
         chosen = chosen and self.filters.known["epci"][chosen].pk
         groupings = Counter()
-        for pk, grouping, longitude, latitude in rows.values_list(
-            "pk", "intercommunality", "longitude", "latitude"
+        for pk, label, grouping, longitude, latitude in rows.values_list(
+            "pk", Commune.LABEL, "intercommunality", "longitude", "latitude"
         ):
             groupings[grouping] += counted[pk]
-            if longitude is not None and chosen in (None, grouping):
+            if chosen not in (None, grouping):
+                continue
+            self.towns[label] = counted[pk]
+            if longitude is not None:
                 self.dots.append(Dot((longitude, latitude), counted[pk]))
         self._count_by_key("epci", groupings)
 
@@ -152,6 +159,23 @@ class Directory:
             return f"Plus de {enterprises}"
         examples = _counted(self.example_count, "exemple") if self.example_count else ""
         return f"{enterprises}, dont {examples}" if examples else enterprises
+
+    @property
+    def is_paced(self):
+        """Whether the results are few: each has its number on the map."""
+        return self.count <= MOST_PACED and not self.is_capped
+
+    @property
+    def where(self):
+        """In how many communes the results are: « Dans 6 communes »."""
+        if len(self.towns) == 1:
+            return "Dans une seule commune"
+        return f"Dans {_counted(len(self.towns), 'commune')}" if self.towns else "Où les trouver"
+
+    @property
+    def largest_towns(self):
+        """(name, count) of the communes with the most results, those with several only."""
+        return [(name, count) for name, count in self.towns.most_common(MOST_TOWNS) if count > 1]
 
     def page(self, number):
         """Return a Page of enterprises with their cards; the last page for too high a number."""

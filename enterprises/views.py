@@ -4,6 +4,8 @@ from cress.base.web.public import public_page
 from enterprises.directory import Directory
 from enterprises.filters import DirectoryFilter
 from enterprises.models import Enterprise
+from enterprises.plates import plates_caption
+from enterprises.stories import story_of
 from policies.models import Term
 from territories.figures import Atlas
 from territories.maps import draw_map, draw_window
@@ -31,9 +33,10 @@ def enterprise_list(request):
         context |= {
             "directory": directory,
             "page": page,
+            "caption": plates_caption([enterprise.plate for enterprise in page]),
             "map": draw_map(
                 Atlas(),
-                communes=[enterprise.commune for enterprise in page],
+                communes=[enterprise.commune for enterprise in page if directory.is_paced],
                 first=page.start_index(),
                 dots=directory.dots,
             ),
@@ -54,10 +57,18 @@ def enterprise_detail(request, slug):
         neighbours = located.nearest(centre, NEIGHBOURS)
     else:
         neighbours = others.filter(department=enterprise.department).for_cards()[:NEIGHBOURS]
+    photo, plate, commune = enterprise.published_photo, enterprise.plate, enterprise.commune
+    window = draw_window(Atlas(), commune) if commune else None
     context = {
         "enterprise": enterprise,
-        "neighbours": neighbours,
+        "photo": photo,
+        "plate": plate,
+        "is_plate": plate.groups and not photo,  # whether dots open the page
+        "window": window,
+        "is_map_beside": window and (photo or plate.groups),  # else it opens the page
+        "story": story_of(enterprise.text),
         "explained_terms": Term.objects.explained_in_texts(),
-        "map": draw_window(Atlas(), enterprise.commune) if enterprise.commune else None,
+        "neighbours": neighbours,
+        "caption": plates_caption([neighbour.plate for neighbour in neighbours]),
     }
     return render(request, "enterprises/enterprise_detail.html", context)

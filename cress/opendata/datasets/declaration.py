@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 
 from cress.chamber.models import SiteIdentity
-from enterprises.filters import read_choices
+from enterprises.choices import read_choices
 from policies.models import Lever
 from territories.figures import Atlas
 from territories.models import Source

@@ -12,7 +12,8 @@ from cress.opendata.datasets.columns import (
     UNIQUE,
 )
 from cress.opendata.datasets.declaration import Column, Dataset, Filter
-from enterprises.filters import BANDS, RELATIONS, SHORTEST_WORD, DirectoryFilter, narrow
+from enterprises.choices import BANDS, RELATIONS, narrow
+from enterprises.filters import SHORTEST_WORD, DirectoryFilter
 from enterprises.models import Enterprise
 from territories.models import Commune
 
