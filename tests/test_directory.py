@@ -94,10 +94,10 @@ def test_a_long_directory_is_read_page_by_page_with_its_filters(client, db):
 
     second = client.get(f"/entreprises/?departement={department.code}&page=2")
 
-    assert names(second) == [f"Atelier {n:02}" for n in range(20, 40)]
+    assert names(second) == [f"Atelier {n:02}" for n in range(18, 36)]
     assertContains(second, "45 exemples")
     assertContains(second, f'href="?departement={department.code}&amp;page=3"')
-    for page, shown in {"0": 5, "9": 5, "abc": 20, "-1": 5, "9" * 400: 5}.items():
+    for page, shown in {"0": 9, "9": 9, "abc": 18, "-1": 9, "9" * 400: 9}.items():
         assert len(names(client.get("/entreprises/", {"page": page}))) == shown, page
 
 
@@ -114,7 +114,9 @@ def test_a_town_on_the_map_has_the_numbers_of_its_examples(client, db):
     assertContains(response, ">1·2</text>")
     assertContains(response, "1, 2\u202f: Bourg.")
     assert response.text.count('r="64"') == 1
-    assertContains(response, '<span class="marker" aria-hidden="true">3</span>')
+    beside = re.search(r'<ol class="directory-places">.*?</ol>', response.text, re.DOTALL)[0]
+    assert beside.count("<li>Bourg ") == 2
+    assert beside.count("<li>") == 3
 
 
 # Counts beside the choices
@@ -131,7 +133,7 @@ def many(db):
     """Make nine enterprises: three of each kind, with different choices."""
     grouping = make_intercommunality(name="CC du Val", siren="200000001")
     town = make_commune(name="Vendœuvres", intercommunality=grouping, **BOURGES)
-    val, mont = town.department, make_territory(name="Mont")
+    val, mont = town.department, make_territory(name="Mont", inside="dans le Mont")
     care, craft = make_sector(name="Soin", slug="soin"), make_sector(name="Atelier", slug="atelier")
     family = make_family(name="Association", slug="association")
     lever = make_lever(title="Un levier", slug="un-levier")
@@ -151,18 +153,22 @@ def test_each_choice_shows_how_many_enterprises_it_would_leave(client, many):
     response = client.get("/entreprises/")
 
     assert_page_has(response, "9 entreprises, dont 6 exemples")
-    assert options(response, "departement") == ["Tous", "Mont (6)", f"{many.val.name} (3)"]
+    assert options(response, "departement") == [
+        "dans toute la région",
+        "dans le Mont (6)",
+        f"{many.val.inside} (3)",
+    ]
     assert options(response, "epci") == ["Toutes", "CC du Val (3)"]
-    assert options(response, "secteur") == ["Tous", "Atelier (3)", "Soin (6)"]
+    assert options(response, "secteur") == ["de tous les secteurs", "Atelier (3)", "Soin (6)"]
     assert options(response, "famille_ess") == ["Toutes", "Association (3)"]
-    assert options(response, "levier") == ["Tous", "Un levier (2)"]
+    assert options(response, "levier") == ["tous les leviers", "Un levier (2)"]
     assert options(response, "effectif") == [
         "Tous",
         "Aucun salarié (2)",
         "1 à 9 salariés (2)",
         "10 à 49 salariés (2)",
     ]
-    assert options(response, "exemples") == ["Toutes les entreprises", "Les exemples (6)"]
+    assert options(response, "exemples") == ["toutes les entreprises", "les exemples (6)"]
 
 
 def test_the_counts_of_a_field_depend_on_the_other_fields_only(client, many):
@@ -170,28 +176,29 @@ def test_the_counts_of_a_field_depend_on_the_other_fields_only(client, many):
 
     assert names(response) == ["Dans la liste 0", "Dans la liste 1", "Dans la liste 2"]
     assert_page_has(response, "3 entreprises")
-    assert options(response, "departement") == ["Tous", "Mont (3)", f"{many.val.name} (3)"]
-    assert options(response, "secteur") == ["Tous", "Atelier (3)", "Soin (3)"]
+    assert options(response, "departement")[1:] == ["dans le Mont (3)", f"{many.val.inside} (3)"]
+    assert options(response, "secteur")[1:] == ["Atelier (3)", "Soin (3)"]
     assert options(response, "epci") == ["Toutes"]
-    assert options(response, "levier") == ["Tous"]
+    assert options(response, "levier") == ["tous les leviers"]
 
 
 def test_an_enterprise_that_two_choices_exclude_counts_for_neither(client, many):
     response = client.get(f"/entreprises/?departement={many.val.code}&secteur=atelier")
 
-    assert options(response, "departement") == ["Tous", "Mont (3)", f"{many.val.name} (0)"]
-    assert options(response, "secteur") == ["Tous", "Atelier (0)", "Soin (3)"]
+    assert options(response, "departement")[1:] == ["dans le Mont (3)", f"{many.val.inside} (0)"]
+    assert options(response, "secteur")[1:] == ["Atelier (0)", "Soin (3)"]
 
 
 def test_an_epci_is_counted_and_the_map_shows_its_towns_only(client, many):
     make_territory(kind="region", code="R1")
     other = make_intercommunality(name="CC du Mont", siren="200000002")
-    make_enterprise(commune=make_commune(intercommunality=other, **VIERZON))
+    for _ in range(2):
+        make_enterprise(commune=make_commune(intercommunality=other, **VIERZON))
 
     everywhere = client.get("/entreprises/")
     response = client.get("/entreprises/?epci=200000002")
 
-    assert options(response, "epci") == ["Toutes", "CC du Mont (1)", "CC du Val (3)"]
+    assert options(response, "epci") == ["Toutes", "CC du Mont (2)", "CC du Val (3)"]
     assert everywhere.text.count('class="map__cloud ') == 2
     assert response.text.count('class="map__cloud ') == 1
 
@@ -225,10 +232,10 @@ def test_without_results_each_choice_can_be_removed_with_its_count(client, many)
     response = client.get(address)
 
     assert_page_has(response, "Aucune entreprise")
-    ways = re.findall(r'<li><a href="([^"]*)">Retirer ([^<]*) <span>([^<]*)<', response.text)
+    ways = re.findall(r'<li><a href="([^"]*)">Retirer ([^<]*)</a> <span>([^<]*)<', response.text)
     assert ways == []  # two of the three must go
     response = client.get(f"/entreprises/?departement={many.val.code}&secteur=atelier")
-    ways = re.findall(r'<li><a href="([^"]*)">Retirer ([^<]*) <span>([^<]*)<', response.text)
+    ways = re.findall(r'<li><a href="([^"]*)">Retirer ([^<]*)</a> <span>([^<]*)<', response.text)
     assert ways == [
         ("/entreprises/?secteur=atelier", many.val.name, "3 entreprises"),
         (f"/entreprises/?departement={many.val.code}", "Atelier", "3 entreprises"),
@@ -320,7 +327,7 @@ def test_the_matches_of_a_text_are_counted_up_to_a_limit(client, many, monkeypat
 
     response = client.get("/entreprises/?q=mont")
     assert_page_has(response, "3 exemples")
-    assert "Mont (3)" in options(response, "departement")
+    assert "dans le Mont (3)" in options(response, "departement")
 
     make_enterprise(name="Au mont 3", department=many.mont)
     make_enterprise(name="Au mont 4", department=many.mont)
@@ -328,7 +335,7 @@ def test_the_matches_of_a_text_are_counted_up_to_a_limit(client, many, monkeypat
     assert_page_has(response, "Plus de 4 entreprises")
     assert_page_has(response, "La liste s’arrête ici")
     assert names(response) == [f"Au mont {n}" for n in range(4)]
-    assert options(response, "departement") == ["Tous", "Mont", many.val.name]
+    assert options(response, "departement")[1:] == ["dans le Mont", many.val.inside]
 
     narrowed = client.get("/entreprises/?q=mont&secteur=atelier")
     assert_page_has(narrowed, "3 entreprises")
@@ -494,14 +501,14 @@ def test_the_links_to_open_data_have_the_same_choices(client, many):
         "pres_de=Vendoeuvres",
     ],
 )
-def test_a_page_of_the_directory_needs_at_most_eight_queries(
+def test_a_page_of_the_directory_needs_at_most_nine_queries(
     client, many, query, django_assert_max_num_queries
 ):
     for n in range(30):
         make_photo(enterprise=make_enterprise(name=f"Liste {n}", commune=make_commune()))
     query = query.format(val=many.val.code, town=many.town.insee_code)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(f"/entreprises/?{query}")
 
 
@@ -527,7 +534,7 @@ def test_a_listed_enterprise_has_a_plain_card_and_a_page(client, db):
     page = client.get(listed.get_absolute_url())
     assert_page_has(page, "Entre 10 et 19 personnes salariées")
     assert_page_has(page, "Tel que publié : 10 à 19 salariés.")
-    assert_page_has(page, "Source : Insee, Sirene, 2023.")
+    assert_page_has(page, "2023. Insee, Sirene.")
     assert_page_has(page, "Ce que dit la loi de cette forme.")
     assert listed.get_absolute_url() in client.get("/sitemap-entreprises-1.xml").text
     assert listed.get_absolute_url() not in client.get("/").text
@@ -577,7 +584,7 @@ def test_the_neighbours_are_the_nearest_examples(client, towns):
 
     response = client.get(Enterprise.objects.get(name="De Vierzon").get_absolute_url())
 
-    assert_page_has(response, "D’autres exemples, du plus proche au plus lointain")
+    assert_page_has(response, "Près de là, à vol d’oiseau")
     assert names(response) == ["De Bourges", "De Orléans"]
     assert_page_has(response, "Bourges")
     lost = client.get(Enterprise.objects.get(name="De nulle part").get_absolute_url())

@@ -78,7 +78,7 @@ def test_the_page_of_a_commune_of_the_largest_epci_has_few_elements(client, cont
 
 
 def test_a_full_page_of_the_directory_has_few_elements(client, db):
-    """Eighty EPCI would weigh as much as the twenty enterprises: a department comes first."""
+    """Eighty EPCI would weigh as much as the enterprises: a department comes first."""
     for n in range(40):
         town = make_commune(intercommunality=make_intercommunality(name=f"CC {n:02}"))
         make_enterprise(commune=town, is_example=n < 6, summary="Un résumé.")
