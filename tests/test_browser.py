@@ -228,7 +228,7 @@ UNDER_POINTER = """link => {
 @pytest.mark.parametrize("path", ["donnees/", "entreprises/", "leviers/", ""])
 def test_every_link_of_a_card_is_under_the_pointer(page, site, path):
     page.goto(f"{site}/{path}" if path else site)
-    links = page.locator("main .card a").all()
+    links = page.locator("main :is(.card, .plate-card) a").all()
 
     assert links
     for link in links:
@@ -443,16 +443,16 @@ def test_a_visitor_narrows_the_directory_without_javascript(page_without_javascr
     page = page_without_javascript
     page.goto(f"{site}/entreprises/")
 
+    page.get_by_text("plus de critères").click()
     page.get_by_label("Près de la commune").fill("vierzon")
-    page.get_by_text("Plus de critères").click()
     page.get_by_label("Effectif").select_option("10-49")
-    page.get_by_role("button", name="Filtrer").click()
+    page.locator(".filters").get_by_role("button", name="Chercher").click()
 
     assert page.url == f"{site}/entreprises/?effectif=10-49&commune=18279"
     assert page.get_by_label("Effectif").is_visible()
-    found = page.locator("main .card h3").all_inner_texts()
+    found = page.locator("main .plate-card h3").all_inner_texts()
     assert len(found) == 3
     page.get_by_role("link", name="Retirer le filtre : 10 à 49 salariés").click()
     assert page.url == f"{site}/entreprises/?commune=18279"
-    assert page.locator("main .card h3").count() == 6
-    assert page.locator("main .card h3").first.inner_text() == "Odyssée Création"
+    assert page.locator("main .plate-card h3").count() == 6
+    assert page.locator("main .plate-card h3").first.inner_text() == "Odyssée Création"

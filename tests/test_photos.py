@@ -360,6 +360,7 @@ def test_an_unpublished_photo_is_on_no_page(client, db):
         response = client.get(path)
         assertNotContains(response, photo.digest)
         assertNotContains(response, DESCRIPTION)
+    assertContains(client.get("/entreprises/"), '<svg class="plate ')
 
 
 # Through the admin

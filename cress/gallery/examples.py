@@ -98,8 +98,8 @@ class FilterExample(forms.Form):
     is_open = True
 
     @property
-    def leading_fields(self):
-        return [self["lever"]]
+    def sentence(self):
+        return [("Montrez-moi", self["lever"], ".")]
 
     @property
     def other_fields(self):
