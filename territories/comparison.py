@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.text import capfirst
-
-from territories.figures import MEASURES, Measure, ShareFigure
+from cress.base.text.typography import french
+from territories.figures import MEASURES, ShareFigure
 from territories.models import Source, Statistic, Territory
 from territories.words import gap_in_words
 
@@ -48,42 +47,11 @@ def select(atlas, codes):
 
 
 @dataclass(frozen=True)
-class Bars:
-    """One share of several territories, as bars with the same axis."""
-
-    measure: Measure
-    figures: list[tuple[Territory, ShareFigure | None]]
-
-    @property
-    def known(self):
-        return [(territory, figure) for territory, figure in self.figures if figure]
-
-    @property
-    def axis(self):
-        """The end of the axis, in per cent."""
-        return max(figure.axis for _, figure in self.known)
-
-    @property
-    def reference(self):
-        """The region's share in per cent, marked on each bar, or None."""
-        return self.known[0][1].reference
-
-    @property
-    def spread(self):
-        """Return the gap between the highest and the lowest in words; nothing for one share."""
-        if len(self.known) < LEAST:
-            return ""
-        by_value = sorted(self.known, key=lambda pair: pair[1].value)
-        (lowest, low), (highest, high) = by_value[0], by_value[-1]
-        gap = gap_in_words(high.value, low.value)
-        return f"{capfirst(highest.with_article)} : {gap} que {lowest.with_article}."
-
-
-@dataclass(frozen=True)
 class ComparisonRow:
     """The shares of a territory in the order of MEASURES; None for an unknown one."""
 
     territory: Territory
+    statistic: Statistic | None
     figures: list[ShareFigure | None]
     is_reference: bool
 
@@ -97,16 +65,36 @@ class Comparison:
     left_out: list[Statistic]  # rows of the country, when only other series describe it
 
     @property
-    def bars(self):
-        """Return the Bars of each measure that is known for at least one territory."""
-        charts = [
-            Bars(
-                measure,
-                [(row.territory, row.figures[n]) for row in self.rows if not row.is_reference],
-            )
+    def spreads(self):
+        """
+        Return the gap between the highest and the lowest, in words, for each measure.
+
+        A measure that is known for fewer than two of the chosen territories has none.
+        """
+        chosen = [row for row in self.rows if not row.is_reference]
+        return [
+            sentence
             for n, measure in enumerate(MEASURES)
+            if (
+                sentence := _spread(
+                    measure, [(row.territory, row.figures[n]) for row in chosen if row.figures[n]]
+                )
+            )
         ]
-        return [chart for chart in charts if chart.known]
+
+
+def _spread(measure, known):
+    """Return « Pour les salariés, l’Indre : 0,71 point de plus que le Cher. », or nothing."""
+    if len(known) < LEAST:
+        return ""
+    by_value = sorted(known, key=lambda pair: pair[1].value)
+    (lowest, low), (highest, high) = by_value[0], by_value[-1]
+    gap = gap_in_words(high.value, low.value)
+    return french(
+        f"{measure.title} : {highest.with_article} a {gap} que {lowest.with_article}."
+        if gap != "autant"
+        else f"{measure.title} : autant pour tous."
+    )
 
 
 def compare(atlas, territories):
@@ -131,7 +119,15 @@ def compare(atlas, territories):
         rows=[
             ComparisonRow(
                 place,
-                [measure.figure(shown[place], shown.get(atlas.region)) for measure in MEASURES],
+                shown[place],
+                # Between two tables, a gap may be no more than a rounding.
+                [
+                    measure.figure(
+                        shown[place],
+                        shown.get(atlas.region) if atlas.statistic(place) else None,
+                    )
+                    for measure in MEASURES
+                ],
                 is_reference=place in references,
             )
             for place in [*territories, *references]

@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from django.utils.text import capfirst
+
 from cress.base.text.folding import fold
 from territories.models import Distribution, MapGrid, Statistic, Territory
 from territories.words import (
@@ -29,12 +31,7 @@ class ShareFigure:
     words: str
     reference: Decimal | None
     gap: str
-
-    @property
-    def axis(self):
-        """The end of the bar in per cent: it starts at zero and both shares fit in it."""
-        longest = max(self.value, self.reference or 0)
-        return next(end for end in [20, 50, 100] if longest <= end)
+    measure: "Measure"
 
 
 @dataclass(frozen=True)
@@ -68,6 +65,7 @@ class Measure:
             words=words,
             reference=other,
             gap="" if other is None else gap_in_words(value, other),
+            measure=self,
         )
 
 
@@ -109,6 +107,18 @@ def share_figures(statistic, reference=None):
     """Return a ShareFigure for each share that the statistic has."""
     figures = [measure.figure(statistic, reference) for measure in MEASURES]
     return [figure for figure in figures if figure]
+
+
+def sentence_of(figures):
+    """
+    Return « Dans le Cher, en 2015, l’ESS employait près d’un salarié sur neuf et comptait… »
+
+    The figures are those of one Statistic; without any, the text is empty.
+    """
+    if not figures:
+        return ""
+    predicates = " et ".join(figure.predicate for figure in figures)
+    return capfirst(f"{figures[0].setting} l’ESS {predicates}.".strip())
 
 
 @dataclass(frozen=True)

@@ -3,32 +3,27 @@ from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 
 from cress.base.web.public import public_page
+from territories.charts.pages import against_the_others, six_departments
+from territories.charts.strips import draw_two_measures
 from territories.comparison import compare, select
-from territories.figures import EMPLOYEES, MEASURES, Atlas, segments
+from territories.composition import place_among_all, shares_title, sources_of, trends_of
+from territories.figures import EMPLOYEES, ESTABLISHMENTS, MEASURES, Atlas, segments, sentence_of
 from territories.finder import find, query_for_display
 from territories.finder.destinations import read_destination
+from territories.findings import leaders_title, rounding_sentence
 from territories.homes import visitor_home
+from territories.key_figures import in_sentences
 from territories.maps import draw_map
 from territories.models import Intercommunality, KeyFigure, Territory
 
 MOST_SUGGESTIONS = 8
 
-# {value of « ?tri= »: the field that sorts the table}; the first is the default.
+# {value of « ?tri= »: the Measure that sorts the table}; the first is the default.
 SORT_KEYS = {
     "territoire": None,
-    "salaries": "employee_share",
-    "etablissements": "establishment_share",
+    "salaries": EMPLOYEES,
+    "etablissements": ESTABLISHMENTS,
 }
-
-
-def sorted_rows(rows, key):
-    """Sort the departments by a share, the highest first; the region stays last."""
-    if key is None:
-        return rows
-    return sorted(
-        rows,
-        key=lambda row: (not row[0].is_department, -(getattr(row[1], key, None) or 0)),
-    )
 
 
 @public_page
@@ -36,10 +31,15 @@ def territory_list(request):
     atlas = Atlas()
     sort = request.GET.get("tri")
     sort = sort if sort in SORT_KEYS else next(iter(SORT_KEYS))
+    of_region = atlas.statistic(atlas.region) if atlas.region else None
+    maps = [(draw_map(atlas, measure), measure.of(of_region)) for measure in MEASURES]
     context = {
-        "maps": [(measure.key, draw_map(atlas, measure)) for measure in MEASURES],
-        "rows": sorted_rows(atlas.rows(), SORT_KEYS[sort]),
+        "maps": [(drawn, share) for drawn, share in maps if drawn.shapes],
+        "six": six_departments(atlas, sort=SORT_KEYS[sort]) or draw_two_measures(atlas.rows()),
+        "finding": leaders_title(atlas.rows()) or "Les chiffres, territoire par territoire",
         "source": atlas.source,
+        "sources": sources_of(atlas, [of_region]),
+        "credit": atlas.grid.outline_credit,
         "region": atlas.region,
         "sort": sort,
         "notes": atlas.notes(),
@@ -51,12 +51,17 @@ def territory_list(request):
 def comparison(request):
     atlas = Atlas()
     selection = select(atlas, request.GET.getlist("t"))
+    compared = compare(atlas, selection.territories) if selection.is_comparable else None
+    rows = compared.rows if compared else []
+    chart = draw_two_measures([(row.territory, row.statistic) for row in rows])
     context = {
         "places": atlas.places,
         "selection": selection,
-        "comparison": compare(atlas, selection.territories) if selection.is_comparable else None,
+        "comparison": compared,
+        "chart": chart,
+        "rows": list(zip(rows, chart.rows, strict=True)),
         "names": get_text_list([place.with_article for place in selection.territories], "et"),
-        "measures": MEASURES,
+        "measures": list(zip(MEASURES, chart.keys, strict=True)),
         "source": atlas.source,
         "notes": atlas.notes(),
         "region": atlas.region,
@@ -79,7 +84,9 @@ def territory_detail(request, address):
 
     is_whole = territory == atlas.region
     statistic, figures = atlas.figures(territory)
-    history = atlas.history(territory)
+    trend = trends_of(atlas, territory)
+    # What the trend shows is not in a table too; nor is the only row, that the figures show.
+    history = [row for row in atlas.history(territory) if not trend or row not in trend]
     vintages = segments(history)
     examples = territory.enterprises.published().examples()
     enterprises = list(examples.for_cards().with_published_levers())
@@ -87,25 +94,40 @@ def territory_detail(request, address):
     context = {
         "territory": territory,
         "region": atlas.region,
-        "source": atlas.source,
-        "rows": atlas.rows(),
+        "shares": [
+            (figure, against_the_others(atlas, territory, figure.measure)) for figure in figures
+        ],
+        "answer": sentence_of(figures),
+        "shares_finding": shares_title(atlas, territory, statistic),
+        "rounding": trend and statistic and rounding_sentence(statistic, trend.latest),
+        "hundred": place_among_all(atlas, territory),
+        "changes": trend,
+        "six": six_departments(atlas),
+        "departments_finding": leaders_title(atlas.rows()) or "Département par département",
         "statistic": statistic,
         "figures": figures,
+        "sources": sources_of(atlas, [statistic], trend),
         "segments": vintages if len(history) > 1 or not figures else [],
         "country": atlas.country,
-        "country_segments": segments(atlas.history(atlas.country))
-        if is_whole and atlas.country
-        else [],
-        "series": [segment.series for segment in vintages],
+        "of_country": [
+            row
+            for row in (atlas.history(atlas.country) if is_whole and atlas.country else [])
+            if not trend or row not in trend
+        ],
+        "series": list(dict.fromkeys(each.series for each in segments(atlas.history(territory)))),
         "map": draw_map(
             atlas,
             EMPLOYEES,
             current=territory,
             communes=[enterprise.commune for enterprise in enterprises],
         ),
+        "credit": atlas.grid.credit,
         "enterprises": enterprises,
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
-        "key_figures": KeyFigure.objects.select_related("source") if is_whole else [],
+        "key_figures": in_sentences(
+            # The share has its own place on the page, by its newest value.
+            KeyFigure.objects.select_related("source").exclude(unit="%") if is_whole else []
+        ),
         "intercommunalities": Intercommunality.objects.filter(
             communes__department=territory
         ).distinct(),

@@ -15,6 +15,7 @@ from cress.opendata.figure_notes import FigureNote
 from cress.opendata.formats import files_of
 from cress.search.results import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
+from policies.competences.facing import facing
 from policies.competences.who_acts import Declaration, Situation, WhoActs, lists_of
 from policies.matrix import Hold, Matrix, Row
 from policies.models import (
@@ -56,6 +57,7 @@ def _figure(measure, value, reference):
         words=words,
         reference=reference,
         gap=gap_in_words(value, reference),
+        measure=measure,
     )
 
 
@@ -147,7 +149,7 @@ def _who_acts(lever, grouping, commune):
         Competence(lever=lever, title="Une dernière", holder="epci-selon-nature", certainty="sûre"),
     ]
     situation = Situation(grouping, commune, declaration=Declaration(date(2026, 1, 1), declared))
-    return WhoActs(situation, lists_of(competences, situation))
+    return WhoActs(situation, lists_of(competences, situation), lever)
 
 
 def examples():
@@ -210,6 +212,7 @@ def examples():
     enterprises[0].published_photo = photos[0]
     enterprises[0].shown_levers = levers[:2]
     matrix = _matrix(levers)
+    acting = _who_acts(levers[0], grouping, communes[0])
     return {
         "matrix": matrix,
         "row": matrix.themes[0][1][0],
@@ -242,7 +245,8 @@ def examples():
             Place(departments[0], commune=communes[0], former_name="Vieux-Bourg"),
             Place(departments[1], commune=communes[1]),
         ],
-        "acting": _who_acts(levers[0], grouping, communes[0]),
+        "acting": acting,
+        "facing": facing(acting),
         "levers": levers,
         "levers_with_actions": [
             _lever_with_actions(

@@ -4,8 +4,13 @@ from django.shortcuts import redirect, render
 
 from cress.base.text.folding import fold
 from cress.base.web.public import public_page
+from cress.places.answers import first_answer, whose_figures_not
 from enterprises.models import Enterprise
+from enterprises.plates import plate_of, plates_caption
+from policies.competences.facing import facing
 from policies.competences.who_acts import who_acts
+from policies.models import Argument
+from territories.composition import place_among_all, sources_of, trends_of
 from territories.figures import Atlas
 from territories.homes import communes_at, home_of, intercommunalities_at
 from territories.maps import draw_locator
@@ -46,16 +51,28 @@ def _answer(request, atlas, places):
 
     home = request.visitor_home = home_of(place)
     home.place.has_homonym = place.has_homonym  # the address in its links is this page’s
-    examples = _nearest_examples(home)
+    departments = [(each, *atlas.figures(each)) for each in home.departments]
+    acting = who_acts(home)
+    levers = facing(acting)
+    examples = list(_nearest_examples(home))
+    trend = trends_of(atlas, home.department) if home.commune else None
     context = {
         "home": home,
         "region": atlas.region,
-        "departments": [(each, *atlas.figures(each)) for each in home.departments],
-        "acting": who_acts(home),
+        "answer": first_answer(home, departments[0][2], levers),
+        "map": draw_locator(atlas, home),
+        "departments": departments,
+        "hundred": place_among_all(atlas, home.department) if len(departments) == 1 else None,
+        "changes": trend,
+        "of_place": whose_figures_not(home),
+        "acting": acting,
+        "facing": levers,
         "listed": _listed(home),
         "enterprises": examples,
-        "map": draw_locator(atlas, home),
-        "centres_credit": atlas.grid.place_credit,
+        "plates_caption": plates_caption([plate_of(example) for example in examples]),
+        "steps": Argument.objects.filter(kind=Argument.Kind.STEP),
+        "sources": sources_of(atlas, [statistic for _, statistic, _ in departments], trend),
+        "credit": atlas.grid.credit,
     }
     return render(request, "places/place.html", context)
 

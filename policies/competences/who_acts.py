@@ -131,6 +131,7 @@ def _is_above(population, threshold):
 class CompetenceList:
     """The competences of one side, by lever."""
 
+    side: Side
     heading: str
     levers: list[tuple]  # (Lever, [Exercise])
 
@@ -138,15 +139,16 @@ class CompetenceList:
 def lists_of(competences, situation):
     """Return the CompetenceLists that are not empty; the competences come in order of lever."""
     exercises = [exercise_of(competence, situation) for competence in competences]
-    headings = _headings(situation)
+    headings = headings_of(situation)
     return [
-        CompetenceList(headings[side], _by_lever(found))
+        CompetenceList(side, headings[side], _by_lever(found))
         for side in Side
         if (found := [exercise for exercise in exercises if exercise.side is side])
     ]
 
 
-def _headings(situation):
+def headings_of(situation):
+    """Return {Side: its heading} for a Situation."""
     grouping, commune = situation.intercommunality, situation.commune
     if not grouping:
         both = "Votre commune et d’autres acteurs"

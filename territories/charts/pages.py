@@ -12,7 +12,7 @@ from territories.maps.classes import shades
 
 def caption_of(source, measure, **parts):
     """Return the Caption of a measure in a Source; `parts` are its other fields."""
-    return Caption(measure, source.vintage, source.citation, **parts)
+    return Caption(measure, source.vintage, source.short_citation, **parts)
 
 
 def six_departments(atlas, measure=EMPLOYEES, sort=None):
