@@ -12,10 +12,12 @@ from cress.chamber.sharing.cards import find_card
 from cress.chamber.sharing.picture import picture
 from enterprises.models import Enterprise
 from enterprises.plates import plates_caption
-from policies.models import Argument, Lever, Term, by_theme
+from policies.matrix import matrix_of
+from policies.models import Argument, Lever, Term
 from territories.charts.pages import hundred_departments, one_thousand, six_departments
 from territories.figures import EMPLOYEES, MEASURES, Atlas, read_measure
 from territories.findings import histogram_title, leaders_title, middle_sentence
+from territories.homes import visitor_home
 from territories.key_figures import in_sentences
 from territories.maps import draw_map
 from territories.models import KeyFigure, Territory
@@ -47,7 +49,7 @@ def home(request):
             # The share is said by the thousand dots, by its newest value.
             KeyFigure.objects.select_related("source").exclude(unit="%")
         ),
-        "themes": by_theme(Lever.objects.published()),
+        "matrix": matrix_of(visitor_home(request)),
         "reasons": arguments["reason"],
         "keywords": arguments["keyword"],
         "referent": arguments["referent"],
