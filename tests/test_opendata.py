@@ -12,7 +12,7 @@ from cress.chamber.models import SiteIdentity
 from cress.opendata.formats import FILES
 from enterprises.models import Enterprise
 from policies.models import Competence, Lever, Rule
-from territories.models import KeyFigure, MapGrid, Source, Statistic, Territory
+from territories.models import Commune, KeyFigure, MapGrid, Source, Statistic, Territory
 from tests.data_files import (
     ADDRESSES,
     ROOT,
@@ -383,6 +383,16 @@ def test_the_page_shows_that_the_licence_is_missing(client, content):
     assertContains(client.get("/donnees/"), "Licence de la maison")
 
 
+@pytest.mark.parametrize(("kind", "credit"), [("geonames", "GeoNames"), ("mairie", "DILA")])
+def test_the_position_of_an_enterprise_has_the_source_of_that_point(client, content, kind, credit):
+    enterprise = Enterprise.objects.exclude(commune__longitude=None).first()
+    Commune.objects.filter(pk=enterprise.commune_id).update(centre_kind=kind)
+
+    rows = {row["entreprise"]: row for row in rows_of(client, "entreprises.csv")}
+
+    assert credit in rows[enterprise.slug]["source_position"]
+
+
 def test_outlines_and_town_centres_are_credited(client, content):
     outlines = json_of(client, "territoires.geojson")["metadonnees"]["credits"]
     centres = json_of(client, "entreprises.geojson")["metadonnees"]["credits"]
@@ -390,6 +400,7 @@ def test_outlines_and_town_centres_are_credited(client, content):
     assert "MapSVG, CC BY 4.0" in outlines[0]
     assert "GeoNames, CC BY 4.0" in centres[0]
     assert "GeoNames" in rows_of(client, "entreprises.csv")[0]["source_position"]
+    assert "DILA" in centres[0]
     text = Document(client.get("/donnees/").text).text
     assert outlines[0] in text
     assert centres[0] in text
