@@ -35,7 +35,7 @@ def territory_list(request):
     maps = [(draw_map(atlas, measure), measure.of(of_region)) for measure in MEASURES]
     context = {
         "maps": [(drawn, share) for drawn, share in maps if drawn.shapes],
-        "six": six_departments(atlas, sort=SORT_KEYS[sort]) or draw_two_measures(atlas.rows()),
+        "six": six_departments(atlas, sort=SORT_KEYS[sort]),
         "finding": leaders_title(atlas.rows()) or "Les chiffres, territoire par territoire",
         "source": atlas.source,
         "sources": sources_of(atlas, [of_region]),

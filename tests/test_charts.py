@@ -22,6 +22,7 @@ from cress.charts.labels import spread, text_width, wrapped
 from cress.charts.scale import Scale, bounds, round_half_up
 from cress.charts.style import rules, standalone
 from territories.charts.histogram import PHONE, WIDE, draw_histogram
+from territories.charts.hundred import draw_hundred
 from territories.charts.shares import NamedShare, ShareCounts
 from territories.charts.strips import (
     NamedSeries,
@@ -333,6 +334,19 @@ def test_a_title_stands_above_low_columns_only():
     assert not draw_histogram(ShareCounts(counts("1 1, 24 30"))).has_room
 
 
+@pytest.mark.parametrize(
+    ("shares", "finding", "words", "is_inside"),
+    [
+        (OURS, "Parmi cent départements", ["Une phrase."], True),
+        (OURS, LONG_NAME, [], False),
+        (OURS, "Parmi cent départements", ["Une phrase. " * 20], False),
+        (CASES["forgotten by the counts"], "Un seul", [], False),
+    ],
+)
+def test_a_finding_stands_in_the_drawing_if_there_is_room(shares, finding, words, is_inside):
+    assert draw_hundred(shares, CAPTION, finding, words).is_inside == is_inside
+
+
 # One thousand
 
 
@@ -541,7 +555,7 @@ def test_a_file_keeps_the_colours_of_a_drawing(tmp_path):
 
 def test_every_class_of_a_drawing_has_its_rule():
     sheet = rules()
-    unstyled = {"histogram__drawing", "strip", "thousand"}  # classes of the layout of pages
+    unstyled = {"strip"}  # a class of the layout of pages
 
     for template, context in drawings().values():
         svg = render_to_string(template, context)

@@ -148,9 +148,11 @@ def test_the_vintages_of_a_series_are_one_row_a_territory(places, source):
 
 def test_without_figures_no_chart_is_drawn():
     atlas = Atlas()
+    assert atlas.rows() == []
     cher = make_territory(code="18")
 
     assert six_departments(atlas) is None
+    assert [row.employees for row in six_departments(Atlas()).rows] == [None]
     assert one_thousand(atlas) is None
     assert changes_over_time([]) is None
     assert against_the_others(Atlas(), cher) is None

@@ -365,7 +365,9 @@ def test_a_territory_without_figures_or_examples_has_a_sentence_instead(client, 
 def test_the_table_is_sorted_by_the_share_that_is_asked_for(client, content):
     def order(query):
         text = plain(Document(client.get("/territoires/" + query).text).text)
-        table = text[text.index("Part de l'ESS parmi les salariés") : text.index("Source :")]
+        table = text[
+            text.index("Part de l'ESS parmi les salariés") : text.index("En % des salariés")
+        ]
         return re.findall(r"(?<!-)\b(Cher|Eure-et-Loir|Indre|Loiret|Centre-Val de Loire) \d", table)
 
     assert order("?tri=salaries") == [

@@ -14,6 +14,7 @@ from enterprises.models import Enterprise
 from policies.competences.who_acts import who_acts
 from policies.models import Argument, Lever, Resource, Term, by_theme
 from policies.terms import terms_in
+from territories.charts.pages import six_departments
 from territories.figures import EMPLOYEES, Atlas
 from territories.maps import draw_map
 from territories.models import KeyFigure
@@ -39,6 +40,7 @@ def brochure(territory_code, with_drafts=False):
         ),
         "key_figures": KeyFigure.objects.select_related("source") if is_region else [],
         "rows": atlas.rows(),
+        "six": six_departments(atlas),
         "source": atlas.source,
         "notes": atlas.notes(),
         "arguments": arguments,

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from cress.charts.caption import Caption
 from territories.charts.histogram import PHONE, WIDE, Histogram, draw_histogram
 
+MOST_SIGNS = (80, 200)  # of a finding, of its words, that stand in a drawing
+LEAST_HEIGHT = 250  # of a drawing in which they do
+
 
 @dataclass(frozen=True)
 class Hundred:
@@ -19,6 +22,13 @@ class Hundred:
     caption: Caption
     finding: str = ""
     words: tuple[str, ...] = ()
+
+    @property
+    def is_inside(self):
+        """Whether the finding and its words stand in the empty side of the wide drawing."""
+        lengths = [len(self.finding), sum(map(len, self.words))]
+        fits = all(length <= most for length, most in zip(lengths, MOST_SIGNS, strict=True))
+        return fits and self.wide.has_room and self.wide.base >= LEAST_HEIGHT
 
 
 def draw_hundred(shares, caption, finding="", words=()):

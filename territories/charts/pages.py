@@ -17,25 +17,22 @@ def caption_of(source, measure, **parts):
 
 def six_departments(atlas, measure=EMPLOYEES, sort=None):
     """
-    Return the TwoMeasures of the territories in the current source, or None without a source.
+    Return the TwoMeasures of the territories in the current source, or None without a territory.
 
     `measure` is that of the map beside the table, whose classes the table shows. `sort` is the
     Measure by which the departments are sorted, the highest first; the region stays last.
     """
-    if atlas.source is None:
-        return None
     rows = atlas.rows()
+    if not rows:
+        return None
     if sort:
         rows.sort(key=lambda row: (not row[0].is_department, -(sort.of(row[1]) or 0)))
     shares = {territory.code: measure.of(row) for territory, row in rows if territory.is_department}
     shade_of = shades({share for share in shares.values() if share is not None})
+    unit = "En % des salariés et en % des établissements employeurs"
     return draw_two_measures(
         rows,
-        caption_of(
-            atlas.source,
-            "part de l’ESS",
-            unit="En % des salariés et en % des établissements employeurs",
-        ),
+        caption_of(atlas.source, "part de l’ESS", unit=unit) if atlas.source else None,
         {
             code: f"{measure.hue}-{shade_of[share]}"
             for code, share in shares.items()
