@@ -6,6 +6,7 @@ It stands where a photo is missing, on the pages, in the PDFs and on the shared 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from cress.base.text.numbers import format_number
@@ -129,7 +130,7 @@ def plate_of(enterprise):
         ground,
         _number(least, most, associated),
         enterprise.headcount_as_printed or enterprise.headcount_in_numbers,
-        groups=_groups({"certain": certain, "possible": possible - certain, "associated": others}),
+        groups=_groups(certain, possible - certain, others),
         people_per_dot=people_per_dot,
         source=enterprise.headcount_source,
     )
@@ -145,8 +146,10 @@ def _number(least, most, associated):
     return f"{employees}{space}+{space}{format_number(associated)}" if associated else employees
 
 
-def _groups(counts):
-    """Return the DotGroups of {kind: count}, the first in the middle of the sunflower."""
+@lru_cache(maxsize=500)  # the bands of Sirene recur all along the directory
+def _groups(certain, possible, associated):
+    """Return the DotGroups of these counts, the first in the middle of the sunflower."""
+    counts = {"certain": certain, "possible": possible, "associated": associated}
     total = sum(counts.values())
     points, groups, first = sunflower(total, RADIUS), [], 0
     for kind, count in counts.items():
