@@ -17,6 +17,7 @@ Holder = Competence.Holder
 
 NOTHING, SHARES, HOLDS = 0, 1, 2
 _RADIUS, _PITCH = 6, 15  # of the dots, in pixels
+_NARROWEST = 80  # room for the title of a column
 _NEITHER, _BOTH_SHARE, _BOTH_HOLD = (NOTHING, NOTHING), (SHARES, SHARES), (HOLDS, HOLDS)
 # What the law says of a competence: how the commune has it, then how the EPCI has it.
 _BY_LAW = {
@@ -68,6 +69,10 @@ class Row:
     commune: Hold | None = None
     grouping: Hold | None = None
 
+    @property
+    def holds(self):
+        return [hold for hold in [self.commune, self.grouping] if hold]
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -78,6 +83,16 @@ class Matrix:
     themes: list[tuple]  # (Lever.Theme, [Row])
     is_local: bool = False
     is_declared: bool = False  # whether the EPCI has rows of Banatic
+
+    @property
+    def column(self):
+        """Where the dots of the EPCI start, in pixels, where both stand in one drawing."""
+        holds = [hold for _, rows in self.themes for row in rows for hold in row.holds]
+        return max([_NARROWEST, *(hold.width + _PITCH for hold in holds)])
+
+    @property
+    def width(self):
+        return self.column + max(self.column - _PITCH, _NARROWEST)
 
     def __len__(self):
         return sum(len(rows) for _, rows in self.themes)

@@ -124,6 +124,27 @@ def test_the_list_draws_a_dot_for_each_competence_and_its_caption_says_what_it_i
         assert plain(lever.summary) in text
 
 
+def test_in_one_drawing_the_dots_of_the_epci_stand_clear_of_those_of_the_commune(db):
+    lever = make_lever()
+    for _ in range(9):
+        make_competence(lever=lever, holder="partage")
+    matrix = matrix_of()
+
+    [(_, [found])] = matrix.themes
+    assert max(x for _, x in found.commune.dots) < matrix.column
+    assert matrix.column + max(x for _, x in found.grouping.dots) < matrix.width
+
+
+def test_the_home_page_says_who_holds_each_lever_beside_its_name(client, content):
+    document = Document(client.get("/").text)
+
+    labels = [plain(label) for label in document.attributes("aria-label")]
+    beside = [label for label in labels if label.startswith("commune :")]
+    assert len(beside) == Lever.objects.published().count()
+    assert "commune : sans objet en règle générale ; interco : 1 compétence exercée" in beside
+    assert "/leviers/accueil-des-gens-du-voyage/" in document.attributes("href")
+
+
 def test_with_a_home_the_columns_have_its_names(client, content):
     document = Document(client.get(f"{LIST}?commune=18033").text)
 
