@@ -130,7 +130,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cress.base.web.assets.StaticFilesStorage"},
 }
 
 # Web server: workers share the machine's cores. Threads wait for the database; all but one of
