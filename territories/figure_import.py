@@ -63,6 +63,7 @@ class FigurePlan:
     changes: list[Change] = field(default_factory=list)
     unchanged: list[Territory] = field(default_factory=list)
     ignored_headings: list[str] = field(default_factory=list)
+    summaries: list[str] = field(default_factory=list)
 
     def __bool__(self):
         return bool(self.additions or self.changes)
@@ -75,7 +76,7 @@ class FigurePlan:
 
     def write(self, accept_warnings=False):
         """
-        Write every addition and change, or nothing.
+        Write every difference, or nothing.
 
         Raise TableError if there is a refusal, a warning that is not accepted, or a row that
         the database refuses.
@@ -84,13 +85,17 @@ class FigurePlan:
             raise TableError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
         if self.warnings and not accept_warnings:
             raise TableError("Rien n’est écrit : acceptez d’abord ce qui est à vérifier.")
+        ImportPlan(self.differences()).write()
+
+    def differences(self):
+        """Return {model: its Difference}."""
         fields = {name: Statistic._meta.get_field(name) for name in SHARES + COUNTS}
         changed = [
             (change.statistic, {fields[name]: new for name, (_, new) in change.values.items()})
             for change in self.changes
         ]
         added = [change.statistic for change in self.additions]
-        ImportPlan({Statistic: Difference(added, changed, removed=[])}).write()
+        return {Statistic: Difference(added, changed, removed=[])}
 
 
 def written(name, value):
@@ -115,7 +120,7 @@ def plan_import(sheets, source):
     plan.ignored_headings += table.ignored_headings
     atlas = Atlas()
     lines = _read_lines(table, Territories(atlas), plan)
-    _compare(lines, atlas, plan)
+    compare_lines(lines, atlas, plan)
     if plan and not plan.refusals:
         _warn_of_the_missing(lines, atlas, plan)
     return plan
@@ -147,7 +152,7 @@ def _read_lines(table, territories, plan):
                 f"{lines[territory][0]}. Gardez-en une."
             )
             continue
-        figures = {name: _figure(line, name, text, plan) for name, text in texts.items()}
+        figures = {name: read_figure(line, name, text, plan) for name, text in texts.items()}
         figures = {name: figure for name, figure in figures.items() if figure is not None}
         if figures:
             lines[territory] = (line, figures)
@@ -156,7 +161,7 @@ def _read_lines(table, territories, plan):
     return lines
 
 
-def _figure(line, name, text, plan):
+def read_figure(line, name, text, plan):
     """Return the figure of a cell, or None if it is not given, or refused."""
     if text.casefold() in _NO_FIGURE:
         return None
@@ -189,7 +194,7 @@ def _share(start, number, plan):
     return number
 
 
-def _compare(lines, atlas, plan):
+def compare_lines(lines, atlas, plan):
     """Put each territory of the lines among the plan's additions, changes or unchanged."""
     for territory, (line, figures) in lines.items():
         stored = atlas.statistic(territory, plan.source)

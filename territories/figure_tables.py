@@ -18,6 +18,7 @@ _EMPTY_WORDS |= {"economie", "ess", "nombre", "sociale", "solidaire"}
 _SHARE_WORDS = {"part", "pourcentage", "poids", "taux"}
 _EMPLOYEES = ["salaries", "salarie", "emplois", "emploi", "effectifs", "effectif"]
 _EMPLOYEES += ["emplois salaries", "emploi salarie", "effectifs salaries", "effectif salarie"]
+_EMPLOYEES += ["emplois salaries territoire"]
 _ESTABLISHMENTS = ["etablissements", "etablissements employeurs"]
 
 # What identifies a territory. A code means nothing without its kind: 24 is a region, and it is
@@ -39,7 +40,7 @@ _TITLES = {
     "code": "le code",
     "kind": "la nature du territoire",
 }
-_KINDS = {
+KINDS = {
     "departement": Territory.Kind.DEPARTMENT,
     "departements": Territory.Kind.DEPARTMENT,
     "dep": Territory.Kind.DEPARTMENT,
@@ -49,7 +50,8 @@ _KINDS = {
     "pays": Territory.Kind.COUNTRY,
     "france": Territory.Kind.COUNTRY,
 }
-_CODE = re.compile(r"[0-9]{1,3}|2[AB]|FR")
+CODE = re.compile(r"[0-9]{1,3}|2[AB]|FR")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 def label(name):
@@ -75,10 +77,18 @@ class FigureTable:
         }
 
 
-def find_table(sheets):
-    """Return the one FigureTable of the sheets. Raise TableError if there is none, or several."""
+def find_table(sheets, meaning=None):
+    """
+    Return the one FigureTable of the sheets. Raise TableError if there is none, or several.
+
+    `meaning` returns what a heading means; by default, by its words alone.
+    """
+    meaning = meaning or _column
     found = [
-        (sheet, place) for sheet in sheets for place in [_heading_place(sheet)] if place is not None
+        (sheet, place)
+        for sheet in sheets
+        for place in [_heading_place(sheet, meaning)]
+        if place is not None
     ]
     if not found:
         raise TableError(
@@ -95,7 +105,7 @@ def find_table(sheets):
         )
     [(sheet, place)] = found
     line, headings = sheet.rows[place]
-    known = [_column(heading) for heading in headings]
+    known = [meaning(heading) for heading in headings]
     for column, times in Counter(filter(None, known)).items():
         if times > 1:
             title = _TITLES.get(column) or label(column)
@@ -111,10 +121,10 @@ def find_table(sheets):
     return FigureTable(columns, len(headings), sheet.rows[place + 1 :], ignored)
 
 
-def _heading_place(sheet):
+def _heading_place(sheet, meaning):
     """Return the place of the first row that names a territory and a measure, or None."""
     for place, (_, cells) in enumerate(sheet.rows):
-        columns = {_column(cell) for cell in cells}
+        columns = {meaning(cell) for cell in cells}
         if columns & (_IDENTIFIERS.keys() - {"kind"}) and columns & {*SHARES, *COUNTS}:
             return place
     return None
@@ -132,6 +142,29 @@ def _column(heading):
     if words in _ESTABLISHMENTS:
         return "establishment_share" if is_share else "establishment_count"
     return None if is_share else _COLUMN_OF.get(words)
+
+
+def meaning_in(vintage, other_years):
+    """
+    Return a function that gives what a heading means in a file of several years.
+
+    A share of another year than the vintage means nothing here; its year is added to
+    `other_years`. A heading that only says « part » is a share of employees: « part_2015 ».
+    """
+    wanted = _YEAR.search(vintage)
+
+    def meaning(heading):
+        year = _YEAR.search(heading)
+        words = fold(_YEAR.sub("", heading).replace("%", " part ")).split()
+        column = (
+            "employee_share" if words and {*words} <= _SHARE_WORDS else _column(" ".join(words))
+        )
+        if column in SHARES and year and wanted and year[0] != wanted[0]:
+            other_years.add(year[0])
+            return None
+        return column
+
+    return meaning
 
 
 class Territories:
@@ -164,9 +197,9 @@ class Territories:
         texts = {column: text for column, text in identifiers.items() if column != "kind"}
         if not texts:
             raise TableError("des chiffres sans territoire. Nommez-le, ou retirez la ligne.")
-        kind = _KINDS.get(fold(identifiers.get("kind", "")))
-        names = {c: t for c, t in texts.items() if not _CODE.fullmatch(_code(t))}
-        codes = {c: _code(t) for c, t in texts.items() if c not in names}
+        kind = KINDS.get(fold(identifiers.get("kind", "")))
+        names = {c: t for c, t in texts.items() if not CODE.fullmatch(full_code(t))}
+        codes = {c: full_code(t) for c, t in texts.items() if c not in names}
         found = {self._by_name.get(fold(name)) for name in names.values()}
         if names:
             territory = found.pop() if len(found) == 1 else None
@@ -223,7 +256,7 @@ def short(text):
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _code(text):
+def full_code(text):
     """Return a code as the site has it: « 1 » of a spreadsheet is « 01 »."""
     code = bare_code(text).upper()
     return code.zfill(2) if code.isdecimal() else code

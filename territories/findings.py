@@ -11,6 +11,7 @@ from django.utils.text import capfirst, get_text_list
 
 from cress.base.text.numbers import format_figure, format_number
 from cress.base.text.typography import french
+from cress.charts.scale import HALF, short
 from territories.figures import EMPLOYEES, ESTABLISHMENTS
 from territories.words import at_the_coarser, count_in_words, gap_in_words
 
@@ -121,16 +122,11 @@ def fragility_sentence(rank, share):
     neighbours = distribution.counts().get(start, 0)
     if neighbours < 2:
         return ""
-    low, high = _short(start), _short(start + MIDDLE)
+    low, high = format_number(short(start)), format_number(short(start + HALF))
     return french(
         f"Cette place est fragile : {count_in_words(neighbours)} départements se tiennent entre "
         f"{low} et {high} %, à moins d’un demi-point les uns des autres."
     )
-
-
-def _short(share):
-    """Return a bound of a bin without useless decimals: « 10,5 », « 11 »."""
-    return format_number(share.quantize(Decimal(1)) if share == int(share) else share)
 
 
 def place_sentence(rank, share):

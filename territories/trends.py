@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from cress.base.text.folding import fold
-from cress.base.text.numbers import format_number
 from territories.figures import EMPLOYEES, Measure
 from territories.models import Rank, Statistic, Territory
 from territories.words import at_the_coarser
@@ -32,18 +31,6 @@ class Trend:
         """The first and the last share, both with the decimals of the one that has fewer."""
         first, last = self.measure.of(self.statistics[0]), self.measure.of(self.statistics[-1])
         return at_the_coarser(first, last)
-
-    @property
-    def gain(self):
-        """The change from the first to the last share in percentage points."""
-        first, last = self.ends
-        return last - first
-
-    @property
-    def signed_gain(self):
-        """The gain as a column writes it: « +0,66 », « −0,20 », « 0,00 »."""
-        sign = "+" if self.gain > 0 else "−" if self.gain < 0 else ""
-        return f"{sign}{format_number(abs(self.gain))}"
 
 
 def trends(atlas, territory, measure=EMPLOYEES):

@@ -367,13 +367,6 @@ def test_the_title_of_a_change_compares_the_same_years(made, expected):
     assert plain(findings.trend_title(made)) == expected
 
 
-def test_a_gain_has_the_decimals_of_its_poorest_figure():
-    assert over_time(CHER, "10.13", "11.03").signed_gain == "+0,90"
-    assert over_time(REGION, "9.91", "10.60", 1).signed_gain == "+0,7"
-    assert over_time(CHER, "10.13", "9.13").signed_gain == "−1,00"
-    assert over_time(CHER, "10.13", "10.13").signed_gain == "0,00"
-
-
 def test_the_shipped_years_are_those_of_insee_for_each_scale(content):
     atlas = Atlas()
 

@@ -1,17 +1,14 @@
 """How the shares of all departments of the country spread, and the rank of the home ones."""
 
-from decimal import Decimal
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
 from cress.base.fields import FrenchCharField
 from cress.base.models import Dated, NaturalKeyModel, NaturalKeyQuerySet
+from cress.charts.scale import HALF, floor_to
 from territories.models.figures import Source, is_percentage
 from territories.models.territories import Territory
-
-HALF_A_POINT = Decimal("0.5")
 
 
 class DistributionQuerySet(NaturalKeyQuerySet):
@@ -115,7 +112,7 @@ class Distribution(Dated, NaturalKeyModel):
 
     def bin_of(self, share):
         """Return the start of the bin of half a point that holds a share in per cent."""
-        return (share / HALF_A_POINT).to_integral_value("ROUND_FLOOR") * HALF_A_POINT
+        return floor_to(share, HALF)
 
     def rank_of(self, territory):
         """Return the Rank of a territory, or None."""
@@ -138,6 +135,7 @@ class Bin(Dated):
 
     class Meta:
         verbose_name = "tranche"
+        verbose_name_plural = "tranches"
         ordering = ["distribution", "start"]
         constraints = [
             models.UniqueConstraint(
@@ -163,7 +161,7 @@ class Bin(Dated):
     @property
     def end(self):
         """The share in per cent under which the bin ends."""
-        return self.start + HALF_A_POINT
+        return self.start + HALF
 
 
 class Rank(Dated):

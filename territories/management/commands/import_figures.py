@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from cress.base.files.tables import TableError, read_sheets
+from territories.distribution_import import plan_distribution
 from territories.figure_import import plan_import
 from territories.models import Source
 
@@ -23,15 +24,22 @@ class Command(BaseCommand):
             metavar="REPÈRE",
             help="repère de la source des chiffres, à créer d’abord dans la gestion",
         )
+        parser.add_argument(
+            "--every-department",
+            action="store_true",
+            help="le fichier donne les parts de tous les départements de France : en garder la "
+            "répartition, et les chiffres de la région seule",
+        )
         parser.add_argument("--apply", action="store_true", help="écrit pour de bon")
         parser.add_argument(
             "--accept-warnings", action="store_true", help="écrit malgré ce qui est à vérifier"
         )
 
-    def handle(self, file, source, apply, accept_warnings, **options):
+    def handle(self, file, source, every_department, apply, accept_warnings, **options):
+        make_plan = plan_distribution if every_department else plan_import
         try:
             with file.open("rb") as opened:
-                plan = plan_import(read_sheets(opened), self.find_source(source))
+                plan = make_plan(read_sheets(opened), self.find_source(source))
             self.show(plan)
             if plan.refusals:
                 raise CommandError("Rien n’est écrit : corrigez le fichier, puis recommencez.")
@@ -64,6 +72,7 @@ class Command(BaseCommand):
             ("À ajouter", plan.additions),
             ("À changer", plan.changes),
             ("Sans changement", plan.unchanged),
+            ("Répartition", plan.summaries),
         ]:
             for line in lines:
                 self.stdout.write(f"{title} : {line}")
