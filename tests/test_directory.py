@@ -584,7 +584,7 @@ def test_the_neighbours_are_the_nearest_examples(client, towns):
 
     response = client.get(Enterprise.objects.get(name="De Vierzon").get_absolute_url())
 
-    assert_page_has(response, "Près de là, à vol d’oiseau")
+    assert_page_has(response, "D’autres exemples, du plus proche au plus lointain")
     assert names(response) == ["De Bourges", "De Orléans"]
     assert_page_has(response, "Bourges")
     lost = client.get(Enterprise.objects.get(name="De nulle part").get_absolute_url())

@@ -54,14 +54,14 @@ def test_the_surroundings_open_the_page_where_the_headcount_is_not_known(client,
 
     assertContains(unknown, '<div class="enterprise-opening__window">')
     assertNotContains(known, '<div class="enterprise-opening__window">')
-    assert unknown.text.count("map--window") == known.text.count("map--window") == 1
+    assert unknown.text.count('id="window-title"') == known.text.count('id="window-title"') == 1
 
 
 def test_without_a_commune_or_a_headcount_the_name_stands_alone(client, db):
     page = page_of(client, is_example=False, summary="", text="")
 
     assertContains(page, "enterprise-opening--plain")
-    assertNotContains(page, "map--window")
+    assertNotContains(page, 'id="window-title"')
 
 
 def test_a_photo_opens_the_page_and_is_loaded_first(client, db):

@@ -97,6 +97,8 @@ class FilterExample(forms.Form):
     lever = forms.ChoiceField(label="Levier", choices=[("1", "Un levier")], required=False)
     word = forms.ChoiceField(label=LONG_WORD, choices=[("1", LONG_WORD)], required=False)
     chips = [("Un levier", "word=1"), (LONG_WORD, "")]
+    larger_communes = [("Un bourg (18)", "word=1"), (LONG_WORD, "")]
+    near = True  # a commune whose centre is unknown
     is_open = True
 
     @property
