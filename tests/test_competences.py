@@ -6,7 +6,6 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from policies.competences.who_acts import (
@@ -558,19 +557,6 @@ def test_the_lists_of_all_levers_take_the_same_queries_with_more_competences(
             make_declared_competence(intercommunality=commune.intercommunality, code=f"{row.pk:04}")
         with django_assert_num_queries(2):
             who_acts(place)
-
-
-def test_the_lists_of_all_levers_name_each_lever_and_link_to_it(content):
-    acting = who_acts(home(commune=BOURGES))
-
-    document = Document(render_to_string("policies/_who_acts.html", {"acting": acting}))
-
-    assert document.headings[0] == [2, "Qui peut agir ici\u202f?"]
-    levels = [level for level, _ in document.headings]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
-    assert [4, "Politique de la ville"] in document.headings
-    assert "/leviers/politique-de-la-ville/" in document.attributes("href")
-    assert "Bourges, dans l’intercommunalité CA Bourges Plus" in document.text
 
 
 # What the staff see

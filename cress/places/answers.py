@@ -12,10 +12,13 @@ def first_answer(home, figures, facing):
     """
     Return the two lines under the name: what the ESS weighs in the department, what is held here.
 
-    « Dans le Cher, en 2015, l’ESS employait près d’un salarié sur neuf. Ici, d’après la loi, la
-    commune tient quatre des treize leviers et en partage quatre. »
+    « Dans le Cher, en 2015, l’ESS employait près d’un salarié sur neuf. Ici, d’après la loi, quatre
+    des treize leviers relèvent de la commune, quatre se partagent (à vérifier dans les statuts). »
     """
-    held = f"Ici, {facing.basis}, {facing.answer}." if facing and facing.answer else ""
+    held = ""
+    if facing and facing.answer:
+        check = " (à vérifier dans les statuts)" if home.intercommunality else ""
+        held = f"Ici, {facing.basis}, {facing.answer}{check}."
     return french(" ".join(filter(None, [sentence_of(figures[:1]), held])))
 
 

@@ -8,7 +8,7 @@ both's. `facing` is pure: it only orders what `who_acts` found.
 
 from dataclasses import dataclass
 
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import capfirst
 
 from cress.base.text.typography import french
 from policies.competences.who_acts import Side, headings_of
@@ -49,7 +49,7 @@ class Facing:
     moot: list[HeldLever]
     others: list[HeldLever]
     finding: str  # a title
-    answer: str  # the same for the first lines of the page: « la commune tient… »
+    answer: str  # the same for the first lines of the page: « quatre des treize… »
     basis: str  # what both rest on
 
 
@@ -57,15 +57,16 @@ def facing(acting):
     """Return the Facing of a WhoActs for all levers, or None without one."""
     if acting is None:
         return None
-    by_lever = {}  # {lever: {Side: [titles]}}
+    by_lever = {}  # {slug: (lever, {Side: [titles]})}
     for found in acting.lists:
         for lever, exercises in found.levers:
             titles = [exercise.competence.title for exercise in exercises]
-            by_lever.setdefault(lever, {})[found.side] = titles
+            _, parts = by_lever.setdefault(lever.slug, (lever, {}))
+            parts.setdefault(found.side, []).extend(titles)
     held = {side: [] for side in Side}
-    for lever in sorted(by_lever, key=lambda lever: (lever.number, lever.slug)):
-        side = _column_of(by_lever[lever])
-        held[side].append(HeldLever(lever, _line(by_lever[lever], side)))
+    for lever, parts in sorted(by_lever.values(), key=lambda pair: (pair[0].number, pair[0].slug)):
+        side = _column_of(parts)
+        held[side].append(HeldLever(lever, _line(parts, side)))
 
     situation = acting.situation
     headings, notes = headings_of(situation), _notes(situation)
@@ -115,7 +116,7 @@ def _notes(situation):
     grouping, commune = situation.intercommunality, situation.commune
     return {
         Side.COMMUNE: commune.name if commune else "",
-        Side.BOTH: "chacune en tient une part, ou peut agir",
+        Side.BOTH: "chacune en exerce une part, ou peut agir",
         Side.EPCI: f"{grouping.name}, {grouping.get_kind_display()}" if grouping else "",
     }
 
@@ -137,20 +138,21 @@ def _finding(counts, situation):
 
 
 def _answer(counts, total, situation):
-    """Return « la commune tient quatre des treize leviers et en partage quatre »."""
-    if situation.commune:
-        subject, alone = "la commune", counts[Side.COMMUNE]
-    else:
-        subject, alone = "l’intercommunalité", counts[Side.EPCI]
-    shared, of = counts[Side.BOTH], f"{count_in_words(total)} leviers"
+    """Return « quatre des treize leviers relèvent de la commune, quatre se partagent »."""
+    whose = "de la commune" if situation.commune else "de l’intercommunalité"
+    alone = counts[Side.COMMUNE if situation.commune else Side.EPCI]
+    shared, of = counts[Side.BOTH], f" des {count_in_words(total)} leviers"
     said = []
     if alone:
-        said.append(f"tient {count_in_words(alone)} des {of}")
-    if shared and alone:
-        said.append(f"en partage {count_in_words(shared)}")
-    elif shared:
-        said.append(f"partage {count_in_words(shared)} des {of}")
-    return f"{subject} {get_text_list(said, 'et')}" if said and total > 1 else ""
+        said.append(f"{count_in_words(alone)}{of} {_verb('relève', alone)} {whose}")
+    if shared:
+        first = "" if alone else of
+        said.append(f"{count_in_words(shared)}{first} se {_verb('partage', shared)}")
+    return ", ".join(said) if total > 1 else ""
+
+
+def _verb(singular, count):
+    return singular if count == 1 else f"{singular}nt"
 
 
 def _levers(count):

@@ -110,7 +110,7 @@ def changes_over_time(trends, table_url=""):
             unit="En %",
             measure=trends[0].measure.meaning,
             year=f"de {first} à {last}",
-            source=source.citation,
+            source=source.short_citation,
             table_url=table_url,
         ),
     )

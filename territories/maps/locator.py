@@ -57,7 +57,7 @@ class Locator:
 
     @property
     def title(self):
-        return f"Carte : où se trouve {(self.commune or self.grouping).name}"
+        return french(f"Carte : où se trouve {(self.commune or self.grouping).name}")
 
     @property
     def description(self):
