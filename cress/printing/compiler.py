@@ -7,6 +7,7 @@ The site runs it in a separate process. That process reads only its own folder a
 The system stops it when it takes too much time or memory, so no data can stop the site.
 """
 
+import json
 import resource
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ TEMPLATES, FONTS = FOLDER / "typst", FOLDER / "fonts"
 MOST_MEMORY = 1 << 30  # bytes
 MOST_SECONDS = 15  # of processor time
 
+# Sizes of text in points, the best first.
+SIZES = ["9.5", "9.75", "10", "10.25", "10.5", "9.25", "9"]
+
 
 def compile_pdf(document, data):
     """
@@ -23,19 +27,36 @@ def compile_pdf(document, data):
 
     Raise typst.TypstError when Typst refuses it.
     """
+    size = min(SIZES, key=lambda size: _emptiness(_compiler(document, data, size)))
+    compiler = _compiler(document, data, size, is_spread="true")
+    return compiler.compile(format="pdf", pdf_standards=["ua-1"])
+
+
+def _compiler(document, data, size, **inputs):
     import typst  # a large library: the server process does not load it
 
-    compiler = typst.Compiler(
+    return typst.Compiler(
+        TEMPLATES / f"{document}.typ",
         root=TEMPLATES,
         font_paths=typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
         ),
-        sys_inputs={"data": data},
+        sys_inputs={"data": data, "size": size} | inputs,
         # There is no package folder, and no package is downloaded.
         package_path=TEMPLATES,
         package_cache_path=TEMPLATES,
     )
-    return compiler.compile(TEMPLATES / f"{document}.typ", format="pdf", pdf_standards=["ua-1"])
+
+
+def _emptiness(compiler):
+    """
+    Return how many pages a document takes, then how much of its last pages is empty.
+
+    The document marks where its parts end, in parts of a page from its top, before what is left
+    of a page is spread between the sections.
+    """
+    ends = [end["value"] for end in json.loads(compiler.query("<end>"))]
+    return ends[-1]["page"], round(sum(1 - end["y"] for end in ends), 1)
 
 
 def main():

@@ -11,20 +11,24 @@ from io import BytesIO
 import segno
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
+from django.utils.text import get_text_list
 
-from cress.base.palette import GROUNDS, LIGHT, SHADES, THEMES
+from cress.base.palette import GROUNDS, LIGHT, THEMES
 from cress.base.text.numbers import format_figure
 from cress.base.text.typography import NARROW_SPACE
 from cress.base.web.addresses import absolute, bare_address
 from cress.chamber.models import SiteIdentity
 from cress.contact.models import Person
+from cress.printing import drawings
 from cress.printing.photos import printed_photo
 from cress.printing.plain import blocks, drawable
 from policies.practice import Practice
-from territories.figures import MEASURES
+from territories.figures import EMPLOYEES, MEASURES
 
 # Length of an address, in characters, that a telephone scans easily, and that it scans at all.
 EASILY_SCANNED, MOST_SCANNED = 200, 700
+COVER_TITLE = "L’économie sociale et solidaire"  # of an identity without a title
+MOST_NAMES = 3  # on a cover
 LONGEST_AT_FOOT = 180  # of an address at the foot of a page: two lines at most
 
 
@@ -33,7 +37,8 @@ def brochure(rows):
     territory, arguments = rows["territory"], rows["arguments"]
     identity = SiteIdentity.objects.current()
     address = absolute(territory.get_absolute_url())
-    return _edition(identity, address, Person.objects.all()) | {
+    people = Person.objects.all()
+    return _edition(identity, address, people) | {
         "title": drawable(
             identity.title
             if rows["is_region"] and identity.title
@@ -41,7 +46,13 @@ def brochure(rows):
         ),
         "subtitle": drawable(identity.presentation),
         "inside": drawable(territory.inside),
-        "map": _map(rows["map"]),
+        "cover": drawings.cover(territory, rows["is_region"], rows["towns"])
+        | {"title": drawable(identity.title or COVER_TITLE)},
+        "call": _call(identity, people),
+        "maps": [drawings.map_of_measure(region_map) for region_map in rows["maps"]],
+        "maps_source": _maps_source(rows),
+        "place": None,
+        "plates_caption": "",
         "figures": _figures(rows),
         "key_figures": [_key_figure(item) for item in rows["key_figures"]],
         "table": _table(rows),
@@ -163,13 +174,28 @@ def _edition(identity, address, people):
         "palette": LIGHT | GROUNDS,
         "name": drawable(identity.name),
         "full_name": drawable(identity.full_name),
-        "website": bare_address(identity.website),
+        "website": _link(identity.website),
         "date": formats.date_format(timezone.localdate(), "j F Y"),
         "address": address,
         "bare_address": bare_address(address),
         "qr": _qr_code(address),
         "people": [_person(person) for person in people]
         or [_person(Person(name="La CRESS", email=identity.email, telephone=identity.telephone))],
+    }
+
+
+def _link(url):
+    return {"url": url, "shown": drawable(bare_address(url))}
+
+
+def _call(identity, people):
+    """Return whom the cover names, if they are few, and the number to call."""
+    names = [person.name for person in people]
+    numbers = {person.telephone for person in people if person.telephone}
+    telephone = numbers.pop() if len(numbers) == 1 else identity.telephone
+    return {
+        "names": drawable(get_text_list(names, "et")) if len(names) <= MOST_NAMES else "",
+        "telephone": drawable(telephone),
     }
 
 
@@ -180,11 +206,6 @@ def _person(person):
         "email": drawable(person.email),
         "telephone": drawable(person.telephone),
     }
-
-
-def _palette():
-    """Return the colours by names that a template can use."""
-    return {name.replace("-", "_"): colour for name, colour in (LIGHT | GROUNDS).items()}
 
 
 @lru_cache(maxsize=100)
@@ -200,24 +221,11 @@ def _qr_code(address):
     return file.getvalue().decode()
 
 
-def _map(region_map):
-    return {
-        "svg": drawable(
-            render_to_string(
-                "printing/map.svg",
-                {"map": region_map, "shades": SHADES, "palette": _palette()},
-            )
-        )
-        if region_map.shapes
-        else "",
-        "alt": "Carte : part des salariés de l’ESS. "
-        + " ; ".join(
-            f"{drawable(shape.territory.name)} : {format_figure(shape.share, '%') or 'non connue'}"
-            for shape in region_map.shapes
-        ),
-        "source": _source(region_map.source),
-        "credit": drawable(region_map.credit),
-    }
+def _maps_source(rows):
+    if not rows["maps"]:
+        return ""
+    region_map = rows["maps"][0]
+    return " ".join(filter(None, [_source(region_map.source), drawable(region_map.credit)]))
 
 
 def _figures(rows):
@@ -229,8 +237,7 @@ def _figures(rows):
             "label": share.label,
             "words": share.words,
             "gap": f"{share.gap} que {drawable(region.with_article)}" if share.gap else "",
-            "share": float(share.value / share.axis),
-            "mark": float(share.reference / share.axis) if share.reference else None,
+            "is_employees": share.label == EMPLOYEES.label,
             "source": _source(rows["statistic"].source),
         }
         for share in rows["figures"]
@@ -327,7 +334,8 @@ def _example(number, enterprise):
         "summary": drawable(enterprise.summary),
         "text": blocks(enterprise.text),
         "headcount": _headcount(enterprise),
-        "website": bare_address(enterprise.website),
+        "website": _link(enterprise.website),
+        "plate": None,
         "photo": printed_photo(enterprise.published_photo),
     }
 
@@ -350,5 +358,5 @@ def _resource(resource):
         "title": drawable(resource.title),
         "publisher": drawable(resource.publisher),
         "description": drawable(resource.description),
-        "address": bare_address(resource.url),
+        "address": _link(resource.url),
     }

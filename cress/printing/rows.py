@@ -10,12 +10,13 @@ from collections import Counter, defaultdict
 from django.db.models import Prefetch, prefetch_related_objects
 
 from cress.chamber.models import Mission, Page, Service
+from cress.printing.towns import towns_of
 from enterprises.models import Enterprise
 from policies.competences.who_acts import who_acts
 from policies.models import Argument, Lever, Resource, Term, by_theme
 from policies.terms import terms_in
 from territories.charts.pages import six_departments
-from territories.figures import EMPLOYEES, Atlas
+from territories.figures import MEASURES, Atlas
 from territories.maps import draw_map
 from territories.models import KeyFigure
 
@@ -32,12 +33,8 @@ def brochure(territory_code, with_drafts=False):
     arguments = Argument.objects.by_kind()
     return _figures(atlas, territory) | {
         "is_region": is_region,
-        "map": draw_map(
-            atlas,
-            EMPLOYEES,
-            current=territory,
-            communes=[enterprise.commune for enterprise in enterprises],
-        ),
+        "towns": towns_of(atlas),
+        "maps": _maps(atlas, territory),
         "key_figures": KeyFigure.objects.select_related("source") if is_region else [],
         "rows": atlas.rows(),
         "six": six_departments(atlas),
@@ -106,6 +103,12 @@ def _figures(atlas, territory):
         "statistic": statistic,
         "figures": figures,
     }
+
+
+def _maps(atlas, territory):
+    """Return the map of each measure that the current source gives; none without outlines."""
+    maps = [draw_map(atlas, measure, current=territory) for measure in MEASURES]
+    return [found for found in maps if found.shapes and found.legend]
 
 
 def _visible(rows, with_drafts):
