@@ -18,7 +18,7 @@ MOST_MEMORY = 1 << 30  # bytes
 MOST_SECONDS = 15  # of processor time
 
 # Sizes of text in points, the best first.
-SIZES = ["9.5", "9.75", "10", "10.25", "10.5", "9.25", "9"]
+SIZES = ["9.5", "9.75", "10", "10.25", "10.5", "11", "9.25", "9"]
 
 
 def compile_pdf(document, data):
