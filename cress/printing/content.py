@@ -38,7 +38,7 @@ def brochure(rows):
     identity = SiteIdentity.objects.current()
     address = absolute(territory.get_absolute_url())
     people = Person.objects.all()
-    return _edition(identity, address, people) | {
+    return shared(address, people) | {
         "title": drawable(
             identity.title
             if rows["is_region"] and identity.title
@@ -80,9 +80,8 @@ def brochure(rows):
 def sheet(rows):
     """Return the data of a lever’s sheet, from the result of `rows.sheet`."""
     lever = rows["lever"]
-    identity = SiteIdentity.objects.current()
     address = absolute(lever.get_absolute_url())
-    return _edition(identity, address, Person.objects.in_charge()) | {
+    return shared(address, Person.objects.in_charge()) | {
         "theme": _theme(lever.Theme(lever.theme)),
         "lever": _lever(lever) | {"actions": [_action(action) for action in lever.actions.all()]},
         "practice": {
@@ -103,8 +102,7 @@ def roadmap(rows, address):
     be scanned.
     """
     territory, home = rows["territory"], rows["home"]
-    identity = SiteIdentity.objects.current()
-    return _edition(identity, address, Person.objects.in_charge(territory)) | {
+    return shared(address, Person.objects.in_charge(territory)) | {
         "inside": drawable(territory.inside) if territory else "",
         "home": drawable(home.name) if home else "",
         "grouping": _grouping(home),
@@ -164,12 +162,13 @@ def _rule(rule):
     }
 
 
-def _edition(identity, address, people):
+def shared(address, people):
     """
     Return what every edition holds: publisher, date, whom to call, address of its page.
 
     Without people, the chamber itself is to be called.
     """
+    identity = SiteIdentity.objects.current()
     return {
         "palette": LIGHT | GROUNDS,
         "name": drawable(identity.name),

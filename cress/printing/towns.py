@@ -38,5 +38,5 @@ def towns_of(atlas):
         count=len(rows),
         region_of=atlas.region.of if atlas.region else "de la région",
         view_box=atlas.grid.view_box,
-        credit=atlas.grid.centre_credit,
+        credit=atlas.grid.place_credit,
     )

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from cress.printing import previews, views
-from cress.printing.deliberation.views import deliberation, deliberation_file
+from cress.printing.deliberation.views import deliberation, deliberation_file, printed_deliberation
 from territories import converters  # noqa: F401  « territory_address »
 
 TERRITORY = "territoires/<territory_address:address>"
@@ -17,6 +17,7 @@ urlpatterns = [
     path("feuille-de-route.pdf", views.printed_roadmap, name="printed_roadmap"),
     path("deliberation/", deliberation, name="deliberation"),
     path("deliberation.docx", deliberation_file, name="deliberation_file"),
+    path("deliberation.pdf", printed_deliberation, name="printed_deliberation"),
     path("apercu/plaquette-<slug:code>.pdf", previews.brochure, name="brochure_preview"),
     path("apercu/fiche-<slug:slug>.pdf", previews.sheet, name="sheet_preview"),
 ]

@@ -1,18 +1,14 @@
 """The printed editions and their HTML pages."""
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from cress.base.web.addresses import absolute
 from cress.base.web.public import public_page
 from cress.printing import content, rows
+from cress.printing.answers import send_edition
 from cress.printing.choice import read_choice
-from cress.printing.errors import EditionError, edition_unavailable
-from cress.printing.typesetting import edition
 from policies.models import Lever, by_theme
 from territories.figures import Atlas
 from territories.finder.destinations import Destination
@@ -46,7 +42,7 @@ def territory_brochure(request, address):
 def lever_sheet(request, slug):
     lever = get_object_or_404(Lever.objects.published(), slug=slug)
     data = content.sheet(rows.sheet(lever))
-    return _send(request, f"fiche-{lever.slug}", "sheet", data)
+    return send_edition(request, f"fiche-{lever.slug}", "sheet", data)
 
 
 @public_page
@@ -74,7 +70,9 @@ def printed_roadmap(request):
     data = content.roadmap(rows.roadmap(atlas, choice), _roadmap_address(choice))
     place = choice.home and choice.home.place.address
     name = "-".join(filter(None, ["feuille-de-route", place]))
-    return _send(request, "feuille-de-route", "roadmap", data, keep=MOST_ROADMAPS, filename=name)
+    return send_edition(
+        request, "feuille-de-route", "roadmap", data, keep=MOST_ROADMAPS, filename=name
+    )
 
 
 def _region():
@@ -101,7 +99,7 @@ def _page(request, territory):
 
 def _brochure(request, territory):
     data = content.brochure(rows.brochure(territory.code))
-    return _send(request, f"plaquette-{territory.address}", "brochure", data)
+    return send_edition(request, f"plaquette-{territory.address}", "brochure", data)
 
 
 def _choice(request):
@@ -111,16 +109,3 @@ def _choice(request):
 
 def _roadmap_address(choice):
     return absolute(f"{reverse('printing:roadmap')}?{choice.query}")
-
-
-def _send(request, name, document, data, keep=1, filename=""):
-    try:
-        pdf, digest = edition(name, document, data, keep)
-    except EditionError as error:
-        return edition_unavailable(request, error)
-    etag = quote_etag(digest)
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{filename or name}.pdf"'
-    response["ETag"] = etag
-    patch_cache_control(response, public=True, max_age=300)
-    return get_conditional_response(request, etag=etag, response=response)

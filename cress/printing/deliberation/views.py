@@ -5,16 +5,24 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from cress.base.web.addresses import absolute
 from cress.base.web.public import public_page
 from cress.chamber.models import SiteIdentity
+from cress.contact.models import Person
+from cress.printing import content
+from cress.printing.answers import send_edition
 from cress.printing.choice import read_choice
 from cress.printing.deliberation import word
 from cress.printing.deliberation.annex import annex_of
 from cress.printing.deliberation.papers import papers_of
+from cress.printing.deliberation.printed import printed
+from cress.printing.plain import drawable
 from policies.models import Lever, by_theme
 from territories.figures import Atlas
 from territories.finder.destinations import Destination
 
+# PDFs in the cache: visitors may ask for any place and any choice of levers.
+MOST_DELIBERATIONS = 100
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -38,19 +46,51 @@ def deliberation_file(request):
     """Send the papers as a .docx; without a place, redirect to the page that asks for it."""
     atlas, _, choice = _read(request)
     if not choice.home:
-        return redirect(f"{reverse('printing:deliberation')}?{choice.query}")
-    content = word.write(
+        return redirect(_page(choice))
+    file = word.write(
         papers_of(choice, atlas),
         annex_of(choice),
-        title=f"Modèle de délibération\u202f: {choice.home.name}",
+        title=_title(choice),
         author=SiteIdentity.objects.current().name,
     )
-    response = HttpResponse(content, content_type=_TYPE)
-    name = f"deliberation-{choice.home.place.address}.docx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = HttpResponse(file, content_type=_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{_name(choice)}.docx"'
     response["X-Robots-Tag"] = "noindex"
     patch_cache_control(response, public=True, max_age=300)
     return response
+
+
+@require_safe
+def printed_deliberation(request):
+    """Send the papers as a PDF; without a place, redirect to the page that asks for it."""
+    atlas, _, choice = _read(request)
+    if not choice.home:
+        return redirect(_page(choice))
+    data = content.shared(absolute(_page(choice)), Person.objects.in_charge(choice.territory))
+    data |= printed(papers_of(choice, atlas), annex_of(choice)) | {
+        "title": drawable(_title(choice))
+    }
+    return send_edition(
+        request,
+        "deliberation",
+        "deliberation",
+        data,
+        keep=MOST_DELIBERATIONS,
+        filename=_name(choice),
+        is_indexed=False,
+    )
+
+
+def _page(choice):
+    return f"{reverse('printing:deliberation')}?{choice.query}"
+
+
+def _title(choice):
+    return f"Modèle de délibération\u202f: {choice.home.name}"
+
+
+def _name(choice):
+    return f"deliberation-{choice.home.place.address}"
 
 
 def _read(request):
