@@ -68,7 +68,11 @@ def info_of(response):
 
 
 def words_beyond_the_margins(response):
-    """Return the words of a PDF that are outside the margins (in points)."""
+    """
+    Return the words of a PDF that are outside the margins (in points).
+
+    The first digit of a large figure hangs a little to the left.
+    """
     command = ["pdftotext", "-bbox", "-", "-"]
     done = subprocess.run(command, input=response.content, capture_output=True, check=True)
     words = re.findall(
@@ -79,7 +83,7 @@ def words_beyond_the_margins(response):
     return [
         word
         for left, top, right, bottom, word in words
-        if float(left) < 45 or float(right) > 595 - 45 or float(top) < 0 or float(bottom) > 842
+        if float(left) < 42 or float(right) > 595 - 45 or float(top) < 0 or float(bottom) > 842
     ]
 
 
@@ -554,7 +558,7 @@ def test_the_fonts_draw_every_character_that_is_drawable():
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
     )
     faces = [(font.family, font.style, font.weight) for font in fonts.fonts()]
-    assert len(faces) == 4
+    assert len(faces) == 5
     for family, style, weight in faces:
         source = f"""#set document(title: "Signes")
         #set text(font: "{family}", style: "{style}", weight: {weight}, fallback: false)
