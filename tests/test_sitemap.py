@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from cress.chamber import sitemaps
 from enterprises.models import Enterprise
+from policies.models import Lever
+from territories.models import Statistic, Territory
 from tests.factories import make_enterprise, make_sector, make_territory
 from tests.test_site import listed_in, public_paths
 
@@ -36,13 +38,40 @@ def test_the_index_and_its_parts_follow_the_protocol(client, content):
     assert {entry.tag for entry in index} == {f"{NAMESPACE}sitemap"}
     assert pages.tag == f"{NAMESPACE}urlset"
     assert {entry.tag for entry in pages} == {f"{NAMESPACE}url"}
-    dates = [date.text for date in pages.iter(f"{NAMESPACE}lastmod")]
-    assert dates
-    assert all(len(date) == len("2026-11-23") for date in dates)
     response = client.get("/sitemap.xml")
     assert response["Content-Type"] == "application/xml"
     assert response["X-Robots-Tag"] == "noindex"
     assert client.post("/sitemap.xml").status_code == 405
+
+
+def last_change(client, part, path):
+    """Return the date that a part of the sitemap gives for a path, or None."""
+    entries = ElementTree.fromstring(client.get(part).content)  # noqa: S314
+    [entry] = [e for e in entries if e.findtext(f"{NAMESPACE}loc") == f"http://testserver{path}"]
+    return entry.findtext(f"{NAMESPACE}lastmod")
+
+
+def test_a_page_has_the_date_of_its_last_change(client, content):
+    old, new = "2026-01-02", "2026-03-04"
+    for model in [Territory, Statistic, Lever, Enterprise]:
+        model.objects.update(updated_at=f"{old}T12:00Z")
+    Statistic.objects.filter(territory__code="18").update(updated_at=f"{new}T12:00Z")
+    Lever.objects.filter(slug="transports-voirie").update(updated_at=f"{new}T12:00Z")
+    Enterprise.objects.filter(slug="isa-groupe").update(updated_at=f"{new}T12:00Z")
+
+    pages, places = "/sitemap-pages.xml", "/sitemap-territoires.xml"
+    for part, path, date in [
+        (pages, "/territoires/18-cher/", new),
+        (pages, "/territoires/36-indre/", old),
+        (pages, "/leviers/transports-voirie/", new),
+        (pages, "/leviers/politique-de-la-ville/", old),
+        (places, "/territoires/18-cher/bourges/", new),
+        (places, "/territoires/36-indre/chateauroux/", old),
+        ("/sitemap-entreprises-1.xml", "/entreprises/isa-groupe/", new),
+        ("/sitemap-entreprises-1.xml", "/entreprises/sefard/", old),
+        (pages, "/leviers/", None),  # a list: it changes with each of its rows
+    ]:
+        assert last_change(client, part, path) == date, path
 
 
 def test_every_enterprise_of_a_long_list_is_listed_once(client, db, monkeypatch):

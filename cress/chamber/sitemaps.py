@@ -10,6 +10,7 @@ whether they have changed.
 from collections import Counter
 from xml.sax.saxutils import escape
 
+from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -65,18 +66,24 @@ def pages(request, more=list):
     ]
     # One brochure in HTML: those of the departments have nearly the same content.
     brochures = Territory.objects.filter(kind=Territory.Kind.REGION)
-    paths = [
-        *(territory.get_absolute_url() for territory in Territory.objects.with_page()),
-        *(reverse("printing:region_page") for _ in brochures),
-        *(lever.get_absolute_url() for lever in Lever.objects.published()),
-        *more(),
+    changes = _changes_of_territories()
+    dated = [
+        *((place.get_absolute_url(), changes[place.pk]) for place in Territory.objects.with_page()),
+        *((lever.get_absolute_url(), lever.updated_at) for lever in Lever.objects.published()),
     ]
-    return _answer("urlset", [*map(_entry, sections), *texts, *map(_entry, paths)])
+    paths = [*sections, *(reverse("printing:region_page") for _ in brochures), *more()]
+    entries = [_entry(path, changed_at) for path, changed_at in dated]
+    return _answer("urlset", [*map(_entry, paths), *texts, *entries])
 
 
 @require_safe
 def places(request):
-    """List the pages of communes and EPCI."""
+    """
+    List the pages of communes and EPCI.
+
+    The page of a commune changes with its department; an EPCI may have two of them.
+    """
+    changes = _changes_of_territories()
     communes = Commune.objects.select_related("department").defer("department__outline")
     groupings = Intercommunality.objects.filter(communes__isnull=False).distinct()
     found = [*groupings, *communes]
@@ -84,7 +91,11 @@ def places(request):
     counts = Counter(place.get_absolute_url() for place in found)
     for place in found:
         place.has_homonym = counts[place.get_absolute_url()] > 1
-    return _answer("urlset", [_entry(place.get_absolute_url()) for place in in_small_steps(found)])
+    entries = [
+        _entry(place.get_absolute_url(), changes.get(getattr(place, "department_id", None)))
+        for place in in_small_steps(found)
+    ]
+    return _answer("urlset", entries)
 
 
 @require_safe
@@ -92,12 +103,23 @@ def enterprises(request, number):
     """List the enterprises of a part, numbered from 1."""
     if number not in _numbers():
         raise Http404("Le plan du site n’a pas cette partie.")
-    published = Enterprise.objects.published().order_by("pk").values_list("slug", flat=True)
-    slugs = published[(number - 1) * PART : number * PART].iterator(chunk_size=500)
-    # An address is resolved once, not ten thousand times. A slug has nothing to escape.
-    entry = _entry(reverse("enterprises:enterprise_detail", args=["SLUG"]))
-    before, _, after = entry.partition("SLUG")
-    return _answer("urlset", [f"{before}{slug}{after}" for slug in in_small_steps(slugs)])
+    published = Enterprise.objects.published().order_by("pk").values_list("slug", "updated_at")
+    rows = published[(number - 1) * PART : number * PART].iterator(chunk_size=500)
+    # An address is resolved once, not ten thousand times.
+    before, _, after = reverse("enterprises:enterprise_detail", args=["SLUG"]).partition("SLUG")
+    entries = [
+        _entry(f"{before}{slug}{after}", changed_at) for slug, changed_at in in_small_steps(rows)
+    ]
+    return _answer("urlset", entries)
+
+
+def _changes_of_territories():
+    """Return {primary key of a territory: the date of its last change, or of its figures'}."""
+    rows = Territory.objects.annotate(figures_changed_at=Max("statistics__updated_at"))
+    return {
+        pk: max(filter(None, dates))
+        for pk, *dates in rows.values_list("pk", "updated_at", "figures_changed_at")
+    }
 
 
 def _numbers():
