@@ -10,10 +10,13 @@ from django.conf import settings
 from PIL import Image
 
 from cress.chamber.models import SiteIdentity
+from cress.printing import typesetting
+from cress.printing.sharing.cards import as_data, find_card
+from enterprises.models import Enterprise
 from policies.models import Lever
 from territories.models import Statistic, Territory
 from tests.factories import make_enterprise, make_identity, make_lever, make_region, make_territory
-from tests.html import Document
+from tests.html import Document, plain
 from tests.test_site import public_paths
 
 ROOT = "http://testserver"
@@ -52,12 +55,13 @@ def test_every_page_has_a_title_a_description_and_a_picture_to_share(client, con
         image = urlsplit(property_of(response, "og:image"))
         assert f"{image.scheme}://{image.netloc}" == ROOT
         assert client.get(image.path).status_code == 200, image.path
+        assert property_of(response, "og:image:alt"), path
         shared += 1
     assert shared > 30
 
 
-def test_every_territory_and_every_lever_has_its_own_picture(client, content):
-    pages = [*Territory.objects.with_page(), *Lever.objects.all()]
+def test_every_territory_lever_and_enterprise_has_its_own_picture(client, content):
+    pages = [*Territory.objects.with_page(), *Lever.objects.all(), *Enterprise.objects.all()]
 
     drawn = set()
     for page in pages:
@@ -68,7 +72,59 @@ def test_every_territory_and_every_lever_has_its_own_picture(client, content):
         assert Image.open(BytesIO(picture)).size == (1200, 630)
         drawn.add(picture)
 
-    assert len(drawn) == len(pages) == 20
+    assert len(drawn) == len(pages) == 26
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "words"),
+    [
+        ("/territoires/18-cher/", "territoire-18", "L'ESS dans le Cher : 10,79 % des salariés"),
+        (
+            "/territoires/18-cher/bourges/",
+            "territoire-18",
+            "L'ESS dans le Cher : 10,79 % des salariés",
+        ),
+        (
+            "/leviers/transports-voirie/",
+            "levier-transports-voirie",
+            "Environnement et mobilités : Transports, voirie. Se déplacer",
+        ),
+        (
+            "/entreprises/isa-groupe/",
+            "entreprise-isa-groupe",
+            "ISA Groupe, Aubigny-sur-Nère : 788 salariés",
+        ),
+        ("/contact/", "site", "CRESS Centre-Val de Loire : L'économie sociale et solidaire"),
+    ],
+)
+def test_the_words_of_a_picture_are_its_alternative_text(client, content, path, name, words):
+    response = client.get(path)
+
+    assert property_of(response, "og:image").endswith(f"/partage/{name}.png")
+    assert plain(property_of(response, "og:image:alt")).startswith(words)
+
+
+def test_a_picture_with_a_figure_says_its_source_and_what_a_dot_is(content):
+    data = as_data(find_card("territoire-18"))
+
+    assert plain(data["number"]) == "10,79 %"
+    for words in ["Source : Insee - Clap 2015, millésime 2015.", "Un point, ", "GeoNames", "DILA"]:
+        assert words in plain(data["caption"]), words
+    assert data["signature"] == "CRESS Centre-Val de Loire"
+    assert as_data(find_card("site"))["caption"].startswith("Un point, ")
+
+
+def test_an_enterprise_that_is_not_published_has_no_picture(client, db):
+    enterprise = make_enterprise(is_published=False)
+
+    assert client.get(f"/partage/entreprise-{enterprise.slug}.png").status_code == 404
+
+
+def test_a_picture_that_fails_is_said_and_logged(client, content, monkeypatch, caplog):
+    monkeypatch.setattr(typesetting.sys, "executable", "/bin/false")
+
+    assert client.get("/partage/site.png").status_code == 503
+    assert "cannot be typeset" in caplog.text
 
 
 def test_a_picture_is_drawn_once_then_again_after_a_change(client, content):
@@ -88,7 +144,16 @@ def test_a_picture_is_drawn_once_then_again_after_a_change(client, content):
 
 
 @pytest.mark.parametrize(
-    "name", ["territoire-99", "territoire-FR", "territoire-", "levier-inconnu", "site-x", "x"]
+    "name",
+    [
+        "territoire-99",
+        "territoire-FR",
+        "territoire-",
+        "levier-inconnu",
+        "entreprise-x",
+        "site-x",
+        "x",
+    ],
 )
 def test_an_unknown_picture_does_not_exist(client, content, name):
     before = pictures()

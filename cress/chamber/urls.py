@@ -11,7 +11,6 @@ urlpatterns = [
     path("plan-du-site/", views.site_map, name="site_map"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("site.webmanifest", views.manifest, name="manifest"),
-    path("partage/<slug:name>.png", views.share_image, name="share_image"),
     path("robots.txt", views.robots, name="robots"),
     path("<slug:slug>/", views.page_detail, name="page_detail"),
 ]

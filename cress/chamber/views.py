@@ -1,4 +1,4 @@
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -8,8 +8,6 @@ from cress.base.web.addresses import absolute
 from cress.base.web.public import public_page
 from cress.chamber.home import compose
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
-from cress.chamber.sharing.cards import find_card
-from cress.chamber.sharing.picture import picture
 from enterprises.models import Enterprise
 from enterprises.plates import plates_caption
 from policies.matrix import matrix_of
@@ -143,15 +141,6 @@ def manifest(request):
         },
         content_type="application/manifest+json",
     )
-
-
-@public_page
-def share_image(request, name):
-    """Send the picture that other sites show for a page: 1200 by 630 pixels."""
-    found = find_card(name)
-    if found is None:
-        raise Http404("Aucune page n’a cette image.")
-    return HttpResponse(picture(name, *found), content_type="image/png")
 
 
 @public_page

@@ -1,5 +1,5 @@
 """
-Compile one Typst document to PDF, from standard input to standard output.
+Compile one Typst document to PDF, or a picture to PNG, from standard input to standard output.
 
     python -m cress.printing.compiler brochure < data.json > brochure.pdf
 
@@ -21,12 +21,17 @@ MOST_SECONDS = 15  # of processor time
 SIZES = ["9.5", "9.75", "10", "10.25", "10.5", "11", "9.25", "9"]
 
 
-def compile_pdf(document, data):
+PICTURE = "picture"  # the only document that becomes a PNG, of a pixel a point
+
+
+def compile_document(document, data):
     """
     Return the PDF of a document, which meets PDF/UA-1, given its data as a JSON text.
 
-    Raise typst.TypstError when Typst refuses it.
+    The document PICTURE becomes a PNG. Raise typst.TypstError when Typst refuses it.
     """
+    if document == PICTURE:
+        return _compiler(document, data, SIZES[0]).compile(format="png", ppi=72)
     size = min(SIZES, key=lambda size: _emptiness(_compiler(document, data, size)))
     compiler = _compiler(document, data, size, is_spread="true")
     return compiler.compile(format="pdf", pdf_standards=["ua-1"])
@@ -62,7 +67,7 @@ def _emptiness(compiler):
 def main():
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    sys.stdout.buffer.write(compile_pdf(sys.argv[1], sys.stdin.read()))
+    sys.stdout.buffer.write(compile_document(sys.argv[1], sys.stdin.read()))
 
 
 if __name__ == "__main__":

@@ -14,12 +14,12 @@ from django.conf import settings
 
 from cress.base.files.cache import CachedFile
 from cress.base.files.locks import BusyError, folder_lock
-from cress.printing.compiler import FONTS, TEMPLATES
+from cress.printing.compiler import FONTS, PICTURE, TEMPLATES
 from cress.printing.errors import EditionError
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "editions"
+FOLDER, PICTURES = "editions", "share"
 LONGEST = 20  # seconds that an edition may take
 
 
@@ -31,20 +31,34 @@ def edition(name, document, data, keep=1):
     date of edition is the day when it was typeset, and is not part of the digest. Raise
     EditionError.
     """
-    text = json.dumps(data | {"date": ""}, ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(f"{document}{_compiler_digest()}{text}".encode()).hexdigest()[:20]
-    cached = CachedFile(FOLDER, name, digest, "pdf", keep)
-    pdf = cached.read()
-    if pdf is None:
-        with _one_at_a_time():
-            pdf = cached.read_or_make(lambda: _typeset(document, data))
-    return pdf, digest
+    digest = _digest(document, data | {"date": ""})
+    return _cached(CachedFile(FOLDER, name, digest, "pdf", keep), document, data), digest
+
+
+def picture(name, data):
+    """Return the PNG of that name as bytes, cached as an edition is. Raise EditionError."""
+    cached = CachedFile(PICTURES, name, _digest(PICTURE, data), "png")
+    return _cached(cached, PICTURE, data)
 
 
 def typeset_now(document, data):
     """Return the PDF of a document as bytes, without the cache. Raise EditionError."""
     with _one_at_a_time():
         return _typeset(document, data)
+
+
+def _digest(document, data):
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(f"{document}{_compiler_digest()}{text}".encode()).hexdigest()[:20]
+
+
+def _cached(file, document, data):
+    """Return the bytes of a CachedFile, typeset now if it is not there."""
+    content = file.read()
+    if content is None:
+        with _one_at_a_time():
+            content = file.read_or_make(lambda: _typeset(document, data))
+    return content
 
 
 @contextmanager

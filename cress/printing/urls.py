@@ -2,6 +2,7 @@ from django.urls import path
 
 from cress.printing import previews, views
 from cress.printing.deliberation.views import deliberation, deliberation_file, printed_deliberation
+from cress.printing.sharing.views import share_image
 from territories import converters  # noqa: F401  « territory_address »
 
 TERRITORY = "territoires/<territory_address:address>"
@@ -18,6 +19,7 @@ urlpatterns = [
     path("deliberation/", deliberation, name="deliberation"),
     path("deliberation.docx", deliberation_file, name="deliberation_file"),
     path("deliberation.pdf", printed_deliberation, name="printed_deliberation"),
+    path("partage/<slug:name>.png", share_image, name="share_image"),
     path("apercu/plaquette-<slug:code>.pdf", previews.brochure, name="brochure_preview"),
     path("apercu/fiche-<slug:slug>.pdf", previews.sheet, name="sheet_preview"),
 ]

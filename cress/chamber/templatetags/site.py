@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from cress.base.web.addresses import absolute
+from cress.chamber import structured
 from cress.chamber.models import Page, SiteIdentity
-from cress.chamber.sharing import data
 from territories.homes import visitor_home
 
 register = template.Library()
@@ -95,15 +95,15 @@ def site_root():
 
 @register.simple_tag
 def describe_organization(identity):
-    return data.as_script(data.organization(identity))
+    return structured.as_script(structured.organization(identity))
 
 
 @register.simple_tag(takes_context=True)
 def describe_breadcrumb(context, label, url, here):
     steps = [("Accueil", "/"), (label, url), (here, context.request.path)]
-    return data.as_script(data.breadcrumb(steps))
+    return structured.as_script(structured.breadcrumb(steps))
 
 
 @register.simple_tag
 def describe_shares(source, region, identity):
-    return data.as_script(data.shares_dataset(identity, source, region))
+    return structured.as_script(structured.shares_dataset(identity, source, region))
