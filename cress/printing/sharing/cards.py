@@ -78,7 +78,7 @@ def _territory(code):
         source = f"Source : {statistic.source.citation}, {statistic.source.dating}."
         card |= {
             "number": format_figure(shares[0].value, "%"),
-            "words": shares[0].label,
+            "words": f"{shares[0].label} {statistic.source.period}".strip(),
             "caption": french(f"{source} {caption}"),
         }
     return Card(**card)
