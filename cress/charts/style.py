@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from cress.base.palette import GROUNDS, LIGHT
 
 SHEET = settings.BASE_DIR / "static" / "css" / "charts.css"
-FONTS = {"text": '"Source Sans 3"', "display": '"Fraunces"'}
+FONTS = {"text": '"CRESS Text"', "display": '"Fraunces"'}
 
 # The first layer of the sheet draws; the second lays figures out on a page.
 _LAYER = re.compile(r"@layer charts \{\n(.*?)\n\}\n", re.DOTALL)

@@ -60,8 +60,15 @@ def _emptiness(compiler):
     The document marks where its parts end, in parts of a page from its top, before what is left
     of a page is spread between the sections.
     """
-    ends = [end["value"] for end in json.loads(compiler.query("<end>"))]
-    return ends[-1]["page"], round(sum(1 - end["y"] for end in ends), 1)
+    ends = _values(compiler, "<end>")
+    [*_, last] = [end["page"] for end in ends] + _values(compiler, "<foot>")
+    is_foot_alone = last > ends[-1]["page"]
+    return last, round(is_foot_alone + sum(1 - end["y"] for end in ends), 1)
+
+
+def _values(compiler, label):
+    """Return the values that a document marks with a label."""
+    return [found["value"] for found in json.loads(compiler.query(label))]
 
 
 def main():

@@ -11,7 +11,7 @@ from io import BytesIO
 import segno
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 
 from cress.base.palette import GROUNDS, LIGHT, THEMES
 from cress.base.text.numbers import format_figure
@@ -46,13 +46,16 @@ def brochure(rows):
         ),
         "subtitle": drawable(identity.presentation),
         "inside": drawable(territory.inside),
-        "cover": drawings.cover(territory, rows["is_region"], rows["towns"])
-        | {"title": drawable(identity.title or COVER_TITLE)},
+        "cover": drawings.cover(rows["atlas"], territory)
+        | {
+            "title": drawable(identity.title or COVER_TITLE),
+            "name": drawable(capfirst(territory.with_article)),
+        },
         "call": _call(identity, people),
-        "maps": [drawings.map_of_measure(region_map) for region_map in rows["maps"]],
+        "maps": [drawings.measure_map(region_map) for region_map in rows["maps"]],
         "maps_source": _maps_source(rows),
         "place": None,
-        "plates_caption": "",
+        "plates_caption": drawings.plates_caption_of(rows["enterprises"]),
         "figures": _figures(rows),
         "key_figures": [_key_figure(item) for item in rows["key_figures"]],
         "table": _table(rows),
@@ -89,6 +92,7 @@ def sheet(rows):
         },
         "rules": [_rule(rule) for rule in rows["rules"]],
         "examples": _examples(rows["enterprises"]),
+        "plates_caption": drawings.plates_caption_of(rows["enterprises"]),
         "terms": _terms(rows["terms"]),
         "resources": [_resource(resource) for resource in rows["resources"]],
     }
@@ -121,6 +125,9 @@ def roadmap(rows, address):
             }
             for lever, example, exercised in rows["levers"]
         ],
+        "plates_caption": drawings.plates_caption_of(
+            dict.fromkeys(example for _, example, _ in rows["levers"] if example)
+        ),
         "shared_credits": _credits(rows),
         "steps": _arguments(rows["steps"]),
         "terms": _terms(rows["terms"]),
@@ -334,7 +341,7 @@ def _example(number, enterprise):
         "text": blocks(enterprise.text),
         "headcount": _headcount(enterprise),
         "website": _link(enterprise.website),
-        "plate": None,
+        "plate": drawings.plate(enterprise),
         "photo": printed_photo(enterprise.published_photo),
     }
 

@@ -1,85 +1,81 @@
-"""The drawings of the editions, as SVG for Typst: the dots of the cover and the two maps."""
+"""The drawings of the editions and of the shared pictures: the charts of the site, for Typst."""
+
+import re
 
 from django.template.loader import render_to_string
 
-from cress.base.palette import GROUNDS, LIGHT, SHADES
-from cress.base.text.numbers import format_figure, format_number
+from cress.base.palette import LIGHT
+from cress.base.text.numbers import format_figure
 from cress.base.text.typography import french
+from cress.charts.style import standalone
 from cress.printing.plain import drawable
+from enterprises.plates import plates_caption
+from territories.maps import draw_towns
+
+# A text with a halo, which Typst draws sign by sign: the halo of a sign covers the sign before it,
+# so the text is drawn once more.
+_HALOED = re.compile(r"<text\b([^>]*\bstroke-width=[^>]*)>([^<]*)</text>")
+PLATE = {"width": 600, "height": 400}
 
 
-def cover(territory, is_region, towns):
+def svg(template, **context):
+    """Return a chart of templates/charts/ as a file of its own, with what the fonts can draw."""
+    drawn = standalone(render_to_string(f"charts/{template}.svg", context))
+    return drawable(_HALOED.sub(r'<text\1>\2</text><text\1 style="stroke:none">\2</text>', drawn))
+
+
+def cover(atlas, territory):
     """
-    Return the dots of the communes of the region, and the words beside them.
+    Return the communes of the region as dots, those of a department in ochre, and a caption.
 
-    `towns` are the Towns of the region; those of the territory are in ochre.
+    Both are empty without the place of a commune.
     """
-    here = [town.point for town in towns.placed if is_region or town.department == territory.code]
-    others = [
-        town.point for town in towns.placed if not (is_region or town.department == territory.code)
-    ]
-    caption = _cover_caption(territory, is_region, towns, len(here)) if here else ""
+    is_region = territory == atlas.region
+    towns = draw_towns(atlas, highlight=None if is_region else territory)
+    if towns is None:
+        return {"svg": "", "alt": "", "caption": ""}
+    here = towns.highlighted.count
+    words = [towns.caption]
+    if here:
+        words.insert(0, f"En ocre, {format_figure(here)} communes {territory.of}.")
     return {
-        "name": drawable(territory.with_article[:1].upper() + territory.with_article[1:]),
-        "svg": render_to_string(
-            "printing/cover.svg",
-            {
-                "view_box": towns.view_box,
-                "others": dot_path(others),
-                "here": dot_path(here),
-                "palette": palette(),
-            },
-        )
-        if here
-        else "",
-        "alt": drawable(caption),
-        "caption": drawable(caption),
+        "svg": svg("towns", map=towns, prefix="cover", ground="teal"),
+        "alt": drawable(towns.description),
+        "caption": drawable(french(" ".join([*words, towns.credit]))),
     }
 
 
-def dot_path(points):
-    """Return one SVG path with a dot at each point: a line of no length with round ends."""
-    return "".join(f"M{x} {y}h0" for x, y in points)
-
-
-def _cover_caption(territory, is_region, towns, count):
-    whole = f"{format_number(len(towns.placed))} des {format_number(towns.count)} communes"
-    shown = (
-        f"Un point, une mairie ou un centre-bourg : {whole} {towns.region_of}."
-        if is_region
-        else f"En ocre, {format_number(count)} communes {territory.of}, parmi {whole} "
-        f"{towns.region_of}. Un point, une mairie ou un centre-bourg."
-    )
-    return french(f"{shown} {towns.credit}")
-
-
-def map_of_measure(region_map):
-    """Return the map of a measure with its alternative text and its classes."""
-    title = region_map.measure.title
+def measure_map(region_map):
+    """Return the map of a measure, with its alternative text and its classes."""
     return {
-        "title": title,
-        "svg": drawable(
-            render_to_string(
-                "printing/map.svg",
-                {"map": region_map, "shades": SHADES, "palette": palette()},
-            )
-        ),
-        "alt": f"Carte : {title}. "
-        + " ; ".join(
-            f"{drawable(shape.territory.name)} : {format_figure(shape.share, '%') or 'non connue'}"
-            for shape in region_map.shapes
-        ),
+        "title": region_map.measure.title,
+        "svg": svg("region", map=region_map, prefix=region_map.measure.hue),
+        "alt": drawable(f"{region_map.title}. {region_map.description}"),
         "legend": [
-            {"colour": SHADES[entry.shade], "label": _bounds(entry)} for entry in region_map.legend
+            {"colour": LIGHT[entry.fill], "label": entry.text} for entry in region_map.legend
         ],
+        "caption": drawable(region_map.caption),
     }
 
 
-def _bounds(entry):
-    lowest, highest = format_figure(entry.lowest, "%"), format_figure(entry.highest, "%")
-    return lowest if lowest == highest else f"de {lowest} à {highest}"
+def plate(enterprise):
+    """Return the plate of an enterprise."""
+    drawn = enterprise.plate
+    return {"svg": svg("plate", plate=drawn, **PLATE), "alt": drawable(drawn.alt)}
 
 
-def palette():
-    """Return the colours by names that a template can use."""
-    return {name.replace("-", "_"): colour for name, colour in (LIGHT | GROUNDS).items()}
+def plate_dots(drawn):
+    """Return the dots of a Plate alone, for a picture on its ground; nothing without a dot."""
+    if not drawn.groups:
+        return ""
+    dots = render_to_string("charts/plate_dots.svg", {"plate": drawn})
+    mixed = " plate--mixed" if drawn.is_mixed else ""
+    return standalone(
+        f'<svg class="plate--{drawn.ground}{mixed}" viewBox="0 0 1000 1000">{dots}</svg>'
+    )
+
+
+def plates_caption_of(enterprises):
+    """Return the caption of the plates of enterprises; those with a photo have none."""
+    plates = [each.plate for each in enterprises if each.published_photo is None]
+    return drawable(str(plates_caption(plates) or ""))

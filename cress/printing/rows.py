@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from django.db.models import Prefetch, prefetch_related_objects
 
 from cress.chamber.models import Mission, Page, Service
-from cress.printing.towns import towns_of
 from enterprises.models import Enterprise
 from policies.competences.who_acts import who_acts
 from policies.models import Argument, Lever, Resource, Term, by_theme
@@ -33,7 +32,7 @@ def brochure(territory_code, with_drafts=False):
     arguments = Argument.objects.by_kind()
     return _figures(atlas, territory) | {
         "is_region": is_region,
-        "towns": towns_of(atlas),
+        "atlas": atlas,
         "maps": _maps(atlas, territory),
         "key_figures": KeyFigure.objects.select_related("source") if is_region else [],
         "rows": atlas.rows(),

@@ -8,11 +8,11 @@ from cress.base.text.typography import french
 from cress.chamber.models import SiteIdentity
 from cress.printing import drawings
 from cress.printing.plain import drawable
-from cress.printing.towns import towns_of
 from enterprises.models import Enterprise
 from policies.models import Lever
 from territories.figures import Atlas, share_figures
 
+PALE_GROUNDS = {"sand", "ochre"}
 TOWNS = "Un point, une mairie ou un centre-bourg."
 
 
@@ -27,6 +27,7 @@ class Card:
     number: str = ""
     words: str = ""
     caption: str = ""
+    is_dark: bool = True  # its ground
 
 
 def find_card(name):
@@ -46,10 +47,13 @@ def find_card(name):
 
 def as_data(card):
     """Return a Card as a dictionary for Typst, ready for JSON."""
+    texts = {name: text for name, text in vars(card).items() if name != "is_dark"}
     return {
         "palette": LIGHT | GROUNDS,
         "signature": drawable(SiteIdentity.objects.current().name),
-        **{name: drawable(text) for name, text in vars(card).items()},
+        "colour": "on-ground" if card.is_dark else "on-ochre",
+        "accent": "ochre-bright" if card.is_dark else "on-ochre",
+        **{name: drawable(text) for name, text in texts.items()},
     }
 
 
@@ -57,8 +61,9 @@ def _site(key):
     if key:
         return None
     atlas, identity = Atlas(), SiteIdentity.objects.current()
-    svg, caption = _towns(atlas, atlas.region)
-    return Card(identity.title, GROUNDS["ground-teal"], svg, caption=caption)
+    drawn = drawings.cover(atlas, atlas.region)
+    caption = _caption(atlas, drawn)
+    return Card(identity.title, GROUNDS["ground-teal"], drawn["svg"], caption=caption)
 
 
 def _territory(code):
@@ -67,11 +72,12 @@ def _territory(code):
     if territory is None:
         return None
     statistic = atlas.best_statistic(territory)
-    svg, caption = _towns(atlas, territory)
+    drawn = drawings.cover(atlas, territory)
+    caption = _caption(atlas, drawn)
     card = {
         "title": f"L’ESS {territory.inside}",
         "ground": GROUNDS["ground-teal"],
-        "svg": svg,
+        "svg": drawn["svg"],
         "caption": caption,
     }
     if shares := share_figures(statistic):
@@ -82,6 +88,11 @@ def _territory(code):
             "caption": french(f"{source} {caption}"),
         }
     return Card(**card)
+
+
+def _caption(atlas, drawn):
+    """Return what a dot is and who placed it, shorter than on a page."""
+    return f"{TOWNS} {atlas.grid.place_credit}" if drawn["svg"] else ""
 
 
 def _lever(slug):
@@ -97,17 +108,13 @@ def _enterprise(slug):
     enterprise = Enterprise.objects.published().filter(slug=slug).for_cards().first()
     if enterprise is None:
         return None
+    drawn = enterprise.plate
     return Card(
         enterprise.name,
-        GROUNDS["ground-teal"],
+        GROUNDS[f"ground-{drawn.ground}"],
+        drawings.plate_dots(drawn),
         eyebrow=f"{enterprise.place} ({enterprise.department.code})",
         words=enterprise.summary,
+        caption=f"{drawn.words}. {drawn.caption}" if drawn.caption else "",
+        is_dark=drawn.ground not in PALE_GROUNDS,
     )
-
-
-def _towns(atlas, territory):
-    """Return the dots of the communes as SVG, those of the territory in ochre, and a caption."""
-    if territory is None:
-        return "", ""
-    cover = drawings.cover(territory, territory == atlas.region, towns_of(atlas))
-    return cover["svg"], f"{TOWNS} {atlas.grid.place_credit}" if cover["svg"] else ""
