@@ -54,7 +54,7 @@ def brochure(rows):
         "call": _call(identity, people),
         "maps": [drawings.measure_map(region_map) for region_map in rows["maps"]],
         "maps_source": _maps_source(rows),
-        "place": None,
+        "hundred": drawings.hundred(rows["hundred"]),
         "plates_caption": drawings.plates_caption_of(rows["enterprises"]),
         "figures": _figures(rows),
         "key_figures": [_key_figure(item) for item in rows["key_figures"]],

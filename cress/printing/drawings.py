@@ -58,6 +58,20 @@ def measure_map(region_map):
     }
 
 
+def hundred(chart):
+    """Return the departments of the country in a histogram, with its finding; None without one."""
+    if chart is None:
+        return None
+    drawn = chart.printed
+    return {
+        "title": drawable(chart.finding),
+        "words": [drawable(sentence) for sentence in chart.words],
+        "svg": svg("histogram", chart=drawn),
+        "alt": drawable(drawn.alt),
+        "caption": drawable(str(chart.caption)),
+    }
+
+
 def plate(enterprise):
     """Return the plate of an enterprise."""
     drawn = enterprise.plate

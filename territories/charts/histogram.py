@@ -34,6 +34,7 @@ class Form:
 
 
 WIDE = Form(width=1176, margin=24, column=24, radius=8.6, text=15, least_tick=60)
+PRINT = replace(WIDE, text=21, least_tick=80)
 PHONE = Form(350, margin=1, column=11.6, radius=4.6, text=13, least_tick=50, leaves_outliers=True)
 
 
