@@ -21,8 +21,11 @@ from tests.factories import (
     make_territory,
 )
 from tests.html import Document, plain
+from tests.test_printed_pages import raised_in, structure_of
+from tests.test_printing import info_of, needs_reader, squeezed
+from tests.test_printing import text_of as pdf_text_of
 
-PAGE, FILE = "/deliberation/", "/deliberation.docx"
+PAGE, FILE, PDF = "/deliberation/", "/deliberation.docx", "/deliberation.pdf"
 VILLAGE = "?commune=18057&levier=transports-voirie"
 ISSOUDUN = "?epci=243600236&levier=transports-voirie"  # in the Cher and the Indre
 
@@ -336,6 +339,97 @@ def test_a_table_of_the_annex_is_not_parted_from_its_title(client, content):
 
 def test_the_same_choice_gives_the_same_file(client, content):
     assert client.get(FILE + VILLAGE).content == client.get(FILE + VILLAGE).content
+
+
+# The PDF
+
+
+@needs_reader
+def test_the_pdf_holds_the_words_of_the_page(client, content, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    response = client.get(PDF + VILLAGE)
+
+    text = squeezed(pdf_text_of(response))
+
+    for words in [
+        "Modèle de délibération : Châteaumeillant",
+        "Commune : Châteaumeillant. Département : Cher.",
+        "L. 2121-29",
+        "dans le Cher, en 2015, 10,79 %",
+        "Article 1 [M. ou Mme, nom] est la personne référente du conseil municipal",
+        "Arrêté de délégation",
+        "La CRESS ne donne pas de conseil juridique.",
+        "Annexe : feuille de route",
+        "Soutenir les ateliers vélo.",
+        "Votre commune : Création, aménagement, entretien de la voirie",
+        "[à remplir]",
+        "02 38 68 18 90",
+    ]:
+        assert squeezed(words) in text, words
+    assert b"pdfuaid:part" in response.content
+    assert re.search(r"Title: +Modèle de délibération", info_of(response))
+    assert 'filename="deliberation-chateaumeillant.pdf"' in response["Content-Disposition"]
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+@needs_reader
+def test_in_the_pdf_ordinals_are_raised_and_actions_are_headers(
+    client, content, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
+    structure = structure_of(client.get(PDF + VILLAGE))
+
+    assert "er" in raised_in(structure)
+    assert re.search(r'TH <\w+>:[^"]*"Soutenir les ateliers vélo\."', structure)
+
+
+def test_the_same_papers_are_typeset_once(client, content, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    first = client.get(PDF + VILLAGE)
+
+    assert client.get(PDF + VILLAGE, headers={"if-none-match": first["ETag"]}).status_code == 304
+    assert len(list((tmp_path / "editions").glob("deliberation.*.pdf"))) == 1
+    assert client.get(PDF + "?commune=18033")["ETag"] != first["ETag"]
+
+
+def test_the_pdf_asks_for_the_place_as_the_page_does(client, content):
+    assertContains(client.get(PAGE + VILLAGE), f'href="{PDF}?commune=18057&amp;levier=')
+    assertRedirects(client.get(f"{PDF}?levier=transports-voirie"), _page_of_the_region(client))
+    assert client.post(PDF + VILLAGE).status_code == 405
+
+
+@pytest.mark.parametrize("query", ["commune=18057", "epci=243600236", "all"])
+def test_the_pdf_is_made_with_no_lever_with_all_and_for_two_departments(
+    client, content, settings, tmp_path, query
+):
+    settings.DATA_DIR = tmp_path
+    if query == "all":
+        slugs = Lever.objects.values_list("slug", flat=True)
+        query = "commune=18057" + "".join(f"&levier={slug}" for slug in slugs)
+
+    assert client.get(f"{PDF}?{query}").content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("name", ["{tribunal} #panic() $x$ *a* [x", "W" * 80, "\u202e", "Ж" * 40])
+def test_the_pdf_is_made_whatever_the_name(client, db, settings, tmp_path, name):
+    settings.DATA_DIR = tmp_path
+    make_region()
+    make_deliberation_block(text="Pour {nom}, {departement}.")
+    lever = make_lever(title=name)
+    make_action(lever=lever, text=name)
+    commune = make_commune(name=name)
+
+    response = client.get(f"{PDF}?commune={commune.insee_code}&levier={lever.slug}")
+
+    assert response.content.startswith(b"%PDF")
+
+
+def test_a_site_without_blocks_has_a_pdf(client, db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    make_region()
+    commune = make_commune()
+
+    assert client.get(f"{PDF}?commune={commune.insee_code}").content.startswith(b"%PDF")
 
 
 # The blocks

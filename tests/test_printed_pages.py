@@ -31,6 +31,11 @@ def structure_of(response):
     return plain(done.stdout.decode(errors="replace"))
 
 
+def raised_in(structure):
+    """Return the texts that are raised above their line."""
+    return re.findall(r'/BaselineShift [\d.]+\s+(?:/\w+ \S+\s+)*"(\w+)"', structure)
+
+
 def largest_voids(response):
     """Return how high the largest empty band of each page is, in parts of the page."""
     command = ["pdftoppm", "-r", "20", "-gray", "-"]
@@ -79,14 +84,14 @@ def test_the_cover_says_what_a_dot_is_and_how_many_there_are(client, content):
 
     for words in [
         "Le Cher",
-        "En ocre, 276 communes du Cher, parmi 1 686 des 1 754 communes du Centre-Val de Loire.",
-        "Un point, une mairie ou un centre-bourg.",
+        "En ocre, 276 communes du Cher.",
+        "Un point, une mairie ou un centre-bourg ; 1 686 des 1 754 communes ont un point.",
         "GeoNames",
         "Caroline Dumas et Chloé Collier",
     ]:
         assert squeezed(words) in text, words
     whole = squeezed(text_of(client.get(REGION)))
-    assert squeezed("1 686 des 1 754 communes du Centre-Val de Loire.") in whole
+    assert squeezed("1 686 des 1 754 communes ont un point.") in whole
     assert "Enocre" not in whole
 
 
@@ -100,13 +105,34 @@ def test_a_territory_without_a_commune_has_a_cover(client, db):
 
 
 def test_both_measures_have_their_map_with_its_classes(client, content):
-    structure = structure_of(client.get(CHER))
-
-    for words in ["10,79 %", "12,20 %"]:
-        assert words in structure
     text = squeezed(text_of(client.get(CHER)))
-    assert text.count(squeezed("Part des salariés")) >= 2
-    assert text.count(squeezed("Part des établissements employeurs")) >= 2
+
+    assert text.count(squeezed("Part des salariés")) == 2  # over the map, and in the table
+    assert text.count(squeezed("Part des établissements employeurs")) == 2
+    for bounds in ["de 9,80 à 9,90 %", "de 11,44 à 11,50 %", "de 12,20 à 12,77 %"]:
+        assert squeezed(bounds) in text, bounds
+
+
+def test_a_department_has_its_place_among_all(client, content):
+    text = squeezed(text_of(client.get(CHER)))
+
+    assert squeezed("Autour de la 64e place sur 100") in text
+    assert squeezed("Un point, un département") in text
+    assert squeezed("Mayotte n’a pas de chiffre") in text
+    assert squeezed("deux au milieu, quatre plus bas") in squeezed(text_of(client.get(REGION)))
+
+
+def test_an_example_has_its_plate_and_what_a_dot_is(client, content):
+    lever = Lever.objects.get(slug="emploi-et-insertion-professionnelle")
+    for path in [
+        CHER,
+        f"{lever.get_absolute_url()}fiche.pdf",
+        roadmap_of(("territoire", "18"), [lever]),
+    ]:
+        response = client.get(path)
+        assert squeezed("Un point, une personne") in squeezed(text_of(response)), path
+        alternative = "788 salariés\u202f: un point, une personne".encode("utf-16-be").hex().upper()
+        assert f"/Alt<FEFF{alternative}>".encode() in response.content, path
 
 
 def test_the_name_of_a_department_is_a_header_of_its_row(client, content):
@@ -133,9 +159,7 @@ def test_an_ordinal_is_raised_and_an_address_is_left(client, db):
     make_argument(kind="reason", title="Au 64e rang", text="Le 1er de tous, puis le 2e.")
     make_resource(title="Rapport", url="https://a.example/congres-du-3e-age/", is_in_brochure=True)
 
-    raised = re.findall(
-        r'/BaselineShift [\d.]+\s+(?:/\w+ \S+\s+)*"(\w+)"', structure_of(client.get(REGION))
-    )
+    raised = raised_in(structure_of(client.get(REGION)))
 
     assert raised == ["e", "er", "e"]
     assert "congres-du-3e-age" in squeezed(text_of(client.get(REGION)))

@@ -120,7 +120,10 @@ def test_an_enterprise_that_is_not_published_has_no_picture(client, db):
     assert client.get(f"/partage/entreprise-{enterprise.slug}.png").status_code == 404
 
 
-def test_a_picture_that_fails_is_said_and_logged(client, content, monkeypatch, caplog):
+def test_a_picture_that_fails_is_said_and_logged(
+    client, content, monkeypatch, caplog, settings, tmp_path
+):
+    settings.DATA_DIR = tmp_path
     monkeypatch.setattr(typesetting.sys, "executable", "/bin/false")
 
     assert client.get("/partage/site.png").status_code == 503

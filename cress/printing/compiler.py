@@ -17,8 +17,9 @@ TEMPLATES, FONTS = FOLDER / "typst", FOLDER / "fonts"
 MOST_MEMORY = 1 << 30  # bytes
 MOST_SECONDS = 15  # of processor time
 
-# Sizes of text in points, the best first.
-SIZES = ["9.5", "9.75", "10", "10.25", "10.5", "11", "9.25", "9"]
+# Sizes of text in points, in the order in which they are tried.
+SIZES = ["9.5", "10", "10.5", "11", "9.25", "9"]
+FULL = 0.35  # of a page: a last page on which no more is left, with its foot, is full
 
 
 PICTURE = "picture"  # the only document that becomes a PNG, of a pixel a point
@@ -32,8 +33,7 @@ def compile_document(document, data):
     """
     if document == PICTURE:
         return _compiler(document, data, SIZES[0]).compile(format="png", ppi=72)
-    size = min(SIZES, key=lambda size: _emptiness(_compiler(document, data, size)))
-    compiler = _compiler(document, data, size, is_spread="true")
+    compiler = _compiler(document, data, _best_size(document, data), is_spread="true")
     return compiler.compile(format="pdf", pdf_standards=["ua-1"])
 
 
@@ -53,17 +53,29 @@ def _compiler(document, data, size, **inputs):
     )
 
 
-def _emptiness(compiler):
+def _best_size(document, data):
+    """Return the first size that fills the last pages; or the fewest pages, then the fullest."""
+    found = {}
+    for size in SIZES:
+        pages, emptiness = _layout(_compiler(document, data, size))
+        if emptiness <= FULL:
+            return size
+        found[size] = (pages, emptiness)
+    return min(found, key=found.get)
+
+
+def _layout(compiler):
     """
-    Return how many pages a document takes, then how much of its last pages is empty.
+    Return how many pages a document takes, and how much of the emptiest of its last pages is left.
 
     The document marks where its parts end, in parts of a page from its top, before what is left
-    of a page is spread between the sections.
+    of a page is spread between the sections. A foot alone on a page leaves all of it.
     """
     ends = _values(compiler, "<end>")
     [*_, last] = [end["page"] for end in ends] + _values(compiler, "<foot>")
-    is_foot_alone = last > ends[-1]["page"]
-    return last, round(is_foot_alone + sum(1 - end["y"] for end in ends), 1)
+    if last > ends[-1]["page"]:
+        return last, 1
+    return last, max(1 - end["y"] for end in ends)
 
 
 def _values(compiler, label):
