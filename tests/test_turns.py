@@ -71,7 +71,10 @@ TURNS = [
     # Figures
     (r"des salariés travaillent dans l'ESS", "10,79 % des salariés travaillent dans l'ESS."),
     (r"Millésime : Atlas|millésime Atlas", "Millésime : Atlas 2020."),
-    (r"(?<!millésime )\bnon précisée?\b|Rupture de série : série", "Rupture de série : série non précisée."),
+    (
+        r"(?<!millésime )\bnon précisée?\b|Rupture de série : série",
+        "Rupture de série : série non précisée.",
+    ),
     (r"\bINSEE\b|\bCLAP\b", "Source : INSEE, CLAP 2015."),
     # The copy
     (r"1 sur 5,? emploi créé|emploi créé l'est", "1 sur 5 emploi créé l'est dans l'ESS."),
