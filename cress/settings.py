@@ -172,7 +172,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_CSP = {
     "default-src": ["'self'"],
     # The hash is that of the style of templates/_error_base.html, which stands alone.
-    "style-src": ["'self'", "'sha256-fmLXjO83/rqzHwVxv9LG8wGco4hDWaLH1mThl4wT6+g='"],
+    "style-src": ["'self'", "'sha256-MDMtZVvdJj1BCrEIQ1qbLxtexoiWA7YT32eboK6wnDw='"],
     "base-uri": ["'none'"],
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],

@@ -12,7 +12,7 @@ _END_OF_WORD = re.compile(r"[^\s-]*\Z")
 _START_OF_WORD = re.compile(r"[^\s-]*")
 _TAG_NAME = re.compile(r"</?\s*([a-z0-9]+)", re.IGNORECASE)
 # The elements in which no term is explained.
-_UNCHANGED = {"a", "button", "dfn", "h1", "h2", "h3", "script", "summary", "svg", "title"}
+_UNCHANGED = {"a", "button", "dfn", "figure", "h1", "h2", "h3", "script", "summary", "svg", "title"}
 
 
 class Mention(NamedTuple):
@@ -54,8 +54,8 @@ def explain(html, terms):
     """
     Return HTML in which the first mention of each term is a button that opens its definition.
 
-    The definitions come last, so that they interrupt no sentence. Titles and links are left
-    unchanged. The HTML must be well formed.
+    The definitions come last, so that they interrupt no sentence. Titles, links
+    and figures are left unchanged. The HTML must be well formed.
     """
     unused = [(term, pattern) for term in terms if (pattern := _pattern(term))]
     depth, pieces, explained = 0, [], []

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 
 from cress.base.text.brackets import TO_FILL_IN
-from cress.base.text.markdown import plain_text, render_markdown
+from cress.base.text.markdown import headings, plain_text, render_long_text, render_markdown
 from cress.base.text.numbers import format_figure
 from cress.base.text.ordinals import with_raised_ordinals
 from cress.base.web.addresses import bare_address, bare_host
@@ -17,6 +17,8 @@ _FIRST_SENTENCE = re.compile(r".*?(?:[.!?…](?=\s)|\Z)", re.DOTALL)
 
 register.filter("figure", format_figure)
 register.filter("markdown", render_markdown)
+register.filter("long_text", render_long_text)
+register.filter("headings", headings)
 register.filter("ordinals", with_raised_ordinals)
 register.filter("bare_host", bare_host)
 register.filter("bare_address", bare_address)

@@ -1,12 +1,16 @@
 """The small part of Markdown that staff may write."""
 
+from collections import Counter
 from html import unescape
+from itertools import pairwise
+from typing import NamedTuple
 
 import nh3
 from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from markdown_it import MarkdownIt
 
+from cress.base.text.folding import fold
 from cress.base.text.ordinals import raise_ordinals
 
 # Subtitles, emphasis, lists, links and tables. Raw HTML is escaped.
@@ -24,10 +28,55 @@ _ALLOWED_TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a"} |
 }
 
 
+class Heading(NamedTuple):
+    """A subtitle of a text, and the name of its place in the page: `#sur-cookies`."""
+
+    anchor: str
+    title: str
+
+
 def render_markdown(text):
     """Return the HTML of a text in Markdown, sanitised: it holds only text and links."""
+    return _sanitised(PARSER.render(text))
+
+
+def render_long_text(text):
+    """Return the HTML of a text in Markdown, its subtitles with the anchors of `headings`."""
+    tokens = PARSER.parse(text)
+    for (opening, _), heading in zip(_subtitles(tokens), headings(text), strict=True):
+        opening.attrSet("id", heading.anchor)
+    return _sanitised(PARSER.renderer.render(tokens, PARSER.options, {}))
+
+
+def headings(text):
+    """
+    Return the subtitles of a text in Markdown, in order, each with an anchor of its own.
+
+    The prefix keeps an anchor apart from the ids that a page already has, such as `menu`.
+    """
+    seen = Counter()
+    found = []
+    for _, title in _subtitles(PARSER.parse(text)):
+        anchor = f"sur-{fold(title).replace(' ', '-')}"
+        seen[anchor] += 1
+        found.append(Heading(f"{anchor}-{seen[anchor]}" if seen[anchor] > 1 else anchor, title))
+    return found
+
+
+def _subtitles(tokens):
+    return [
+        (token, plain_text(following.content))
+        for token, following in pairwise(tokens)
+        if token.type == "heading_open" and token.tag == "h2"
+    ]
+
+
+def _sanitised(html):
     html = nh3.clean(
-        PARSER.render(text), tags=_ALLOWED_TAGS, url_schemes={"https", "http", "mailto", "tel"}
+        html,
+        tags=_ALLOWED_TAGS,
+        attributes={"a": {"href"}, "h2": {"id"}},
+        url_schemes={"https", "http", "mailto", "tel"},
     )
     return mark_safe(raise_ordinals(html))  # noqa: S308  sanitised above
 

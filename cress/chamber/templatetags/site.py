@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 
 from cress.base.web.addresses import absolute
 from cress.chamber import structured
-from cress.chamber.models import Page, SiteIdentity
+from cress.chamber.models import Page, Service, SiteIdentity
 from territories.homes import visitor_home
 
 register = template.Library()
@@ -85,6 +85,12 @@ def capture(parser, token):
     nodelist = parser.parse(["endcapture"])
     parser.delete_first_token()
     return CaptureNode(nodelist, name)
+
+
+@register.simple_tag
+def offered_services():
+    """Return the services of the chamber for an authority."""
+    return Service.objects.all()
 
 
 @register.simple_tag
