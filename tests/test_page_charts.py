@@ -71,7 +71,7 @@ def test_the_table_has_the_classes_of_its_map_and_the_region_last(places):
     assert [row.map_class for row in six.rows] == ["teal-3", "teal-1", ""]
     assert str(six.caption) == french(
         "En % des salariés et en % des établissements employeurs : part de l’ESS, 2015. "
-        "Insee – Clap 2015."
+        "Insee, Clap 2015."
     )
     by_establishments = six_departments(Atlas(), ESTABLISHMENTS)
     assert [row.map_class for row in by_establishments.rows] == ["plum-1", "plum-3", ""]
@@ -87,7 +87,7 @@ def test_one_thousand_is_the_share_of_the_region(places):
 
     assert (chart.count, chart.share) == (105, Decimal("10.50"))
     assert plain(str(chart.caption)) == plain(
-        "Un point, un emploi sur mille : 10,50 % des salariés dans Centre, 2015. Insee – Clap 2015."
+        "Un point, un emploi sur mille : 10,50 % des salariés dans Centre, 2015. Insee, Clap 2015."
     )
 
 
@@ -103,7 +103,7 @@ def test_the_hundred_departments_name_those_of_the_region(places, source):
     assert chart.finding == "Deux au milieu"
     caption = plain(str(chart.caption))
     assert caption.startswith("Un point, un département : part des salariés")
-    assert caption.endswith("2015. Insee - Clap 2015 ; Mayotte n'a pas de chiffre.")
+    assert caption.endswith("2015. Insee, Clap 2015 ; Mayotte n'a pas de chiffre.")
 
 
 def test_a_page_of_a_department_looks_at_its_dot(places, source):

@@ -177,7 +177,15 @@ def examples():
         (region, None),
     ]
     levers = [
-        Lever(slug=f"levier-{n}", title=title, theme=theme, pictogram=pictogram, summary=summary)
+        Lever(
+            pk=n,
+            number=n,
+            slug=f"levier-{n}",
+            title=title,
+            theme=theme,
+            pictogram=pictogram,
+            summary=summary,
+        )
         for n, (theme, pictogram, title, summary) in enumerate(
             zip(
                 Lever.Theme,

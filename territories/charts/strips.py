@@ -156,7 +156,7 @@ class NamedSeries:
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeRow:
     """A row: a share in each vintage, or None; the gain from the first vintage to the last."""
 
     name: str
@@ -170,7 +170,7 @@ class Changes:
     """Shares of territories over the vintages of one series, on one scale."""
 
     vintages: list[tuple[str, Strip]]  # each with its mark
-    rows: list[Change]
+    rows: list[ChangeRow]
     low: Decimal
     high: Decimal
     caption: Caption
@@ -191,7 +191,7 @@ def draw_changes(series, caption):
     return Changes(
         vintages=[(vintage, Mark(0, shapes[vintage]).key) for vintage in vintages],
         rows=[
-            Change(
+            ChangeRow(
                 line.name,
                 [line.shares.get(vintage) for vintage in vintages],
                 gain(line.shares.get(vintages[0]), line.shares.get(vintages[-1])),

@@ -23,6 +23,7 @@ class Thousand:
     rest: str
     width: int = COLUMNS
     height: int = ROWS
+    total: int = TOTAL
 
     @property
     def alt(self):
