@@ -154,7 +154,7 @@ def test_the_dots_of_a_sunflower_are_apart_and_within_their_square(count):
 
 @pytest.mark.parametrize("weight", ["400", "600"])
 def test_the_width_of_a_text_is_never_estimated_too_narrow(weight):
-    font = settings.BASE_DIR / "cress" / "printing" / "fonts" / f"source-sans-3-{weight}.ttf"
+    font = settings.BASE_DIR / "cress" / "printing" / "fonts" / f"cress-text-{weight}.ttf"
     face = ImageFont.truetype(font, 1000)
     names = [LONG_NAME, "Mayotte", "WWW mmm", "Île-de-France", "Lozère 27,96 %", "CŒUR", "10 à 19"]
 
