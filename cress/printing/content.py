@@ -9,7 +9,6 @@ from functools import lru_cache
 from io import BytesIO
 
 import segno
-from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.text import capfirst, get_text_list
 
@@ -116,7 +115,7 @@ def roadmap(rows, address):
             _lever(lever)
             | {
                 "theme": _theme(lever.Theme(lever.theme)),
-                "example": _example(None, example) if example else None,
+                "example": _example(example) if example else None,
                 "is_local": bool(example) and example.department == territory,
                 "exercised": [
                     {"who": drawable(who), "titles": drawable(titles)} for who, titles in exercised
@@ -311,29 +310,21 @@ def _lever(lever):
         "summary": drawable(lever.summary),
         "text": blocks(lever.text),
         "actions": [drawable(action.text) for action in lever.actions.all()],
-        "pictogram": _pictogram(lever.pictogram, THEMES[lever.theme]),
         "credit": drawable(lever.credit),
         "is_addition": lever.is_addition,
     }
 
 
-@lru_cache(maxsize=100)
-def _pictogram(name, colour):
-    return render_to_string("printing/pictogram.svg", {"name": name, "colour": colour})
-
-
 def _examples(enterprises):
-    """Return the examples, numbered as on the map."""
     return [
-        _example(number, enterprise)
+        _example(enterprise)
         | {"levers": [drawable(lever.title) for lever in enterprise.shown_levers]}
-        for number, enterprise in enumerate(enterprises, 1)
+        for enterprise in enterprises
     ]
 
 
-def _example(number, enterprise):
+def _example(enterprise):
     return {
-        "number": number if enterprise.commune and enterprise.commune.centre else None,
         "name": drawable(enterprise.name),
         "place": drawable(f"{enterprise.place} ({enterprise.department.code})"),
         "sector": drawable(enterprise.sector_as_printed or enterprise.sector.name),

@@ -8,16 +8,15 @@ published yet, for the staff only.
 from collections import Counter, defaultdict
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils.text import capfirst
 
 from cress.chamber.models import Mission, Page, Service
 from enterprises.models import Enterprise
 from policies.competences.who_acts import who_acts
 from policies.models import Argument, Lever, Resource, Term, by_theme
 from policies.terms import terms_in
-from territories import findings
-from territories.charts.pages import hundred_departments, six_departments
-from territories.figures import EMPLOYEES, MEASURES, Atlas
+from territories.charts.pages import six_departments
+from territories.composition import place_among_all
+from territories.figures import MEASURES, Atlas
 from territories.maps import draw_map
 from territories.models import KeyFigure
 
@@ -35,7 +34,7 @@ def brochure(territory_code, with_drafts=False):
     return _figures(atlas, territory) | {
         "is_region": is_region,
         "atlas": atlas,
-        "hundred": _hundred(atlas, territory),
+        "hundred": place_among_all(atlas, territory),
         "maps": _maps(atlas, territory),
         "key_figures": KeyFigure.objects.select_related("source") if is_region else [],
         "rows": atlas.rows(),
@@ -111,29 +110,6 @@ def _maps(atlas, territory):
     """Return the map of each measure that the current source gives; none without outlines."""
     maps = [draw_map(atlas, measure, current=territory) for measure in MEASURES]
     return [found for found in maps if found.shapes and found.legend]
-
-
-def _hundred(atlas, territory):
-    """
-    Return the Hundred of the departments of the country, or None.
-
-    Its title is the place of the territory or, for the region, where its departments stand.
-    """
-    distribution = atlas.distribution(EMPLOYEES)
-    if distribution is None:
-        return None
-    share = EMPLOYEES.of(atlas.statistic(territory, distribution.source))
-    rank = distribution.rank_of(territory)
-    if rank and share is not None:
-        title, words = findings.place_in_words(rank), findings.place_sentence(rank, share)
-        return hundred_departments(atlas, distribution, territory, capfirst(title), [words])
-    shares = [
-        (department, EMPLOYEES.of(atlas.statistic(department, distribution.source)))
-        for department in atlas.home_departments
-    ]
-    title = findings.histogram_title(distribution, shares)
-    words = findings.middle_sentence(distribution)
-    return hundred_departments(atlas, distribution, finding=title, words=[words])
 
 
 def _visible(rows, with_drafts):
