@@ -423,6 +423,7 @@ def test_an_address_without_a_query_shows_the_finder_and_the_departments(client,
     assert [text for _, text in document.headings] == [
         "Trouver votre territoire",
         "Ou votre département",
+        "La CRESS à vos côtés",
     ]
     assertContains(response, 'type="text" id="finder" name="q" value=""')
 

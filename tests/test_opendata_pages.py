@@ -61,7 +61,7 @@ def test_each_dataset_has_a_page_with_its_files_columns_and_filters(client, cont
 def test_the_page_of_a_dataset_shows_its_credits_and_sources_only(client, content):
     def main(path):
         text = Document(client.get(path).text).text
-        return text.partition("Licence et crédits")[2].partition("CRESS Centre-Val")[0]
+        return text.partition("Ouvrir les fichiers")[2].partition("Il vous manque")[0]
 
     levers, territories = main("/donnees/leviers/"), main("/donnees/territoires/")
 

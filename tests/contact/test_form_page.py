@@ -33,14 +33,15 @@ def test_every_field_has_a_label_that_points_at_it(visitor):
     document = Document(visitor.get(ADDRESS).text)
 
     labels = [a["for"] for tag, a in document.tags if tag == "label"]
-    assert labels[0] == "recherche"  # of the site, in the header
-    assert labels[1:] == [
+    assert labels[0] == "recherche-menu"  # of the site, in the menu
+    assert labels[-1] == "recherche"  # at the foot
+    assert labels[1:-1] == [
         f"id_{name}"
         for name in [
             "name",
+            "profile",
             "email",
             "telephone",
-            "profile",
             "organisation",
             "commune",
             "territory",
