@@ -62,7 +62,7 @@ class Hold:
 
 
 @dataclass(frozen=True)
-class Row:
+class LeverRow:
     """A lever, and how the commune and the EPCI hold it; None for both if it is not known."""
 
     lever: Lever
@@ -80,7 +80,7 @@ class Matrix:
 
     commune: str
     grouping: str
-    themes: list[tuple]  # (Lever.Theme, [Row])
+    themes: list[tuple]  # (Lever.Theme, [LeverRow])
     is_local: bool = False
     is_declared: bool = False  # whether the EPCI has rows of Banatic
 
@@ -118,12 +118,12 @@ def matrix_of(home=None, levers=None):
 
 
 def row_of(lever, competences, situation=None):
-    """Return the Row of a lever whose competences are these, in a Situation or by law."""
+    """Return the LeverRow of a lever whose competences are these, in a Situation or by law."""
     pairs = [holds_of(competence, situation) for competence in competences]
     if not pairs:
-        return Row(lever)
+        return LeverRow(lever)
     communes, groupings = zip(*pairs, strict=True)
-    return Row(
+    return LeverRow(
         lever,
         *(Hold(each.count(HOLDS), each.count(SHARES)) for each in [communes, groupings]),
     )

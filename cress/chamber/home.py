@@ -22,7 +22,7 @@ class Section:
 
 SECTIONS = [
     Section("departments", shows="six"),
-    Section("thousand", shows="thousand"),
+    Section("region", shows="region_figures"),
     Section("hundred", shows="hundred"),
     Section("levers", shows="matrix"),
     Section("reasons", shows="reasons"),

@@ -54,6 +54,7 @@ def home(request):
         "enterprises": enterprises,
         "plates_caption": plates_caption([each.plate for each in enterprises]),
     }
+    context["region_figures"] = context["thousand"] or context["key_figures"]
     return render(request, "chamber/home.html", context | {"sections": compose(context)})
 
 
@@ -95,7 +96,7 @@ def chamber(request):
 
 @public_page
 def legal_notice(request):
-    return render(request, "chamber/legal_notice.html")
+    return render(request, "chamber/legal_notice.html", {"title": "Mentions légales"})
 
 
 @public_page

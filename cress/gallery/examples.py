@@ -17,7 +17,7 @@ from cress.search.results import Tab
 from enterprises.models import Enterprise, Family, Focus, Sector
 from policies.competences.facing import facing
 from policies.competences.who_acts import Declaration, Situation, WhoActs, lists_of
-from policies.matrix import Hold, Matrix, Row
+from policies.matrix import Hold, LeverRow, Matrix
 from policies.models import (
     Action,
     Argument,
@@ -134,7 +134,7 @@ def _matrix(levers):
     """Return who holds levers: shared, everything, nothing, unknown, more than fits a row."""
     holds = [(1, 2), (3, 0), (0, 0), None, (12, 8)]
     rows = [
-        Row(lever, Hold(*each), Hold(*reversed(each))) if each else Row(lever)
+        LeverRow(lever, Hold(*each), Hold(*reversed(each))) if each else LeverRow(lever)
         for lever, each in zip(levers, holds, strict=True)
     ]
     themes = [(Lever.Theme(row.lever.theme), [row]) for row in rows]

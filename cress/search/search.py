@@ -30,7 +30,7 @@ _FREQUENT_WORD = re.compile(
 )
 
 
-class Rank(IntEnum):
+class MatchRank(IntEnum):
     """How close a result is to the query, the closest first."""
 
     EXACT = 1  # the title is the query
@@ -104,21 +104,21 @@ def _closest_first(found):
 
 
 def _rank(query, kind, title, text):
-    """Return the Rank of a folded title and text, or None when they do not match."""
+    """Return the MatchRank of a folded title and text, or None when they do not match."""
     if title == query.text:
-        return Rank.EXACT
+        return MatchRank.EXACT
     if _is_named(query, kind, title):
-        return Rank.NAMED
+        return MatchRank.NAMED
     if f"{title} ".startswith(f"{query.text} "):
-        return Rank.START
+        return MatchRank.START
     if _has_words(title, query.words):
-        return Rank.WORDS
+        return MatchRank.WORDS
     if _has_starts(title, query.words):
-        return Rank.TITLE
+        return MatchRank.TITLE
     if all(is_in(word, text) for word in query.words):
-        return Rank.TEXT
+        return MatchRank.TEXT
     if all(is_in(word, text) for word in query.other_words):
-        return Rank.REST
+        return MatchRank.REST
     return None
 
 
@@ -137,7 +137,9 @@ def _has_starts(title, words):
 
 def _matching_places(query, places):
     """Leave out similar names and, where a name is exact, the longer ones."""
-    worst = Rank.WORDS if any(place.match == Match.EXACT for place in places) else Rank.TITLE
+    worst = (
+        MatchRank.WORDS if any(place.match == Match.EXACT for place in places) else MatchRank.TITLE
+    )
     return [
         place
         for place in places
@@ -148,10 +150,10 @@ def _matching_places(query, places):
 def _rank_of_place(query, place):
     match place.match:
         case Match.EXACT:
-            return Rank.EXACT
+            return MatchRank.EXACT
         case Match.WITHIN:
-            return Rank.NAMED
-    return _rank(query, Type.PLACE, fold(place.name), "") or Rank.TITLE
+            return MatchRank.NAMED
+    return _rank(query, Type.PLACE, fold(place.name), "") or MatchRank.TITLE
 
 
 def _rank_of_content(query, row):
@@ -160,10 +162,10 @@ def _rank_of_content(query, row):
 
 def _rank_of_enterprise(query, row):
     text = f"{row.searched} {fold(row.department)}"
-    rank = _rank(query, Type.ENTERPRISE, row.folded_name, text) or Rank.REST
-    if row.is_example or rank == Rank.EXACT:
+    rank = _rank(query, Type.ENTERPRISE, row.folded_name, text) or MatchRank.REST
+    if row.is_example or rank == MatchRank.EXACT:
         return rank
-    return max(rank, Rank.LISTED)
+    return max(rank, MatchRank.LISTED)
 
 
 def _spellings(words, content):

@@ -23,7 +23,7 @@ class Use(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Entry:
+class TermUses:
     """A term of the glossary, the first pages that use it, and how many more do."""
 
     term: object  # Term
@@ -32,14 +32,14 @@ class Entry:
 
 
 def entries_of(terms):
-    """Return an Entry for each of the terms; a page of its own never counts for the glossary."""
+    """Return the TermUses of each term; a page of its own never counts for the glossary."""
     terms = list(terms)
     uses = {term: [] for term in terms}
     for use, text, named in [*_levers(), *_enterprises(), *_pages()]:
         used = {*terms_in(text, terms), *named}
         for term in used & uses.keys():
             uses[term].append(use)
-    return [Entry(t, found[:MOST_USES], len(found[MOST_USES:])) for t, found in uses.items()]
+    return [TermUses(t, found[:MOST_USES], len(found[MOST_USES:])) for t, found in uses.items()]
 
 
 def _levers():

@@ -33,7 +33,7 @@ class HeldLever:
 
 
 @dataclass(frozen=True)
-class Column:
+class FacingColumn:
     """The levers of the commune, of both or of the EPCI; `note` names the place."""
 
     heading: str
@@ -45,7 +45,7 @@ class Column:
 class Facing:
     """The three columns; then the levers that are without object here, and those of others."""
 
-    columns: list[Column]
+    columns: list[FacingColumn]
     moot: list[HeldLever]
     others: list[HeldLever]
     finding: str  # a title
@@ -73,7 +73,7 @@ def facing(acting):
     sides = [Side.COMMUNE, Side.BOTH, Side.EPCI]
     counts = {side: len(held[side]) for side in sides}
     return Facing(
-        [Column(headings[side], notes[side], held[side]) for side in sides if held[side]],
+        [FacingColumn(headings[side], notes[side], held[side]) for side in sides if held[side]],
         held[Side.MOOT],
         held[Side.OTHER],
         _finding(counts, situation),

@@ -10,5 +10,6 @@ class StaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def _save(self, name, content):
         if name.endswith(".css"):
+            content.seek(0)  # the file was read before, for its hash
             content = ContentFile(cssmin(content.read().decode()).encode())
         return super()._save(name, content)
