@@ -602,7 +602,7 @@ def test_the_map_shows_all_the_results_with_dots_sized_by_number(client, db):
 
     page = client.get("/entreprises/?page=2").text
 
-    assert '<path class="map__cloud map__cloud--large" d="M1804 2100h0"/>' in page
+    assert '<path class="map__cloud map__cloud--large" d="M1804 2100h.01"/>' in page
     assert page.count("map__cloud--small") == 1
     assert "Un point, une commune ; plus il est gros" in page
     narrowed = client.get(f"/entreprises/?departement={alone.department.code}").text
