@@ -18,7 +18,7 @@ MOST_MEMORY = 1 << 30  # bytes
 MOST_SECONDS = 15  # of processor time
 
 # Sizes of text in points, in the order in which they are tried.
-SIZES = ["9.5", "10", "10.5", "11", "9.25", "9"]
+SIZES = ["9.5", "10", "10.5", "11", "9"]
 FULL = 0.35  # of a page: a last page on which no more is left, with its foot, is full
 
 

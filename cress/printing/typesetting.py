@@ -20,7 +20,7 @@ from cress.printing.errors import EditionError
 logger = logging.getLogger(__name__)
 
 FOLDER, PICTURES = "editions", "share"
-LONGEST = 20  # seconds that an edition may take
+LONGEST = 30  # seconds that an edition may take, on a busy machine
 
 
 def edition(name, document, data, keep=1):

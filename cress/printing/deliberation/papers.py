@@ -115,10 +115,12 @@ def _shares(statistic):
 
 def _region_shares(atlas, of_departments):
     """Return the newest dated shares of the region, and whether they compare with the others."""
-    dated = (
-        (row for row in atlas.history(atlas.region) if row.source.vintage) if atlas.region else ()
+    rows = atlas.history(atlas.region) if atlas.region else []
+    dated = [row for row in rows if row.source.vintage and share_figures(row)]
+    # Of two tables of one year, the current one of the site.
+    newest = max(
+        dated, key=lambda row: (row.source.year or 0, row.source == atlas.source), default=None
     )
-    newest = next((row for row in dated if share_figures(row)), None)
     if newest is None:
         return ""
     series = {row.source.series for row in of_departments if row}
