@@ -33,9 +33,8 @@ def test_every_field_has_a_label_that_points_at_it(visitor):
     document = Document(visitor.get(ADDRESS).text)
 
     labels = [a["for"] for tag, a in document.tags if tag == "label"]
-    assert labels[0] == "recherche-menu"  # of the site, in the menu
-    assert labels[-1] == "recherche"  # at the foot
-    assert labels[1:-1] == [
+    assert labels[-1] == "recherche"  # of the site, at the foot
+    assert labels[:-1] == [
         f"id_{name}"
         for name in [
             "name",
@@ -252,7 +251,7 @@ def test_the_page_of_a_commune_links_to_a_form_that_is_filled_in(visitor):
     commune = make_commune()
     document = Document(visitor.get(commune.get_absolute_url()).text)
     addresses = [href for href in document.attributes("href") if href.startswith("/contact/?")]
-    assert len(addresses) == 2  # in the menu and below the page
+    assert len(addresses) == 1  # below the page
 
     for address in addresses:
         form = Form(visitor.get(address))
