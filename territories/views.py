@@ -102,7 +102,7 @@ def territory_detail(request, address):
         "rounding": trend and statistic and rounding_sentence(statistic, trend.latest),
         "hundred": place_among_all(atlas, territory),
         "changes": trend,
-        "six": six_departments(atlas),
+        "six": six_departments(atlas) if atlas.source else None,
         "departments_finding": leaders_title(atlas.rows()) or "Département par département",
         "statistic": statistic,
         "figures": figures,

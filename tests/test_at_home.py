@@ -55,11 +55,9 @@ def test_the_figures_are_told_to_be_those_of_the_department(client, content):
     text = read(client.get("/territoires/18-cher/chateaumeillant/"))
 
     assert "Ce site ne publie pas de chiffre pour cette commune seule" in text
-    assert text.index("Ces chiffres sont ceux du Cher, pas de Châteaumeillant") < text.index(
-        "10,79"
-    )
-    assert "10,79 %" in text
-    assert "habitant" not in text  # populations have no vintage here
+    whose = "Ces chiffres sont ceux du Cher, pas de Châteaumeillant"
+    assert text.index(whose) < text.index("10,79 %")
+    assert "1 629" not in text  # populations have no vintage here
 
 
 def test_an_epci_of_two_departments_shows_the_figures_of_both(client, content):
@@ -264,7 +262,7 @@ def test_an_unknown_code_shows_the_page_of_the_department(client, db, query):
 def test_without_a_list_nothing_is_counted(client, content):
     response = client.get("/territoires/18-cher/bourges/")
 
-    assertContains(response, "exemples les plus proches")
+    assertContains(response, "Ils le font déjà, au plus près")
     assertNotContains(response, "La liste de ce site compte")
 
 
@@ -291,7 +289,7 @@ def test_a_list_is_counted_and_dated(client, db):
 
 def places_of(response):
     """Return the place that each card shows."""
-    cards = re.findall(r'<p class="plate-card__meta">(.*?) · ', response.text, re.DOTALL)
+    cards = re.findall(r'<p class="near__place">(.*?)</p>', response.text, re.DOTALL)
     return [plain(Document(card).text) for card in cards]
 
 
@@ -317,7 +315,7 @@ def test_the_nearest_examples_come_first_wherever_they_are(client, bourges):
         "34 km, Issoudun (36)",
     ]
     text = read(response)
-    assert "Les exemples les plus proches" in text
+    assert "Ils le font déjà, au plus près" in text
     assert (
         "Distances à vol d'oiseau, au kilomètre, entre centres-bourgs ou, à défaut, mairies."
         in text

@@ -54,7 +54,7 @@ def test_two_departments_are_listed_above_the_region_and_france(read):
 def test_the_table_has_the_marks_of_its_shares_on_one_scale(client, content):
     document = Document(client.get(CHER_AND_LOIRE).text)
 
-    rows = [a for tag, a in document.tags if tag == "svg" and a.get("class") == "strip"]
+    rows = [a for tag, a in document.tags if tag == "svg" and a["class"].strip() == "strip"]
     assert len(rows) == 4  # two departments, the region, France
 
 

@@ -670,7 +670,7 @@ def test_a_change_within_a_series_is_shown_on_the_page(client, content):
     page_text = read(client, REGION)
 
     assert "Depuis fin 2018, 0,2 point de plus en Centre-Val de Loire" in page_text
-    assert "10,8 % 11,0 % +0,2" in page_text
+    assert "fin 2018 2023 Écart, en points Centre-Val de Loire 10,8 % 11,0 % +0,2" in page_text
 
 
 @pytest.mark.parametrize(

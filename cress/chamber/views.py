@@ -13,7 +13,7 @@ from enterprises.plates import plates_caption
 from policies.matrix import matrix_of
 from policies.models import Argument, Lever, Term
 from territories.charts.pages import hundred_departments, one_thousand, six_departments
-from territories.figures import EMPLOYEES, MEASURES, Atlas, read_measure
+from territories.figures import EMPLOYEES, MEASURES, Atlas, read_measure, share_figures
 from territories.findings import histogram_title, leaders_title, middle_sentence
 from territories.homes import visitor_home
 from territories.key_figures import in_sentences
@@ -41,6 +41,8 @@ def home(request):
         "region": atlas.region,
         "six": six_departments(atlas, measure),
         "leaders": leaders_title(atlas.rows()),
+        "source": atlas.source,
+        "region_shares": share_figures(atlas.statistic(atlas.region)) if atlas.region else [],
         "thousand": one_thousand(atlas),
         "hundred": _hundred(atlas),
         "key_figures": in_sentences(

@@ -28,6 +28,7 @@ from policies.models import (
     Rule,
     Term,
 )
+from territories.composition import PageSource
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
 from territories.models import (
@@ -239,6 +240,7 @@ def examples():
         ],
         "columns": KEY_FIGURES.columns,
         "sources": [source],
+        "page_sources": [PageSource(source, ["millésime 2015", "millésime 2008"])],
         "figure_notes": [FigureNote(LONG_WORD, source, LONG_TEXT)],
         "figures": [
             _figure(EMPLOYEES, "10.79", "10.50"),

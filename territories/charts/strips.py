@@ -148,7 +148,7 @@ def _marks(territory, employees, establishments, scale):
 
 @dataclass(frozen=True)
 class NamedSeries:
-    """The shares of a territory in per cent, {vintage: share}, all of one series."""
+    """The shares of a territory in per cent, {vintage: share}, of one series, from the oldest."""
 
     name: str
     shares: dict[str, Decimal]
@@ -183,7 +183,9 @@ class Changes:
 
 def draw_changes(series, caption):
     """Return the Changes of NamedSeries, or None where fewer than two vintages are known."""
-    vintages = sorted({vintage for line in series for vintage in line.shares})
+    # In the order of the fullest series: « fin 2018 » comes before « 2023 ».
+    by_length = sorted(series, key=lambda line: len(line.shares), reverse=True)
+    vintages = list(dict.fromkeys(vintage for line in by_length for vintage in line.shares))
     if len(vintages) < 2:
         return None
     scale = _scale([share for line in series for share in line.shares.values()], LONG)
