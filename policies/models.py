@@ -37,6 +37,11 @@ class TermQuerySet(NaturalKeyQuerySet):
     def explained_in_texts(self):
         return self.filter(is_explained_in_texts=True)
 
+    def with_lever(self, lever):
+        """Annotate each term with whether staff have tied it to a lever: `is_of_lever`."""
+        tied = Lever.terms.through.objects.filter(lever=lever, term=models.OuterRef("pk"))
+        return self.annotate(is_of_lever=models.Exists(tied))
+
 
 class Term(NaturalKeyModel):
     """A term of the field with a short definition."""

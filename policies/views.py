@@ -37,17 +37,17 @@ def lever_detail(request, slug):
     lever = get_object_or_404(Lever.objects.published(), slug=slug)
     home = visitor_home(request)
     competences = list(lever.competences.all())
-    terms, rules = list(lever.terms.all()), lever.rules.select_related("legal_text")
+    rules, terms = lever.rules.select_related("legal_text"), Term.objects.with_lever(lever)
     enterprises = list(lever.enterprises.published().examples().for_cards())
     context = {
         "lever": lever,
         "ground": _GROUNDS[lever.theme],
-        "annotated": annotate(lever.actions.all(), terms, rules),
+        "annotated": annotate(lever.actions.all(), [t for t in terms if t.is_of_lever], rules),
         "row": row_of(lever, competences, home and situation_of(home)),
         "example": enterprises[0] if enterprises else None,
         "enterprises": enterprises[1:],
         # The lever’s own terms are explained in the margins.
-        "explained_terms": Term.objects.explained_in_texts().exclude(pk__in=[t.pk for t in terms]),
+        "explained_terms": [t for t in terms if t.is_explained_in_texts and not t.is_of_lever],
         "resources": lever.resources.all(),
         "map": draw_towns(Atlas(), rings=[(each.commune, each.name) for each in enterprises]),
         "acting": who_acts(home, lever),

@@ -83,7 +83,7 @@ def test_the_finder_leads_to_the_roadmap_of_a_commune(client, content):
 
 def test_a_link_from_a_territory_selects_it_in_the_form(client, content):
     document = read(client, "/territoires/18-cher/")
-    [path] = [a for a in document.attributes("href") if a.startswith(ADDRESS + "?")]
+    [path] = {a for a in document.attributes("href") if a.startswith(ADDRESS + "?")}
 
     assert path == f"{ADDRESS}?territoire=18"
     assert chosen(read(client, path)) == (["18"], [])
