@@ -36,7 +36,7 @@ class LeverAdmin(PublishableAdmin):
     search_help_text = "Titre, résumé ou action"
     autocomplete_fields = ["terms"]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "number", "theme", "pictogram"]}),
+        (None, {"fields": ["title", "slug", "number", "theme"]}),
         ("Texte", {"fields": ["summary", "text", "terms"]}),
         (
             "Passer à l’acte",

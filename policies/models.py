@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
-from cress.base.pictograms import pictogram_choices
 from policies.competences.models import Competence, DeclaredCompetence
 from policies.deliberation import DeliberationBlock
 from policies.practice import (
@@ -87,7 +86,6 @@ class Lever(Practice, Publishable):
     number = models.PositiveSmallIntegerField("rang", help_text="L’ordre dans les listes.")
     title = FrenchCharField("titre", max_length=120, unique=True)
     theme = models.CharField("thème", max_length=12, choices=Theme.choices)
-    pictogram = models.CharField("pictogramme", max_length=20, choices=pictogram_choices)
     summary = FrenchTextField(
         "résumé", help_text="Une ou deux phrases, montrées dans les listes et en tête de la page."
     )

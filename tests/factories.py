@@ -8,7 +8,6 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from cress.accounts.models import User
-from cress.base.pictograms import Pictogram
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import (
     Allowance,
@@ -201,7 +200,6 @@ def make_lever(**fields):
         "number": n,
         "title": f"Levier {n}",
         "theme": Lever.Theme.ECONOMY,
-        "pictogram": Pictogram.STORE,
         "summary": "Ce que fait ce levier.",
     }
     return Lever.objects.create(**defaults | fields)

@@ -653,7 +653,6 @@ def test_a_lever_is_added_with_its_actions(editor_client):
         "slug": "eau",
         "number": "14",
         "theme": "environment",
-        "pictogram": "leaf",
         "summary": "Un bien commun.",
         "actions-TOTAL_FORMS": "2",
         "actions-0-text": "Soutenir les régies.",

@@ -13,11 +13,9 @@ from django.core.serializers import serialize
 from django.core.serializers.base import DeserializationError
 from django.db import models
 from django.db.models import Count
-from lucide.templatetags.lucide import lucide
 
 from cress.base.fields import FoldedField, FrenchText
 from cress.base.files.tables import TableError
-from cress.base.pictograms import Pictogram
 from cress.base.text.typography import french
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import Person, Subject
@@ -294,20 +292,6 @@ def test_shipped_objects_have_a_value_for_every_field(db):
         swept += 1
 
     assert swept >= 170
-
-
-def test_every_pictogram_is_drawn_by_the_library():
-    drawn = [lucide(name) for name in Pictogram.values]
-
-    assert len(drawn) >= 20
-    assert all(svg.startswith("<svg") for svg in drawn)
-
-
-def test_every_lever_has_a_pictogram_of_its_own(content):
-    worn = list(Lever.objects.values_list("pictogram", flat=True))
-
-    assert len(worn) == 13
-    assert len(set(worn)) == 13
 
 
 @pytest.mark.parametrize("make", [make_territory, make_lever, make_identity])

@@ -8,7 +8,6 @@ from django import forms
 from django.core.paginator import Paginator
 from django.templatetags.static import static
 
-from cress.base.pictograms import Pictogram
 from cress.contact.models import Person
 from cress.opendata.datasets import KEY_FIGURES, TERRITORIES
 from cress.opendata.figure_notes import FigureNote
@@ -126,7 +125,7 @@ def _photo(**fields):
 
 def _lever_with_actions(*texts, **fields):
     """Return a lever that is not stored, with these actions."""
-    lever = Lever(pk=0, slug="avec-actions", theme="housing", pictogram="house", **fields)
+    lever = Lever(pk=0, slug="avec-actions", theme="housing", **fields)
     lever._prefetched_objects_cache = {"actions": [Action(text=text) for text in texts]}
     return lever
 
@@ -184,13 +183,11 @@ def examples():
             slug=f"levier-{n}",
             title=title,
             theme=theme,
-            pictogram=pictogram,
             summary=summary,
         )
-        for n, (theme, pictogram, title, summary) in enumerate(
+        for n, (theme, title, summary) in enumerate(
             zip(
                 Lever.Theme,
-                Pictogram,
                 ["Un levier", LONG_WORD, "Un troisième levier", "Un quatrième", "Un cinquième"],
                 ["Court.", LONG_TEXT * 3, "Un résumé.", "Un résumé.", "Un résumé."],
                 strict=False,
