@@ -90,9 +90,9 @@ class ContactForm(forms.ModelForm):
         model = Message
         fields = [
             "name",
+            "profile",
             "email",
             "telephone",
-            "profile",
             "organisation",
             "commune",
             "territory",
