@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 from pytest_django.asserts import assertContains
 
-from cress.chamber.sharing.cards import find_card
-from cress.chamber.sharing.picture import draw
+from cress.printing.sharing.cards import find_card
 from tests.factories import (
     make_commune,
     make_enterprise,
@@ -143,11 +142,11 @@ def test_a_printed_edition_speaks_of_the_region_of_the_content(
     assert not HOME.search(text)
 
 
-def test_the_shared_picture_is_drawn_on_the_grid_of_the_region(region):
-    card, region_map = find_card("territoire-01")
+def test_the_shared_picture_is_drawn_on_the_map_of_the_region(client, region):
+    card = find_card("territoire-01")
 
-    assert draw(card, region_map).startswith(b"\x89PNG")
-    assert (region_map.grid.width, region_map.grid.height) == (2_000, 1_500)
+    assert not HOME.search(f"{card.title} {card.words} {card.caption}")
+    assert client.get("/partage/territoire-01.png").content.startswith(b"\x89PNG")
 
 
 def test_the_admin_bears_the_name_of_the_chamber(region, editor_client):
