@@ -91,6 +91,8 @@ def territory_detail(request, address):
     examples = territory.enterprises.published().examples()
     enterprises = list(examples.for_cards().with_published_levers())
     levers = {lever for enterprise in enterprises for lever in enterprise.published_levers}
+    key_figures = KeyFigure.objects.select_related("source")
+    key_figures = key_figures if is_whole else key_figures.none()
     context = {
         "territory": territory,
         "region": atlas.region,
@@ -124,10 +126,10 @@ def territory_detail(request, address):
         "credit": atlas.grid.credit,
         "enterprises": enterprises,
         "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
-        "key_figures": in_sentences(
-            # The share has its own place on the page, by its newest value.
-            KeyFigure.objects.select_related("source").exclude(unit="%") if is_whole else []
-        ),
+        # A share of the region has a large place already, by its newest value: the printed one
+        # keeps its own label, apart.
+        "key_figures": in_sentences(key_figures.exclude(unit="%")),
+        "printed_shares": key_figures.filter(unit="%"),
         "intercommunalities": Intercommunality.objects.filter(
             communes__department=territory
         ).distinct(),

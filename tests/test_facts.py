@@ -160,7 +160,7 @@ FACTS = {
     "E2": (REGION, ["9 000", "établissements employeurs"]),
     "E3": (REGION, ["2,15 milliards d'euros", "rémunérations brutes"]),
     "E4": (REGION, ["1 emploi sur 5 est créé dans l'ESS"]),
-    "E5": (REGION, ["Des milliers", "de bénévoles"]),
+    "E5": (REGION, ["des milliers", "de bénévoles"]),
     "E6": (REGION, ["d'adhérents ou de sociétaires"]),
     "F1": (
         "/territoires/18-cher/",
