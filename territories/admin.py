@@ -5,12 +5,12 @@ from cress.base.admin import ContentAdmin, PartFormSet, PartInline
 from territories.models import (
     Bin,
     Commune,
+    DepartmentRank,
     Distribution,
     FormerCommune,
     Intercommunality,
     KeyFigure,
     MapGrid,
-    Rank,
     Source,
     Statistic,
     Territory,
@@ -167,7 +167,7 @@ class BinInline(PartInline):
 
 
 class RankInline(PartInline):
-    model = Rank
+    model = DepartmentRank
     autocomplete_fields = ["territory"]
 
 

@@ -29,7 +29,7 @@ from territories.figure_tables import (
     short,
 )
 from territories.figures import Atlas
-from territories.models import Bin, Distribution, Rank, Territory
+from territories.models import Bin, DepartmentRank, Distribution, Territory
 
 # The departments of the official geographic code since 2011.
 CODES = [f"{n:02}" for n in range(1, 96) if n != 20]
@@ -97,7 +97,7 @@ def plan_distribution(sheets, source):
     if plan.refusals:
         return plan
     compare_lines(lines, atlas, plan)
-    plan.parts = {model: Difference([], [], []) for model in [Distribution, Bin, Rank]}
+    plan.parts = {model: Difference([], [], []) for model in [Distribution, Bin, DepartmentRank]}
     for measure in measures:
         _distribute(departments, measure, atlas, plan)
     plan.summaries += [_count(model, parts) for model, parts in plan.parts.items() if parts]
@@ -254,14 +254,14 @@ def _distribute(departments, measure, atlas, plan):
         lambda start, values: Bin(distribution=distribution, start=start, **values),
     )
     _compare_parts(
-        plan.parts[Rank],
+        plan.parts[DepartmentRank],
         {rank.territory: rank for rank in stored.ranks.all()} if stored else {},
         {
             place: _rank(known[place.code][0], shares)
             for place in atlas.departments
             if place.code in known
         },
-        lambda place, values: Rank(distribution=distribution, territory=place, **values),
+        lambda place, values: DepartmentRank(distribution=distribution, territory=place, **values),
     )
     plan.summaries.append(_summary(measure, values))
 

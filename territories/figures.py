@@ -292,7 +292,7 @@ class Atlas:
         )
 
     def rank(self, territory, source, measure=EMPLOYEES):
-        """Return the territory’s Rank by a share in a source, or None."""
+        """Return the territory’s DepartmentRank by a share in a source, or None."""
         return next(
             (
                 distribution.rank_of(territory)

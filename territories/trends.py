@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cress.base.text.folding import fold
 from territories.figures import EMPLOYEES, Measure
-from territories.models import Rank, Statistic, Territory
+from territories.models import DepartmentRank, Statistic, Territory
 from territories.words import at_the_coarser
 
 
@@ -15,7 +15,9 @@ class Trend:
     territory: Territory
     measure: Measure
     statistics: list[Statistic]
-    ranks: list[Rank]  # of a department among all, from the oldest; years without one left out
+    ranks: list[
+        DepartmentRank
+    ]  # of a department among all, from the oldest; years without one left out
 
     @property
     def points(self):

@@ -36,12 +36,12 @@ from policies.models import (
 from territories.models import (
     Bin,
     Commune,
+    DepartmentRank,
     Distribution,
     FormerCommune,
     Intercommunality,
     KeyFigure,
     MapGrid,
-    Rank,
     Source,
     Statistic,
     Territory,
@@ -176,7 +176,7 @@ def make_rank(**fields):
         defaults["distribution"] = make_distribution()
     if "territory" not in fields:
         defaults["territory"] = make_territory()
-    return Rank.objects.create(**defaults | fields)
+    return DepartmentRank.objects.create(**defaults | fields)
 
 
 def make_key_figure(**fields):
@@ -449,7 +449,7 @@ CONTENT_FACTORIES = {
     Statistic: make_statistic,
     Distribution: make_distribution,
     Bin: make_bin,
-    Rank: make_rank,
+    DepartmentRank: make_rank,
     KeyFigure: make_key_figure,
     Term: make_term,
     Lever: make_lever,

@@ -19,7 +19,7 @@ from cress.contact.models import Allowance, Entry, Reading
 from cress.links.models import LinkCheck
 from enterprises.models import Enterprise, Photo
 from policies.models import Action, Lever, Resource
-from territories.models import Bin, Commune, MapGrid, Rank, Statistic, Territory
+from territories.models import Bin, Commune, DepartmentRank, MapGrid, Statistic, Territory
 from tests.admin_pages import address, change_page, delete_together, filled_form, save
 from tests.factories import (
     DESK_FACTORIES,
@@ -107,7 +107,7 @@ def test_every_page_of_content_opens_for_the_redaction(site, editor_client):
 def test_every_model_of_the_site_is_edited_somewhere():
     edited = set(REGISTERED) | {Action}  # actions are rows of the page of their lever
     edited |= {Photo}  # of its enterprise
-    edited |= {Bin, Rank}  # of their distribution
+    edited |= {Bin, DepartmentRank}  # of their distribution
     edited |= {Entry, Reading}  # of their message
     edited |= {Allowance}  # no one edits it
 

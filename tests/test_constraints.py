@@ -254,12 +254,12 @@ CASES = {
     "bin_has_departments": [
         Case(make_bin, {"departments": 0}, "Retirez une tranche sans département."),
     ],
-    "rank_is_one_a_territory": [
+    "departmentrank_is_one_a_territory": [
         Case(
             copy_of(make_rank, "distribution", "territory"), {}, "Ce département a déjà son rang."
         ),
     ],
-    "rank_starts_at_one": [
+    "departmentrank_starts_at_one": [
         Case(make_rank, {"position": 0}, "Le premier rang est 1."),
     ],
     "statistic_holds_a_figure": [

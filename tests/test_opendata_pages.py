@@ -97,6 +97,39 @@ def test_every_dataset_is_in_the_sitemap(client, content):
     assert set(PAGES) <= set(public_paths(client))
 
 
+# The departments of the country
+
+
+def test_the_table_of_the_histogram_is_on_the_page_of_its_files(client, content):
+    document = Document(client.get("/donnees/repartition/").text)
+    text = plain(document.text)
+
+    assert "tableau" in document.attributes("id")
+    assert "2015, part des salariés 100 4,91 % (Hauts-de-Seine) 10,09 % 11,54 % 13,16 %" in text
+    assert "2008, part des salariés 100 4,95 % (Hauts-de-Seine) 9,53 % 10,74 % 12,10 %" in text
+    assert "Mayotte n'a pas de chiffre." in text
+    assert "part des salariés, 2015 Part Départements De 4,5 à moins de 5,0 % 1 De 5,5" in text
+    assert "De 27,5 à moins de 28,0 % 1" in text
+
+
+def test_without_a_distribution_there_is_no_empty_table(client, db):
+    text = plain(Document(client.get("/donnees/repartition/").text).text)
+
+    assert "Aucune répartition n'est encore enregistrée." in text
+    assert "Médiane" not in text.partition("Les colonnes")[0]
+
+
+def test_other_pages_of_data_have_no_such_table(client, content):
+    assert "tableau" not in Document(client.get("/donnees/chiffres/").text).attributes("id")
+
+
+def test_the_page_of_data_says_why_shares_of_the_region_differ(client, content):
+    text = plain(Document(client.get("/donnees/").text).text)
+
+    assert text.count("de 10,4 à 10,9 %") == 1
+    assert "l'Insee donne 10,6 % pour 2014 et 10,49 % pour 2015" in text
+
+
 # The list of datasets
 
 

@@ -31,7 +31,7 @@ TABLE = [
     RoleRights("territories.statistic", ALL, ALL),
     RoleRights("territories.distribution", ALL, ALL),
     RoleRights("territories.bin", ALL, ALL),
-    RoleRights("territories.rank", ALL, ALL),
+    RoleRights("territories.departmentrank", ALL, ALL),
     RoleRights("territories.keyfigure", ALL, ALL),
     RoleRights("territories.intercommunality", ALL, ALL),
     RoleRights("territories.commune", ALL, ALL),

@@ -31,6 +31,7 @@ from territories.composition import PageSource
 from territories.figures import EMPLOYEES, ESTABLISHMENTS, ShareFigure, segments
 from territories.finder import Place
 from territories.models import (
+    Bin,
     Commune,
     Intercommunality,
     KeyFigure,
@@ -59,6 +60,25 @@ def _figure(measure, value, reference):
         gap=gap_in_words(value, reference),
         measure=measure,
     )
+
+
+def _country(source):
+    """Return what a page reads of an Atlas to show one distribution, of 0 % to 100 %."""
+    distribution = SimpleNamespace(
+        source=source,
+        get_measure_display="part des salariés",
+        size=100,
+        missing=LONG_TEXT,
+        lowest=Decimal("0.00"),
+        lowest_name=LONG_WORD,
+        quartile_1=Decimal("9.53"),
+        median=Decimal("10.74"),
+        quartile_3=Decimal("12.10"),
+        highest=Decimal("100.00"),
+        highest_name="Lozère",
+        bins=SimpleNamespace(all=[Bin(start=Decimal(n), departments=50) for n in [0, 100]]),
+    )
+    return SimpleNamespace(distributions=[distribution], distribution=distribution)
 
 
 def _vintages():
@@ -236,6 +256,7 @@ def examples():
             (KEY_FIGURES, files_of(KEY_FIGURES), None),
         ],
         "columns": KEY_FIGURES.columns,
+        "country": _country(source),
         "sources": [source],
         "page_sources": [PageSource(source, ["millésime 2015", "millésime 2008"])],
         "figure_notes": [FigureNote(LONG_WORD, source, LONG_TEXT)],

@@ -58,6 +58,7 @@ def dataset(request, slug):
         "changed_on": days_of_change(publication)[dataset.slug],
         "credits": dataset.credits(publication),
         "sources": list(dataset.sources(publication)),
+        "atlas": publication.atlas if dataset.preview else None,
     }
     return render(request, "opendata/dataset.html", context)
 

@@ -1,7 +1,7 @@
 """Territories, their communes, and the figures published about them."""
 
 from territories.models.communes import Commune, FormerCommune, Intercommunality
-from territories.models.distributions import Bin, Distribution, Rank
+from territories.models.distributions import Bin, DepartmentRank, Distribution
 from territories.models.figures import KeyFigure, Source, Statistic
 from territories.models.territories import MapGrid, Territory
 
@@ -13,7 +13,7 @@ __all__ = [
     "Intercommunality",
     "KeyFigure",
     "MapGrid",
-    "Rank",
+    "DepartmentRank",
     "Source",
     "Statistic",
     "Territory",

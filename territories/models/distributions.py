@@ -115,7 +115,7 @@ class Distribution(Dated, NaturalKeyModel):
         return floor_to(share, HALF)
 
     def rank_of(self, territory):
-        """Return the Rank of a territory, or None."""
+        """Return the DepartmentRank of a territory, or None."""
         return next((r for r in self.ranks.all() if r.territory_id == territory.pk), None)
 
 
@@ -164,7 +164,7 @@ class Bin(Dated):
         return self.start + HALF
 
 
-class Rank(Dated):
+class DepartmentRank(Dated):
     """The rank of a department of the home region among all, the highest share first."""
 
     distribution = models.ForeignKey(
@@ -191,12 +191,12 @@ class Rank(Dated):
         constraints = [
             models.UniqueConstraint(
                 fields=["distribution", "territory"],
-                name="rank_is_one_a_territory",
+                name="departmentrank_is_one_a_territory",
                 violation_error_message="Ce département a déjà son rang.",
             ),
             models.CheckConstraint(
                 condition=Q(position__gte=1),
-                name="rank_starts_at_one",
+                name="departmentrank_starts_at_one",
                 violation_error_message="Le premier rang est 1.",
             ),
         ]

@@ -8,6 +8,7 @@ description of a column that SIRENE also has gives SIRENE's name.
 
 from django.utils import timezone
 
+from cress.opendata.datasets.distributions import BINS, DISTRIBUTIONS
 from cress.opendata.datasets.enterprises import ENTERPRISES
 from cress.opendata.datasets.figures import FIGURES
 from cress.opendata.datasets.key_figures import KEY_FIGURES
@@ -15,7 +16,8 @@ from cress.opendata.datasets.levers import LEVERS
 from cress.opendata.datasets.practice import ACTIONS, COMPETENCES, RULES
 from cress.opendata.datasets.territories import TERRITORIES
 
-DATASETS = [FIGURES, KEY_FIGURES, TERRITORIES, LEVERS, ACTIONS, RULES, COMPETENCES, ENTERPRISES]
+DATASETS = [FIGURES, DISTRIBUTIONS, BINS, KEY_FIGURES, TERRITORIES]
+DATASETS += [LEVERS, ACTIONS, RULES, COMPETENCES, ENTERPRISES]
 
 
 def find_dataset(slug):

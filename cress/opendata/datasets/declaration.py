@@ -143,6 +143,7 @@ class Dataset:
     sources: Callable[[Publication], Iterable[Source]] = lambda publication: []
     shape: Callable | None = None
     credit: Callable[[Publication], str] = lambda publication: ""
+    preview: str = ""  # a template that shows the rows on the page, from an Atlas
 
     def get_absolute_url(self):
         return reverse("opendata:dataset", args=[self.slug])

@@ -11,6 +11,16 @@ from cress.opendata.datasets.columns import (
 from cress.opendata.datasets.declaration import Column, Dataset
 from territories.models import Statistic, Territory
 
+
+def _rank(row, publication):
+    return publication.atlas.rank(row.territory, row.source)
+
+
+def _is_tied(rank):
+    """Return « oui » or « non », or None without a rank."""
+    return rank and ("oui" if rank.is_tied else "non")
+
+
 FIGURES = Dataset(
     slug="chiffres",
     title="Chiffres de l’ESS par territoire",
@@ -61,6 +71,23 @@ FIGURES = Dataset(
             "Nombre d’établissements employeurs",
             lambda row, _: row.establishment_count,
             constraints=COUNT,
+        ),
+        Column(
+            "rang_part_salaries",
+            "integer",
+            "Rang du département par sa part des salariés",
+            lambda row, publication: getattr(_rank(row, publication), "position", None),
+            "De la part la plus haute à la plus basse. Un rang est fragile : des parts voisines "
+            "ne diffèrent que de quelques centièmes de point.",
+            constraints={"minimum": 1},
+        ),
+        Column(
+            "rang_ex_aequo",
+            "string",
+            "Rang ex æquo",
+            lambda row, publication: _is_tied(_rank(row, publication)),
+            "Si un autre département a la même part publiée.",
+            constraints={"enum": ["oui", "non"]},
         ),
         Column("note", "string", "Ce qu’il faut savoir", lambda row, _: row.note),
         *source_columns(lambda row, _: row.source),
