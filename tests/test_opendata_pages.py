@@ -101,22 +101,29 @@ def test_every_dataset_is_in_the_sitemap(client, content):
 
 
 def test_the_table_of_the_histogram_is_on_the_page_of_its_files(client, content):
-    document = Document(client.get("/donnees/repartition/").text)
+    document = Document(client.get("/donnees/repartition-tranches/").text)
     text = plain(document.text)
 
     assert "tableau" in document.attributes("id")
+    assert "part des salariés, 2015 Part Départements De 4,5 à moins de 5,0 % 1 De 5,5" in text
+    assert "De 27,5 à moins de 28,0 % 1" in text
+    assert "Mayotte n'a pas de chiffre." in text
+
+
+def test_the_medians_of_each_year_are_on_the_page_of_their_files(client, content):
+    text = plain(Document(client.get("/donnees/repartition/").text).text)
+
     assert "2015, part des salariés 100 4,91 % (Hauts-de-Seine) 10,09 % 11,54 % 13,16 %" in text
     assert "2008, part des salariés 100 4,95 % (Hauts-de-Seine) 9,53 % 10,74 % 12,10 %" in text
     assert "Mayotte n'a pas de chiffre." in text
-    assert "part des salariés, 2015 Part Départements De 4,5 à moins de 5,0 % 1 De 5,5" in text
-    assert "De 27,5 à moins de 28,0 % 1" in text
 
 
-def test_without_a_distribution_there_is_no_empty_table(client, db):
-    text = plain(Document(client.get("/donnees/repartition/").text).text)
+@pytest.mark.parametrize("slug", ["repartition", "repartition-tranches"])
+def test_without_a_distribution_there_is_no_empty_table(client, db, slug):
+    document = Document(client.get(f"/donnees/{slug}/").text)
 
-    assert "Aucune répartition n'est encore enregistrée." in text
-    assert "Médiane" not in text.partition("Les colonnes")[0]
+    assert "Aucune répartition n'est encore enregistrée." in plain(document.text)
+    assert "table" not in [name for name, _ in document.tags]
 
 
 def test_other_pages_of_data_have_no_such_table(client, content):

@@ -87,6 +87,7 @@ BINS = Dataset(
     theme="ECON",
     keywords=["économie sociale et solidaire", "départements", "répartition", "histogramme"],
     key=["id_source", "part", "de"],
+    preview="opendata/_bins.html",
     queryset=lambda _: Bin.objects.select_related("distribution__source"),
     dates=["updated_at", "distribution__updated_at", "distribution__source__updated_at"],
     sources=lambda _: Source.objects.filter(distributions__bins__isnull=False).distinct(),
