@@ -74,7 +74,7 @@ def _hundred(atlas):
         distribution,
         finding=histogram_title(distribution, shares),
         words=[middle_sentence(distribution)],
-        table_url=f"{reverse('opendata:dataset', args=['repartition'])}#tableau",
+        table_url=f"{reverse('opendata:dataset', args=['repartition-tranches'])}#tableau",
     )
 
 
