@@ -8,6 +8,7 @@ from cress.charts.caption import Caption
 from cress.charts.scale import Scale, bounds
 from territories.figures import EMPLOYEES, ESTABLISHMENTS
 from territories.models import Territory
+from territories.words import at_the_coarser
 
 HEIGHT = 24
 MARGIN = 11  # half of the widest mark, and its line
@@ -223,8 +224,8 @@ def gain(before, now):
     """
     if before is None or now is None:
         return ""
-    coarser = max(before, now, key=lambda share: share.as_tuple().exponent)
-    change = now.quantize(coarser) - before.quantize(coarser)
+    before, now = at_the_coarser(before, now)
+    change = now - before
     sign = "+" if change > 0 else MINUS if change < 0 else ""
     return f"{sign}{format_number(abs(change))}"
 
