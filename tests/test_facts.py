@@ -160,7 +160,7 @@ FACTS = {
     "E2": (REGION, ["9 000", "établissements employeurs"]),
     "E3": (REGION, ["2,15 milliards d'euros", "rémunérations brutes"]),
     "E4": (REGION, ["1 emploi sur 5 est créé dans l'ESS"]),
-    "E5": (REGION, ["des milliers", "de bénévoles"]),
+    "E5": (REGION, ["es milliers", "de bénévoles"]),
     "E6": (REGION, ["d'adhérents ou de sociétaires"]),
     "F1": (
         "/territoires/18-cher/",
@@ -385,7 +385,7 @@ FACTS = {
         ],
     ),
     "I H1": (E + "ethic-etapes-ile-d-or/", ["éthic étapes"]),
-    "I H2": (E + "isa-groupe/", ["plaquette imprimée de la CRESS"]),
+    "I H2": (E + "isa-groupe/", ["Plaquette imprimée de la CRESS"]),
     "I H3": (E + "sefard/", ["société coopérative et participative"]),
     "I H4": (E + "filiere-reemploi/", ["collectif d'associations"]),
     "I H5": (E + "le-kaleidoscope/", ["Le Kaléidoscope"]),

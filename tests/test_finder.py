@@ -501,7 +501,7 @@ def test_the_finder_is_on_the_home_page_and_the_pages_of_territories(client, con
         forms = [a for tag, a in document.tags if tag == "form" and a["class"] == "finder"]
         assert forms == [{"class": "finder", "role": "search", "action": SEARCH}], address
         assert document.attributes("for").count("finder") == 1, address
-    assertContains(client.get("/"), "Ou votre département")
+    assertContains(client.get("/"), 'href="/territoires/18-cher/"')
 
 
 def test_the_finder_sets_no_cookie_and_can_be_cached(client, content):

@@ -73,7 +73,7 @@ def test_suggestions_come_while_typing_and_the_keyboard_chooses_one(page, site, 
 
     page.wait_for_url("**/36-indre/**")
     assert path_of(page) == "/territoires/36-indre/vineuil/"
-    assert page.get_by_role("heading", name="Vineuil").is_visible()
+    assert page.get_by_role("heading", name="Vineuil", exact=True).is_visible()
     assert page.complaints == []
 
 
@@ -114,7 +114,7 @@ def test_the_list_closes_when_the_field_loses_the_focus(page, site, finder):
     finder.press("Tab")
 
     assert not page.get_by_role("listbox").is_visible()
-    assert page.get_by_role("button", name="Voir mon territoire").evaluate(
+    assert page.get_by_role("button", name="Voir chez moi").evaluate(
         "button => button === document.activeElement"
     )
 
@@ -253,9 +253,9 @@ def test_without_javascript_the_form_redirects_or_lists_places(
     field.fill("bourges")
     field.press("Enter")
     assert path_of(page) == BOURGES
-    page.get_by_role("link", name="Choisir un autre territoire").click()
+    page.goto(site)
     page.get_by_label(LABEL).fill("Contres")
-    page.get_by_role("button", name="Voir mon territoire").click()
+    page.get_by_role("button", name="Voir chez moi").click()
     page.get_by_role("link", name="Contres, aujourd’hui Le Controis-en-Sologne").click()
 
     assert path_of(page) == "/territoires/41-loir-et-cher/le-controis-en-sologne/"

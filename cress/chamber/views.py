@@ -45,10 +45,6 @@ def home(request):
         "region_shares": share_figures(atlas.statistic(atlas.region)) if atlas.region else [],
         "thousand": one_thousand(atlas),
         "hundred": _hundred(atlas),
-        "key_figures": in_sentences(
-            # The share is said by the thousand dots, by its newest value.
-            KeyFigure.objects.select_related("source").exclude(unit="%")
-        ),
         "matrix": matrix_of(visitor_home(request)),
         "reasons": arguments["reason"],
         "keywords": arguments["keyword"],
@@ -56,6 +52,10 @@ def home(request):
         "enterprises": enterprises,
         "plates_caption": plates_caption([each.plate for each in enterprises]),
     }
+    key_figures = KeyFigure.objects.select_related("source")
+    if context["thousand"]:  # the dots say the newest share: an older one beside it would puzzle
+        key_figures = key_figures.exclude(unit="%")
+    context["key_figures"] = in_sentences(key_figures)
     context["region_figures"] = context["thousand"] or context["key_figures"]
     return render(request, "chamber/home.html", context | {"sections": compose(context)})
 

@@ -60,7 +60,7 @@ class Window:
 
     @property
     def title(self):
-        return f"Carte : {self.commune.name} et ses environs"
+        return f"Carte : {self.commune.name} et ses environs"
 
     @property
     def description(self):

@@ -43,7 +43,7 @@ DISTRIBUTIONS = Dataset(
     slug="repartition",
     title="Répartition des départements de France",
     description="Où se tiennent les parts de l’économie sociale et solidaire de tous les "
-    "départements de France : de la plus basse à la plus haute, une ligne par source.",
+    "départements de France : de la plus basse à la plus haute, une ligne par source.",
     theme="ECON",
     keywords=["économie sociale et solidaire", "départements", "répartition", "médiane"],
     key=["id_source", "part"],
@@ -69,7 +69,7 @@ DISTRIBUTIONS = Dataset(
             "mediane",
             "Médiane",
             "median",
-            "Des départements, chacun compté une fois : ce n’est pas la part de la France.",
+            "Des départements, chacun compté une fois : ce n’est pas la part de la France.",
         ),
         _share("quartile_3", "Troisième quartile", "quartile_3"),
         _share("maximum", "Part la plus haute", "highest"),
@@ -82,7 +82,7 @@ DISTRIBUTIONS = Dataset(
 BINS = Dataset(
     slug="repartition-tranches",
     title="Répartition des départements de France, par demi-point",
-    description="Combien de départements de France ont une part dans chaque demi-point : une "
+    description="Combien de départements de France ont une part dans chaque demi-point : une "
     "ligne par source et par tranche. Une tranche sans département n’a pas de ligne.",
     theme="ECON",
     keywords=["économie sociale et solidaire", "départements", "répartition", "histogramme"],

@@ -77,7 +77,7 @@ FIGURES = Dataset(
             "integer",
             "Rang du département par sa part des salariés",
             lambda row, publication: getattr(_rank(row, publication), "position", None),
-            "De la part la plus haute à la plus basse. Un rang est fragile : des parts voisines "
+            "De la part la plus haute à la plus basse. Un rang est fragile : des parts voisines "
             "ne diffèrent que de quelques centièmes de point.",
             constraints={"minimum": 1},
         ),
