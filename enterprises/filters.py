@@ -79,7 +79,7 @@ class DirectoryFilter(forms.Form):
         if self.near and not data["pres_de"]:
             data["pres_de"] = self.near.label
         super().__init__(data, auto_id="filtre-%s")
-        for name in self.in_sentence:  # the sentence leaves no room for a label that is seen
+        for name in self.in_sentence:  # a checker does not see their hidden labels
             self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         for parameter, choices in self.known.items():
             self.fields[parameter].choices += [
