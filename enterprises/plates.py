@@ -16,8 +16,8 @@ from cress.charts.dots import dot_path, snake, sunflower
 from cress.charts.labels import Label, text_width, wrapped
 from cress.charts.scale import round_half_up
 
-HALF_SIDE = 500  # the dots are drawn in a square around (0, 0)
-RADIUS = 428  # of the sunflower: the widest dots stay within the square
+# Of the sunflower: the widest dots stay within a square of 1 000 units around (0, 0).
+RADIUS = 428
 WIDEST_DOT = 190
 RING_HOLE = 0.76  # of the width of a dot
 MOST_DOTS = 1500  # above, one dot stands for ten people
@@ -189,5 +189,5 @@ def plates_caption(plates):
 def _rings(kinds):
     """Return what a ring means among these kinds of dots, or nothing."""
     meanings = {"possible": "le haut de la fourchette", "associated": "une personne associée"}
-    told = " ou ".join(meaning for kind, meaning in meanings.items() if kind in kinds)
-    return f" (en cercle, {told})" if told else ""
+    words = " ou ".join(meaning for kind, meaning in meanings.items() if kind in kinds)
+    return f" (en cercle, {words})" if words else ""

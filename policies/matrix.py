@@ -76,7 +76,7 @@ class LeverRow:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The Rows of the levers by theme, and the titles of the two columns of dots."""
+    """The LeverRows by theme, and the titles of the two columns of dots."""
 
     commune: str
     grouping: str

@@ -13,6 +13,7 @@ from territories.findings import (
     against_title,
     fragility_sentence,
     histogram_title,
+    middle_sentence,
     place_in_words,
     quarter_in_words,
     ranks_in_words,
@@ -29,18 +30,38 @@ def place_among_all(atlas, territory=None):
     A department is in focus; the region, or none, gets the title about all home departments.
     """
     distribution = atlas.distribution(EMPLOYEES)
+    share = dict(_home_shares(atlas, distribution)).get(territory) if distribution else None
+    if share is None:
+        return home_among_all(atlas)
+    title, words = _place(distribution, territory, share)
+    return hundred_departments(atlas, distribution, territory, title, words)
+
+
+def home_among_all(atlas, says_middle=False, table_url=""):
+    """
+    Return the Hundred of all departments, whose title says where the home ones stand.
+
+    With `says_middle`, a sentence says what « au milieu » means. `table_url` is the address of the
+    same counts as a table.
+    """
+    distribution = atlas.distribution(EMPLOYEES)
     if distribution is None:
         return None
-    shares = [
+    return hundred_departments(
+        atlas,
+        distribution,
+        finding=histogram_title(distribution, _home_shares(atlas, distribution)),
+        words=[middle_sentence(distribution)] if says_middle else [],
+        table_url=table_url,
+    )
+
+
+def _home_shares(atlas, distribution):
+    """Return (department, its share or None) of the home region, as the distribution’s source."""
+    return [
         (place, EMPLOYEES.of(atlas.statistic(place, distribution.source)))
         for place in atlas.home_departments
     ]
-    share = dict(shares).get(territory)
-    if share is None:
-        title = histogram_title(distribution, shares)
-        return hundred_departments(atlas, distribution, finding=title)
-    title, words = _place(distribution, territory, share)
-    return hundred_departments(atlas, distribution, territory, title, words)
 
 
 def _place(distribution, territory, share):

@@ -37,7 +37,6 @@ CODES += ["2A", "2B", "971", "972", "973", "974", "976"]
 LEAST_DEPARTMENTS = 50  # a file with fewer is not of the whole country
 MOST_NAMED = 3  # departments without a figure
 _CENT = Decimal("0.01")
-_HOME_KINDS = {Territory.Kind.REGION, Territory.Kind.COUNTRY}
 
 
 @dataclass

@@ -109,16 +109,18 @@ def share_figures(statistic, reference=None):
     return [figure for figure in figures if figure]
 
 
-def sentence_of(figures):
+def sentence_of(figures, citation=""):
     """
     Return « Dans le Cher, en 2015, l’ESS employait près d’un salarié sur neuf et comptait… »
 
-    The figures are those of one Statistic; without any, the text is empty.
+    The figures are those of one Statistic; without any, the text is empty. The citation of their
+    source stands in brackets at the end, if it is given.
     """
     if not figures:
         return ""
     predicates = " et ".join(figure.predicate for figure in figures)
-    return capfirst(f"{figures[0].setting} l’ESS {predicates}.".strip())
+    source = f" ({citation})" if citation else ""
+    return capfirst(f"{figures[0].setting} l’ESS {predicates}{source}.".strip())
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ class Trend:
     territory: Territory
     measure: Measure
     statistics: list[Statistic]
-    ranks: list[
-        DepartmentRank
-    ]  # of a department among all, from the oldest; years without one left out
+    # Of a department among all, from the oldest; a year without one is left out.
+    ranks: list[DepartmentRank]
 
     @property
     def points(self):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains
 
-from cress.search.uses import entries_of
+from cress.search.uses import uses_of
 from policies.models import Lever, Term
 from tests.factories import (
     make_action,
@@ -26,7 +26,7 @@ def word(db):
 
 
 def titles(*terms):
-    return [[use.title for use in entry.uses] for entry in entries_of(terms)]
+    return [[use.title for use in entry.uses] for entry in uses_of(terms)]
 
 
 def test_a_word_links_to_the_lever_the_enterprise_and_the_page_that_use_it(client, word):
@@ -69,7 +69,7 @@ def test_a_word_used_everywhere_has_three_links_and_one_to_the_search(client, wo
     for n in range(5):
         make_lever(title=f"Levier {n}", trap="Une recyclerie.")
 
-    [entry] = entries_of([word])
+    [entry] = uses_of([word])
     response = client.get(GLOSSARY)
 
     assert (len(entry.uses), entry.others) == (3, 2)
@@ -90,7 +90,7 @@ def test_the_visitor_s_commune_follows_the_links(client, content):
 
 
 def test_most_words_of_the_site_are_used_somewhere(content):
-    entries = entries_of(Term.objects.all())
+    entries = uses_of(Term.objects.all())
 
     assert len(entries) == Term.objects.count()
     assert sum(bool(entry.uses) for entry in entries) > 35

@@ -273,11 +273,11 @@ def test_both_measures_are_side_by_side_among_the_territories(client, content):
 
 def test_the_map_of_the_home_page_credits_all_that_it_draws(client, content):
     text = plain(Document(client.get("/").text).text)
-    told = "part des salariés qui travaillent dans l'ESS, 2015. Insee - Clap 2015 ; 1 686 des 1 754"
+    said = "part des salariés qui travaillent dans l'ESS, 2015. Insee - Clap 2015 ; 1 686 des 1 754"
 
     for credit in ["MapSVG, CC BY 4.0", "GeoNames, CC BY 4.0", "DILA, via", "IGN Admin Express"]:
         assert credit in text
-    assert told in text
+    assert said in text
 
 
 # A place in its department

@@ -86,9 +86,6 @@ DARK = {
     "town": "#7fb5aa",
 }
 
-# The classes of a map of shares, from the lowest to the highest; then a department without one.
-SHADES = [LIGHT["line"], LIGHT["map-teal-1"], LIGHT["map-teal-2"], LIGHT["map-teal-3"]]
-
 # The families of levers, by the values of policies.models.Lever.Theme. None is terracotta, the
 # colour of action.
 THEMES = {

@@ -12,15 +12,14 @@ from enterprises.models import Enterprise
 from enterprises.plates import plates_caption
 from policies.matrix import matrix_of
 from policies.models import Argument, Lever, Term
-from territories.charts.pages import hundred_departments, one_thousand, six_departments
-from territories.figures import EMPLOYEES, MEASURES, Atlas, read_measure, share_figures
-from territories.findings import histogram_title, leaders_title, middle_sentence
+from territories.charts.pages import one_thousand, six_departments
+from territories.composition import home_among_all
+from territories.figures import MEASURES, Atlas, read_measure, sentence_of, share_figures
+from territories.findings import leaders_title
 from territories.homes import visitor_home
 from territories.key_figures import in_sentences
 from territories.maps import draw_map
 from territories.models import KeyFigure, Territory
-
-PAGE_LENGTH = 20
 
 
 @public_page
@@ -41,10 +40,13 @@ def home(request):
         "region": atlas.region,
         "six": six_departments(atlas, measure),
         "leaders": leaders_title(atlas.rows()),
-        "source": atlas.source,
-        "region_shares": share_figures(atlas.statistic(atlas.region)) if atlas.region else [],
+        "answer": _of_region(atlas),
         "thousand": one_thousand(atlas),
-        "hundred": _hundred(atlas),
+        "hundred": home_among_all(
+            atlas,
+            says_middle=True,
+            table_url=f"{reverse('opendata:dataset', args=['repartition-tranches'])}#tableau",
+        ),
         "matrix": matrix_of(visitor_home(request)),
         "reasons": arguments["reason"],
         "keywords": arguments["keyword"],
@@ -60,22 +62,10 @@ def home(request):
     return render(request, "chamber/home.html", context | {"sections": compose(context)})
 
 
-def _hundred(atlas):
-    """Return the Hundred of the country’s departments, with the finding on those of the region."""
-    distribution = atlas.distribution(EMPLOYEES)
-    if distribution is None:
-        return None
-    shares = [
-        (place, EMPLOYEES.of(atlas.statistic(place, distribution.source)))
-        for place in atlas.home_departments
-    ]
-    return hundred_departments(
-        atlas,
-        distribution,
-        finding=histogram_title(distribution, shares),
-        words=[middle_sentence(distribution)],
-        table_url=f"{reverse('opendata:dataset', args=['repartition-tranches'])}#tableau",
-    )
+def _of_region(atlas):
+    """Return the shares of the region in words, with their source; empty without any."""
+    statistic = atlas.statistic(atlas.region) if atlas.region else None
+    return sentence_of(share_figures(statistic), atlas.source.citation) if statistic else ""
 
 
 @public_page

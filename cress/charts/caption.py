@@ -33,7 +33,7 @@ class Caption:
 
     def __str__(self):
         counted = f"Un point, {self.dot}" if self.dot else self.unit
-        told = " : ".join(filter(None, [counted, self.measure]))
-        told_by = [capfirst(self.source.rstrip(".")), self.missing.rstrip(".")]
-        source = " ; ".join(filter(None, told_by))
-        return french(f"{told}, {self.year or NO_YEAR}. {source}.")
+        content = " : ".join(filter(None, [counted, self.measure]))
+        origin = [capfirst(self.source.rstrip(".")), self.missing.rstrip(".")]
+        source = " ; ".join(filter(None, origin))
+        return french(f"{content}, {self.year or NO_YEAR}. {source}.")

@@ -25,6 +25,11 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
+    @classmethod
+    def around(cls, x, y, radius):
+        """Return the square that just holds a circle."""
+        return cls(x - radius, y - radius, x + radius, y + radius)
+
     def meets(self, other):
         return (
             self.left < other.right

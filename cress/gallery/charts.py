@@ -9,6 +9,7 @@ from territories.charts.hundred import draw_hundred
 from territories.charts.shares import NamedShare, ShareCounts
 from territories.charts.strips import NamedSeries, draw_against, draw_changes, draw_two_measures
 from territories.charts.thousand import draw_thousand
+from territories.composition import Trends
 from territories.figures import EMPLOYEES, ESTABLISHMENTS
 from territories.models import Commune, Source, Statistic, Territory
 
@@ -63,6 +64,17 @@ def chart_examples():
     )
     extreme = ShareCounts({Decimal(0): 30, Decimal("99.5"): 2}, long_names, focus=long_names[0])
     alone = ShareCounts({Decimal(10): 1}, (NamedShare("Pays seul", Decimal("10.2")),))
+    changes = [
+        draw_changes(
+            [
+                NamedSeries("Pays 1", _series("10.13", "11.03", "10.79"), "focus"),
+                NamedSeries("La région", _series("9.91", "10.6", "10.49"), "teal"),
+                NamedSeries("Le pays entier", _series("9.91", "10.5")),
+            ],
+            IN_PER_CENT,
+        ),
+        draw_changes([NamedSeries(NAME_OF_90_SIGNS, _series("0", "100", "0"))], IN_PER_CENT),
+    ]
     return {
         "two_measures": [_two_measures(rows) for rows in [_region(), _region(1), []]],
         "thousands": [draw_thousand(Decimal(share), JOBS) for share in ["10.50", "0", "100"]],
@@ -74,17 +86,8 @@ def chart_examples():
             draw_hundred(extreme, DEPARTMENTS, NAME_OF_90_SIGNS),
             draw_hundred(alone, DEPARTMENTS, "Un seul département"),
         ],
-        "changes": [
-            draw_changes(
-                [
-                    NamedSeries("Pays 1", _series("10.13", "11.03", "10.79"), "focus"),
-                    NamedSeries("La région", _series("9.91", "10.6", "10.49"), "teal"),
-                    NamedSeries("Le pays entier", _series("9.91", "10.5")),
-                ],
-                IN_PER_CENT,
-            ),
-            draw_changes([NamedSeries(NAME_OF_90_SIGNS, _series("0", "100", "0"))], IN_PER_CENT),
-        ],
+        "changes": changes,
+        "trend": Trends(changes[0], NAME_OF_90_SIGNS, "Sa place, année après année.", [], []),
         "against": [
             draw_against(
                 measure,

@@ -6,7 +6,7 @@ from cress.base.text.folding import fold
 from cress.base.web.public import public_page
 from cress.places.answers import first_answer, whose_figures_not
 from enterprises.models import Enterprise
-from enterprises.plates import plate_of, plates_caption
+from enterprises.plates import plates_caption
 from policies.competences.facing import facing
 from policies.competences.who_acts import who_acts
 from policies.models import Argument
@@ -69,7 +69,7 @@ def _answer(request, atlas, places):
         "facing": levers,
         "listed": _listed(home),
         "enterprises": examples,
-        "plates_caption": plates_caption([plate_of(example) for example in examples]),
+        "plates_caption": plates_caption([example.plate for example in examples]),
         "steps": Argument.objects.filter(kind=Argument.Kind.STEP),
         "sources": sources_of(atlas, [statistic for _, statistic, _ in departments], trend),
         "credit": atlas.grid.credit,

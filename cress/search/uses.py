@@ -31,7 +31,7 @@ class TermUses:
     others: int
 
 
-def entries_of(terms):
+def uses_of(terms):
     """Return the TermUses of each term; a page of its own never counts for the glossary."""
     terms = list(terms)
     uses = {term: [] for term in terms}

@@ -255,8 +255,8 @@ def draw_against(measure, name, share, references, caption):
     hollow = {"circle": "ring", "square": "hollow-square"}[SHAPES[measure]]
     shapes = [SHAPES[measure], hollow, "tick"]
     known = [
-        (Mark(0, shape, measure.hue if shape != "tick" else "ink"), told, value)
-        for shape, (told, value) in zip(shapes, [(name, share), *references], strict=False)
+        (Mark(0, shape, measure.hue if shape != "tick" else "ink"), label, value)
+        for shape, (label, value) in zip(shapes, [(name, share), *references], strict=False)
         if value is not None
     ]
     scale = _scale([value for *_, value in known], LONG)
@@ -264,7 +264,7 @@ def draw_against(measure, name, share, references, caption):
     marks = tuple(replace(mark, x=scale.at(value)) for mark, _, value in reversed(known))
     return Against(
         Strip(LONG, marks),
-        [(mark.key, told, value) for mark, told, value in known],
+        [(mark.key, label, value) for mark, label, value in known],
         scale.low,
         scale.high,
         caption,

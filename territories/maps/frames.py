@@ -2,20 +2,15 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
+from cress.charts.labels import Box
 from territories.outlines import rings
 
 _LINE = re.compile(r"M[^M]+")
 
 
-class Frame(NamedTuple):
+class Frame(Box):
     """A rectangle of the map, in units of the grid."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
 
     @property
     def width(self):
@@ -36,14 +31,6 @@ class Frame(NamedTuple):
     def holds(self, x, y):
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
-    def meets(self, other):
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
     def widened(self, margin):
         return Frame(
             self.left - margin, self.top - margin, self.right + margin, self.bottom + margin
@@ -51,10 +38,10 @@ class Frame(NamedTuple):
 
     def joined(self, other):
         return Frame(
-            min(self.left, other[0]),
-            min(self.top, other[1]),
-            max(self.right, other[2]),
-            max(self.bottom, other[3]),
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
         )
 
 

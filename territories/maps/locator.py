@@ -169,7 +169,7 @@ def _label(home, at, points, frame, unit, is_own):
 def _candidates(start, gap, lines, unit):
     """Yield labels to the right and to the left of a point, nearer and farther, level or not."""
     x, y = start
-    ring = Box(x - gap, y - gap, x + gap, y + gap)
+    ring = Box.around(x, y, gap)
     for away in range(0, _FARTHEST, 30):
         for side, anchor in [(1, "start"), (-1, "end")]:
             for rise in [0, -60, 60, -130, 130, -220, 220]:

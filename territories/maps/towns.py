@@ -71,7 +71,7 @@ def draw_towns(atlas, highlight=None, rings=()):
     drawn = _ring(atlas.grid, rings, Crowd(places), frame)
     for ring in drawn:
         if ring.label:
-            frame = frame.joined(Frame(*ring.label.box))
+            frame = frame.joined(ring.label.box)
     return TownMap(
         frame=frame,
         points=points,
@@ -89,7 +89,7 @@ def _ring(grid, rings, places, frame):
     for commune, text in rings:
         if commune and commune.centre:
             texts.setdefault(grid.point(*commune.centre), []).append(text)
-    taken = [Box(x - RING, y - RING, x + RING, y + RING) for x, y in texts]
+    taken = [Box.around(x, y, RING) for x, y in texts]
     drawn = []
     for (x, y), its_texts in sorted(texts.items(), key=lambda item: item[0][1]):
         near = [
@@ -106,6 +106,6 @@ def _ring(grid, rings, places, frame):
 
 def _crowd(label, places, frame):
     """Return how bad a place is: the dots it hides, and what it adds to the frame."""
-    wider = frame.joined(Frame(*label.box))
+    wider = frame.joined(label.box)
     grown = wider.width - frame.width + wider.height - frame.height
     return places.under(label.box) + grown / 20

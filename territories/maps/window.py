@@ -97,18 +97,7 @@ def draw_window(atlas, commune, ratio=1.0):
     every = read_points(grid)
     here = [point for point in every.points if frame.holds(point.x, point.y)]
     points = Points(here, len(here))
-    ring = (
-        [
-            Box(
-                at[0] - unit * _RING,
-                at[1] - unit * _RING,
-                at[0] + unit * _RING,
-                at[1] + unit * _RING,
-            )
-        ]
-        if at
-        else []
-    )
+    ring = [Box.around(*at, unit * _RING)] if at else []
     label = _name(commune.name, at, here, frame, unit) if at else None
     towns = _towns(commune, here, frame, unit, ring + ([label.box] if label else []))
     return Window(

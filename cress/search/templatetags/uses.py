@@ -1,13 +1,13 @@
-"""The tag that tells where the site uses the terms of the glossary."""
+"""The tag that finds where the site uses the terms of the glossary."""
 
 from django import template
 
-from cress.search.uses import entries_of
+from cress.search.uses import uses_of
 
 register = template.Library()
 
 
 @register.simple_tag
-def glossary_entries(terms):
-    """Return the Entries of terms (cress.search.uses)."""
-    return entries_of(terms)
+def uses_of_terms(terms):
+    """Return the TermUses of terms (cress.search.uses)."""
+    return uses_of(terms)
