@@ -15,8 +15,8 @@ from cress.base.text.folding import fold
 
 
 def pytest_xdist_auto_num_workers(config):
-    """Run one process more than there are cores: tests of servers wait more than they work."""
-    return (os.cpu_count() or 1) + 1
+    """Run two processes more than there are cores: tests of servers wait more than they work."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import subprocess
+from statistics import median
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -59,6 +60,8 @@ KNOWN_TURNS |= {"Bourges", "Ou", "Perche", "de", "du"}
 PLACE_OR_DISTANCE = re.compile(r"\d+(e|\skm)")  # « 64e », « 45 km »
 NAME_OF_A_GROUPING = re.compile("C[ACU] ")  # as the State writes it
 CODE = re.compile("<code>.*?</code>")  # names of columns, which are no French
+# Performance is printed as the median of these runs: three tell more, and take longer.
+LIGHTHOUSE_RUNS = int(os.environ.get("LIGHTHOUSE_RUNS", 1))
 LIGHTHOUSE_PAGES = [
     "/",
     "/territoires/18-cher/",
@@ -179,14 +182,17 @@ def test_grammalecte_finds_no_fault_in_what_is_read(pages, tmp_path):
 
 @pytest.mark.parametrize("path", LIGHTHOUSE_PAGES)
 def test_lighthouse_finds_nothing_to_better(site, tmp_path, path):
-    for _ in range(5):  # it sometimes misses the start of a page, and reports it
-        scores = lighthouse_scores(site + path, tmp_path / "report.json")
-        if None not in scores.values():
-            break
+    performances = []
+    while len(performances) < LIGHTHOUSE_RUNS:
+        for _ in range(5):  # it sometimes misses the start of a page, and reports it
+            scores = lighthouse_scores(site + path, tmp_path / "report.json")
+            if None not in scores.values():
+                break
+        performances.append(scores.pop("performance"))
 
-    print(scores)
     # Time is the machine's: a busy one would fail a page that is quick.
-    assert scores.pop("performance") is not None
+    assert None not in performances
+    print(path, scores, "performance:", median(performances))
     assert scores == {"accessibility": 1, "best-practices": 1, "seo": 1}
 
 

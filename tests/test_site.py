@@ -57,9 +57,21 @@ def public_paths(client):
     return without_most_places(path for part in parts for path in listed_in(client, part))
 
 
+@pytest.fixture(scope="session")
+def visited_once():
+    """What `pages` has visited: the content is the same for each test that reads them."""
+    return []
+
+
 @pytest.fixture
-def pages(client, content):
+def pages(client, content, visited_once):
     """Every public page of the shipped content: its path, response and document."""
+    if not visited_once:
+        visited_once += visit_all(client)
+    return visited_once
+
+
+def visit_all(client):
     visited = [(path, client.get(path)) for path in public_paths(client)]
     published = [
         Page.objects.published(),
