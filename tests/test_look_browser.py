@@ -1,7 +1,9 @@
 """The look, as a browser shows it: focus, forced colours, faces, lengths, weights."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.test import Client, override_settings
 from PIL import ImageFont
 
 from cress.chamber.home import GROUNDS, SECTIONS, Section, compose
@@ -142,3 +144,28 @@ def test_an_empty_section_leaves_its_ground_to_the_next():
     assert [(section.name, ground) for section, ground in composed] == list(
         zip("ac", GROUNDS, strict=False)
     )
+
+
+@pytest.fixture
+def components(monkeypatch, request):
+    """The page of components, which visitors do not have; Playwright runs a loop meanwhile."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    request.getfixturevalue("content")
+    with override_settings(DEBUG=True):
+        return Client().get("/composants/").text
+
+
+@pytest.mark.parametrize("width", [320, 1280])  # 1280 px at 400 % are 320
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_component_fits_and_axe_finds_nothing(page, site, components, width, scheme):
+    url = f"{site}/composants/"
+    page.route(url, lambda route: route.fulfill(body=components, content_type="text/html"))
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+
+    page.goto(url)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    results = Axe().run(page).response
+    assert results["passes"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in results["violations"]] == []
