@@ -160,11 +160,21 @@ _SECTOR_OF_DIVISION = {
     f"{division:02}": (slug, name) for divisions, slug, name in _SECTIONS for division in divisions
 }
 UNKNOWN_SECTOR = ("a-preciser", "Secteur à préciser")
+# The ground of the plates of a section: near sections share one, as the shipped sectors do.
+_GROUNDS = {"ade": "leaf", "bcf": "sand", "ghi": "ochre", "jklmn": "ink", "pr": "plum"}
+_GROUND_OF_SECTION = {
+    f"naf-{letter}": ground for letters, ground in _GROUNDS.items() for letter in letters
+}
 
 
 def sector_of(activity_code):
     """Return (slug, name) of the sector of a code of either NAF, such as « 88.10A »."""
     return _SECTOR_OF_DIVISION.get(activity_code[:2], UNKNOWN_SECTOR)
+
+
+def ground_of(sector_slug):
+    """Return the name of the ground of a sector that `sector_of` names."""
+    return _GROUND_OF_SECTION.get(sector_slug, "teal")
 
 
 # Legal categories whose published title names one family. The category of a company of the ESS,

@@ -49,7 +49,11 @@ def lever_detail(request, slug):
         # The lever’s own terms are explained in the margins.
         "explained_terms": [t for t in terms if t.is_explained_in_texts and not t.is_of_lever],
         "resources": lever.resources.all(),
-        "map": draw_towns(Atlas(), rings=[(each.commune, each.name) for each in enterprises]),
+        "map": draw_towns(
+            Atlas(),
+            rings=[(each.commune, each.name) for each in enterprises],
+            with_borders=True,
+        ),
         "acting": who_acts(home, lever),
         "asks_where": home is None and bool(competences),
         "destination": Destination("levier", (lever.slug,)),

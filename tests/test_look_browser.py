@@ -1,12 +1,14 @@
 """The look, as a browser shows it: focus, forced colours, faces, lengths, weights."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client, override_settings
 from PIL import ImageFont
 
 from cress.chamber.home import GROUNDS, SECTIONS, Section, compose
+from tests.demo import manage
 from tests.test_browser import KINDS_OF_PAGE, browser, data, page, pytestmark, site  # noqa: F401
 
 STATIC = settings.BASE_DIR / "static"
@@ -146,13 +148,17 @@ def test_an_empty_section_leaves_its_ground_to_the_next():
     )
 
 
-@pytest.fixture
-def components(monkeypatch, request):
-    """The page of components, which visitors do not have; Playwright runs a loop meanwhile."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    request.getfixturevalue("content")
-    with override_settings(DEBUG=True):
-        return Client().get("/composants/").text
+@pytest.fixture(scope="module")
+def components(site, data):
+    """The page of components, which visitors do not have."""
+    ask = "from django.test import Client; print(Client().get('/composants/').text)"
+    return manage(
+        data, "shell", "--no-imports", "-c", ask, DEBUG="true", ALLOWED_HOSTS="testserver"
+    )
+
+
+def source_of(url):
+    return STATIC / urlsplit(url).path.removeprefix("/static/")
 
 
 @pytest.mark.parametrize("width", [320, 1280])  # 1280 px at 400 % are 320
@@ -160,6 +166,8 @@ def components(monkeypatch, request):
 def test_every_component_fits_and_axe_finds_nothing(page, site, components, width, scheme):
     url = f"{site}/composants/"
     page.route(url, lambda route: route.fulfill(body=components, content_type="text/html"))
+    # Its files have no print of their content in their name: the site does not serve them.
+    page.route("**/static/**", lambda route: route.fulfill(path=source_of(route.request.url)))
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme=scheme)
 

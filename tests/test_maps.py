@@ -84,6 +84,16 @@ def test_every_commune_that_has_a_point_is_a_dot_and_the_caption_says_how_many(c
     )
 
 
+@pytest.mark.parametrize("path", ["/", "/leviers/transports-voirie/"])
+def test_the_home_page_and_the_levers_draw_the_groupings(client, content, path):
+    borders = MapGrid.objects.get().grouping_borders
+
+    response = client.get(path)
+
+    assertContains(response, f'd="{borders}"')
+    assert "raits fins : les intercommunalités." in plain(response.text)
+
+
 def test_a_path_draws_the_very_places_of_the_communes(content):
     grid = MapGrid.objects.get()
     points = read_points(grid)
@@ -491,7 +501,7 @@ def test_every_map_stands_alone_in_print(content):
         "region": draw_map(atlas, ESTABLISHMENTS, with_borders=True, with_town_halls=True),
         "locator": draw_locator(atlas, home_of(bourges)),
         "window": draw_window(atlas, bourges),
-        "towns": draw_towns(atlas, rings=[(bourges, "Bourges")]),
+        "towns": draw_towns(atlas, rings=[(bourges, "Bourges")], with_borders=True),
     }
     for name, drawn in maps.items():
         svg = render_to_string(f"charts/{name}.svg", {"map": drawn, "prefix": name})

@@ -35,7 +35,7 @@ def home(request):
     )
     arguments = Argument.objects.by_kind()
     context = {
-        "map": draw_map(atlas, measure, with_town_halls=True),
+        "map": draw_map(atlas, measure, with_borders=True, with_town_halls=True),
         "measures": MEASURES,
         "region": atlas.region,
         "six": six_departments(atlas, measure),

@@ -100,7 +100,12 @@ def _town_maps(atlas):
     rings = [(town, town.name) for town in towns]
     highlight = atlas.departments[0] if atlas.departments else None
     return [
-        ("Communes", "territories/_towns.html", draw_towns(atlas, rings=rings), ""),
+        (
+            "Communes",
+            "territories/_towns.html",
+            draw_towns(atlas, rings=rings, with_borders=True),
+            "",
+        ),
         (
             "Communes, sur un fond",
             "territories/_towns.html",

@@ -20,6 +20,7 @@ from enterprises.nomenclatures import (
     band_of_code,
     band_of_count,
     family_of,
+    ground_of,
     read_activity,
     sector_of,
 )
@@ -147,7 +148,7 @@ class Reader:
         if key is None:
             self.new_sectors[slug] = name
             if self.apply:
-                key = Sector.objects.create(slug=slug, name=name).pk
+                key = Sector.objects.create(slug=slug, name=name, ground=ground_of(slug)).pk
                 self.sectors |= {slug: key, fold(name): key}
                 self.sector_names[key] = name
         return key

@@ -149,6 +149,8 @@ class RegionMap:
             return ""
         if not self.source:
             return "La part n’est connue dans aucun département."
+        coverage = self.points.coverage if self.town_halls else ""
+        borders = "traits fins : les intercommunalités" if self.borders else ""
         return str(
             Caption(
                 measure=self.measure.meaning,
@@ -156,7 +158,7 @@ class RegionMap:
                 source=self.source.citation,
                 dot=f"{self.points.meaning} ; en couleur" if self.town_halls else "",
                 unit="En couleur",
-                missing=self.points.coverage if self.town_halls else "",
+                missing=" ; ".join(filter(None, [coverage, borders])),
             )
         )
 

@@ -30,6 +30,7 @@ class TownMap:
     others: Dots
     rings: list[Ring] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    borders: str = ""  # between EPCI
     credit: str = ""
 
     @property
@@ -50,10 +51,11 @@ class TownMap:
     @property
     def caption(self):
         """The line under the map."""
-        return self.points.caption
+        borders = " Traits fins : les intercommunalités." if self.borders else ""
+        return french(self.points.caption + borders)
 
 
-def draw_towns(atlas, highlight=None, rings=()):
+def draw_towns(atlas, highlight=None, rings=(), with_borders=False):
     """
     Return the TownMap of the region, or None without a point.
 
@@ -72,6 +74,7 @@ def draw_towns(atlas, highlight=None, rings=()):
     for ring in drawn:
         if ring.label:
             frame = frame.joined(ring.label.box)
+    borders = atlas.grid.grouping_borders if with_borders else ""
     return TownMap(
         frame=frame,
         points=points,
@@ -79,7 +82,10 @@ def draw_towns(atlas, highlight=None, rings=()):
         others=points.dots(lambda point: point.department != here),
         rings=drawn,
         names=[text for commune, text in rings if commune and commune.centre],
-        credit=atlas.grid.place_credit,
+        borders=borders,
+        credit=" ".join(
+            filter(None, [borders and atlas.grid.grouping_credit, atlas.grid.place_credit])
+        ),
     )
 
 

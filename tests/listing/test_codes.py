@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from enterprises.models import Sector
+from enterprises.models import Ground, Sector
 from enterprises.nomenclatures import (
     HEADCOUNT_BANDS,
     NAF_2025,
@@ -13,6 +13,7 @@ from enterprises.nomenclatures import (
     band_of_code,
     band_of_count,
     family_of,
+    ground_of,
     read_activity,
     sector_of,
 )
@@ -237,5 +238,6 @@ def test_every_division_but_households_and_embassies_has_its_sector(db):
     names = {sector_of(division) for division in divisions}
     assert len(names) == 20
     for slug, name in names:
-        Sector(slug=slug, name=name).full_clean()
+        Sector(slug=slug, name=name, ground=ground_of(slug)).full_clean()
+    assert {ground_of(slug) for slug, _ in names} == set(Ground.values)
     assert family_of("0000") == ""
