@@ -73,11 +73,12 @@ def test_the_credit_of_the_added_lever_is_on_its_page_and_where_all_levers_are_l
         *public_paths(client),
         f"/feuille-de-route/?commune=18057&levier={added.slug}",
         "/territoires/18-cher/plaquette/",
+        "/territoires/18-cher/plaquette/leviers/",
     ]
 
     shown = {path for path in paths if ADDED in client.get(path).text}
 
-    brochures = {"/plaquette/", "/territoires/18-cher/plaquette/"}
+    brochures = {"/plaquette/leviers/", "/territoires/18-cher/plaquette/leviers/"}
     assert shown == {"/leviers/", added.get_absolute_url()} | brochures
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from enterprises.models import Enterprise
 from policies.models import Lever
-from territories.models import Commune, Intercommunality
+from territories.models import Commune, Intercommunality, Territory
 from tests.factories import make_commune, make_enterprise, make_intercommunality
 from tests.html import Document
 
@@ -47,8 +47,15 @@ def test_a_page_has_few_elements_and_no_unnamed_article(client, content, address
     assert "article" not in names
 
 
-def test_the_brochure_has_no_unnamed_article(client, content):
-    assert "article" not in elements(client.get("/plaquette/"))
+def test_both_pages_of_each_brochure_have_few_elements(client, content):
+    """With a commune in the address too, which adds a line."""
+    addresses = [territory.get_absolute_url() for territory in Territory.objects.departments()]
+    assert len(addresses) == 6
+    for address in ["/", *addresses]:
+        for page in ["plaquette/", "plaquette/leviers/"]:
+            names = elements(client.get(address + page, {"commune": "18033"}))
+            assert len(names) <= MOST_ELEMENTS, (address, page)
+            assert "article" not in names
 
 
 def test_the_page_of_a_lever_and_of_an_enterprise_have_few_elements(client, content):

@@ -108,6 +108,7 @@ PAGES = [
     "/territoires/18-cher/",
     "/territoires/comparer/",
     "/plaquette/",
+    "/plaquette/leviers/",
 ]
 
 

@@ -469,7 +469,7 @@ def test_a_rule_of_a_draft_lever_is_not_read_by_visitors(client, db):
 
 
 def test_only_general_resources_are_in_the_brochure(client, content):
-    page = client.get(reverse("printing:region_page"))
+    page = client.get(reverse("printing:region_levers"))
 
     cited = Resource.objects.filter(is_in_brochure=True)
     assert {resource.slug for resource in cited} == {

@@ -44,7 +44,7 @@ from tests.test_admin import change_page
 from tests.test_facts import FACTS
 
 REGION = "/plaquette.pdf"
-PAGE = "/plaquette/"
+PAGE, LEVERS = "/plaquette/", "/plaquette/leviers/"
 CHER = "/territoires/18-cher/plaquette.pdf"
 SHEET = "/leviers/transports-voirie/fiche.pdf"
 
@@ -116,8 +116,10 @@ def test_the_brochure_of_the_region_holds_every_fact_of_the_print(client, conten
     assert missing_facts(text_of(client.get(REGION)), r"[A-H]\d") == []
 
 
-def test_the_brochure_in_one_page_holds_every_fact_of_the_print(client, content):
-    assert missing_facts(Document(client.get(PAGE).text).text, r"[A-H]\d") == []
+def test_the_two_pages_of_the_brochure_hold_every_fact_of_the_print(client, content):
+    figures, levers = (Document(client.get(page).text).text for page in [PAGE, LEVERS])
+
+    assert missing_facts(figures + levers, r"[A-H]\d") == []
 
 
 @needs_reader
@@ -130,7 +132,9 @@ def test_each_territory_has_its_own_edition_in_print_and_in_html(client, content
         pages = re.search(r"Pages: +(\d+)", info_of(response))[1]
         assert 4 <= int(pages) <= 6, territory
 
-        for text in [text_of(response), Document(client.get(f"{path}/").text).text]:
+        both = [client.get(f"{path}/"), client.get(f"{path}/leviers/")]
+        in_html = "\n".join(Document(page.text).text for page in both)
+        for text in [text_of(response), in_html]:
             assert missing_facts(text, items) == [], territory
             assert plain(f"L’économie sociale et solidaire {territory.inside}") in plain(text)
             for enterprise in territory.enterprises.published():
@@ -302,7 +306,8 @@ def test_an_edition_is_printed_whatever_an_editor_types(client, db, text):
         assert response.content.startswith(b"%PDF")
         if shutil.which("pdftotext"):
             assert words_beyond_the_margins(response) == [], path
-    for path in [PAGE, f"{department.get_absolute_url()}plaquette/"]:
+    page = f"{department.get_absolute_url()}plaquette/"
+    for path in [PAGE, LEVERS, page, f"{page}leviers/"]:
         assert client.get(path).status_code == 200
 
 

@@ -79,6 +79,7 @@ PAGES = [
     "/entreprises/?departement=01",
     "/feuille-de-route/?territoire=01",
     "/plaquette/",
+    "/plaquette/leviers/",
     "/donnees/",
     "/contact/",
     "/plan-du-site/",

@@ -12,7 +12,7 @@ from django.urls import reverse, reverse_lazy
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from cress.chamber.models import Page
-from cress.chamber.sitemaps import SECTIONS
+from cress.chamber.sitemaps import BROCHURE, SECTIONS
 from cress.opendata.datasets import DATASETS
 from enterprises.models import Enterprise
 from policies.models import Lever
@@ -40,7 +40,7 @@ from tests.swept_places import SWEPT_PLACES, without_most_places
 
 # Pages of the site that are no row of the content.
 OTHER_PAGES = [
-    *map(reverse_lazy, [*SECTIONS, "printing:region_page"]),
+    *map(reverse_lazy, [*SECTIONS, *BROCHURE]),
     *(reverse_lazy("opendata:dataset", args=[dataset.slug]) for dataset in DATASETS),
 ]
 

@@ -140,6 +140,7 @@ def public_paths(client):
         *paths,
         *places[:: len(places) // SAMPLES],
         "/territoires/18-cher/plaquette/",
+        "/territoires/18-cher/plaquette/leviers/",
         f"/feuille-de-route/?territoire=18&{levers}",
         "/territoires/comparer/?t=18&t=24&t=FR",
         "/contact/merci/",

@@ -40,6 +40,7 @@ SECTIONS = [
     "chamber:legal_notice",
     "chamber:site_map",
 ]
+BROCHURE = ["printing:region_page", "printing:region_levers"]
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -64,14 +65,15 @@ def pages(request, more=list):
         for page in Page.objects.published()
         if page.get_absolute_url() not in sections
     ]
-    # One brochure in HTML: those of the departments have nearly the same content.
-    brochures = Territory.objects.filter(kind=Territory.Kind.REGION)
+    # The brochure of the region only: those of the departments have nearly the same content.
+    has_brochure = Territory.objects.filter(kind=Territory.Kind.REGION).exists()
+    brochure = map(reverse, BROCHURE if has_brochure else [])
     changes = _changes_of_territories()
     dated = [
         *((place.get_absolute_url(), changes[place.pk]) for place in Territory.objects.with_page()),
         *((lever.get_absolute_url(), lever.updated_at) for lever in Lever.objects.published()),
     ]
-    paths = [*sections, *(reverse("printing:region_page") for _ in brochures), *more()]
+    paths = [*sections, *brochure, *more()]
     entries = [_entry(path, changed_at) for path, changed_at in dated]
     return _answer("urlset", [*map(_entry, paths), *texts, *entries])
 

@@ -49,6 +49,13 @@ def _made_up(*shares):
     )
 
 
+def facing_maps():
+    """Return [(the map of a measure, the share of the region)]: one is known, the other not."""
+    atlas = Atlas()
+    drawn = [draw_map(atlas, measure) for measure in [EMPLOYEES, ESTABLISHMENTS]]
+    return list(zip(drawn, [Decimal("10.50"), None], strict=True))
+
+
 def map_examples():
     """Return [(title, template of the figure, the map, a ground or nothing)]; nothing is stored."""
     atlas = Atlas()

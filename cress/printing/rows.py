@@ -31,11 +31,14 @@ def brochure(territory_code, with_drafts=False):
     levers = list(_visible(Lever.objects, with_drafts).prefetch_related("actions"))
     enterprises = _brochure_examples(territory, is_region, with_drafts)
     arguments = Argument.objects.by_kind()
+    maps = _maps(atlas, territory)
+    of_region = atlas.statistic(atlas.region) if atlas.region else None
     return _figures(atlas, territory) | {
         "is_region": is_region,
         "atlas": atlas,
         "hundred": place_among_all(atlas, territory),
-        "maps": _maps(atlas, territory),
+        "maps": maps,
+        "maps_with_shares": [(drawn, drawn.measure.of(of_region)) for drawn in maps],
         "key_figures": KeyFigure.objects.select_related("source") if is_region else [],
         "rows": atlas.rows(),
         "six": six_departments(atlas),

@@ -25,7 +25,17 @@ def region_page(request):
 
 @public_page
 def territory_page(request, address):
-    return _at_its_address("territory_page", "region_page", address, request, _page)
+    return _at_its_address("page", address, request, _page)
+
+
+@public_page
+def region_levers(request):
+    return _levers_page(request, _region())
+
+
+@public_page
+def territory_levers(request, address):
+    return _at_its_address("levers", address, request, _levers_page)
 
 
 @require_safe
@@ -35,7 +45,7 @@ def region_brochure(request):
 
 @require_safe
 def territory_brochure(request, address):
-    return _at_its_address("territory_brochure", "region_brochure", address, request, _brochure)
+    return _at_its_address("brochure", address, request, _brochure)
 
 
 @require_safe
@@ -79,22 +89,36 @@ def _region():
     return get_object_or_404(Territory, kind=Territory.Kind.REGION)
 
 
-def _at_its_address(name, region_name, address, request, answer):
+def _at_its_address(name, address, request, answer):
     """Answer at the address of a department; redirect other spellings to it."""
     code = address.partition("-")[0]
     territory = get_object_or_404(Territory.objects.with_page(), code=code)
-    query = request.META["QUERY_STRING"]
-    if territory.kind == Territory.Kind.REGION:
-        url = reverse(f"printing:{region_name}")
-    elif address != territory.address:
-        url = reverse(f"printing:{name}", args=[territory.address])
-    else:
+    if territory.is_department and address == territory.address:
         return answer(request, territory)
+    url, query = _address(name, territory), request.META["QUERY_STRING"]
     return redirect(f"{url}?{query}" if query else url, permanent=True)
 
 
+def _address(name, territory):
+    if territory.is_department:
+        return reverse(f"printing:territory_{name}", args=[territory.address])
+    return reverse(f"printing:region_{name}")
+
+
 def _page(request, territory):
-    return render(request, "printing/brochure.html", rows.brochure(territory.code))
+    return _render(request, "printing/brochure.html", territory)
+
+
+def _levers_page(request, territory):
+    return _render(request, "printing/brochure_levers.html", territory)
+
+
+def _render(request, template, territory):
+    """Render one of the two pages of a brochure: in one page it would be too heavy."""
+    addresses = {
+        f"{name}_url": _address(name, territory) for name in ["page", "levers", "brochure"]
+    }
+    return render(request, template, rows.brochure(territory.code) | addresses)
 
 
 def _brochure(request, territory):
