@@ -50,6 +50,17 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+# What the site's own search finds: functions that return parts (cress/base/search/parts.py).
+SEARCHED_PARTS = [
+    "territories.parts.parts",
+    "policies.parts.parts",
+    "enterprises.parts.parts",
+    "cress.chamber.parts.parts",
+    "cress.contact.parts.parts",
+    "cress.printing.parts.parts",
+    "cress.opendata.parts.parts",
+]
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_save
+
+from cress.base.search.fields import rewrite
 
 
 class EnterprisesConfig(AppConfig):
@@ -7,13 +9,22 @@ class EnterprisesConfig(AppConfig):
     verbose_name = "Entreprises"
 
     def ready(self):
-        post_save.connect(update_searched_text, sender="territories.Commune")
+        enterprise = self.get_model("Enterprise")
+        for name in enterprise.NAMED_BY:
+            model = enterprise._meta.get_field(name).related_model
+            pre_save.connect(note_rename, sender=model)
+            post_save.connect(rewrite_words, sender=model)
 
 
-def update_searched_text(instance, created, raw, **kwargs):
-    """Update the searched text of the enterprises of a commune that was renamed."""
-    if created or raw:
-        return
-    for enterprise in instance.enterprises.exclude(searched__contains=instance.folded_name):
-        enterprise.commune = instance
-        enterprise.save(update_fields=["searched"])
+def note_rename(instance, raw, **kwargs):
+    """Note whether a row is saved under another name than the stored one."""
+    stored = None if raw or instance._state.adding else type(instance)._base_manager
+    name = stored and stored.filter(pk=instance.pk).values_list("name", flat=True).first()
+    instance.is_renamed = name is not None and name != instance.name
+
+
+def rewrite_words(instance, **kwargs):
+    """Write again what the enterprises that have the name of a row are searched by."""
+    if instance.is_renamed:
+        named_by = instance.enterprises.model.NAMED_BY
+        rewrite(instance.enterprises.select_related(*named_by))

@@ -9,6 +9,7 @@ from django.db.models import F, FloatField, Q, QuerySet, Value
 from cress.base.text.folding import fold
 from enterprises.models import Enterprise, Family, Sector
 from policies.models import Lever
+from policies.synonyms import query_of
 from territories.homes import MOST_LARGER
 from territories.models import Commune, Intercommunality, Territory
 
@@ -189,5 +190,5 @@ def narrow(enterprises, choice, known):
             enterprises = enterprises.examples()
         elif parameter == "q":
             for text in values:
-                enterprises = enterprises.matching(fold(text).split())
+                enterprises = enterprises.matching(query_of(text))
     return enterprises

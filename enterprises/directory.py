@@ -45,19 +45,21 @@ class Directory:
         self.rows = Enterprise.objects.published()
         self.counts, self.dots, self.towns, self.example_count = {}, [], Counter(), None
         self.is_capped = False
-        found = self._find_words(filters.words) if filters.words else []
+        found = self._find(filters.looked_for) if filters.looked_for else []
         if len(found) > MOST_MATCHES:
             most = self._narrowed()[: MOST_MATCHES + 1].count()
             self.is_capped = most > MOST_MATCHES
             self.count = min(most, MOST_MATCHES)
             return
-        if filters.words:  # the text is searched once: the other queries use these primary keys
+        if (
+            filters.looked_for
+        ):  # the text is searched once: the other queries use these primary keys
             self.rows = self.rows.filter(pk__in=found)
         self._count()
 
-    def _find_words(self, words):
-        """Return the primary keys of the enterprises with the words, MOST_MATCHES + 1 at most."""
-        matches = self.rows.matching(words).order_by()
+    def _find(self, query):
+        """Return the primary keys of the enterprises that match, MOST_MATCHES + 1 at most."""
+        matches = self.rows.matching(query).order_by()
         return list(matches.values_list("pk", flat=True)[: MOST_MATCHES + 1])
 
     def _narrowed(self, *without):

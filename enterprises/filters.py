@@ -4,14 +4,16 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.functional import cached_property
 
 from cress.base.text.folding import fold
 from cress.base.text.numbers import format_figure
 from enterprises.choices import BANDS, Near, narrow, read_choices
+from policies.synonyms import query_of
 from territories.finder import LONGEST_QUERY, find, query_for_display
 
 MOST_GROUPINGS = 30  # in a list of choices: a department has at most twenty EPCI
-SHORTEST_WORD = 3  # letters: what an index of trigrams can look for
+SHORTEST_WORD = 2  # letters of a word that is looked for
 UNKNOWN_CHOICE = "Ce choix n’existe pas."
 RECENT = "ajout"
 EXAMPLES = "Les exemples"
@@ -20,7 +22,7 @@ EXAMPLES = "Les exemples"
 def refuse_short(text):
     """Raise ValidationError on a text without a word that is long enough to search."""
     if max(map(len, fold(text).split()), default=0) < SHORTEST_WORD:
-        raise forms.ValidationError(f"Tapez un mot d’au moins {SHORTEST_WORD} lettres.")
+        raise forms.ValidationError("Tapez un mot d’au moins deux lettres.")
 
 
 def _choice(label, every):
@@ -106,10 +108,10 @@ class DirectoryFilter(forms.Form):
             self.has_shorter_address = True
         return ""
 
-    @property
-    def words(self):
-        """The folded words of the text."""
-        return fold(self.cleaned_data.get("q", "")).split()
+    @cached_property
+    def looked_for(self):
+        """The Query of the text."""
+        return query_of(self.cleaned_data.get("q", ""))
 
     @property
     def chosen(self):

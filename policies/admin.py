@@ -11,6 +11,7 @@ from policies.models import (
     Lever,
     Resource,
     Rule,
+    Synonym,
     Term,
 )
 
@@ -167,3 +168,10 @@ class LegalTextAdmin(ContentAdmin):
     search_fields = ["name"]
     search_help_text = "Nom du texte"
     fieldsets = [(None, {"fields": ["name", "url"]})]
+
+
+@admin.register(Synonym)
+class SynonymAdmin(ContentAdmin):
+    list_display = ["ways"]
+    search_fields = ["ways"]
+    search_help_text = "Un mot"

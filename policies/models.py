@@ -15,6 +15,7 @@ from policies.practice import (
     Practice,
     Rule,
 )
+from policies.synonyms import Synonym
 
 __all__ = [
     "MARKDOWN_HELP",
@@ -27,6 +28,7 @@ __all__ = [
     "Lever",
     "Resource",
     "Rule",
+    "Synonym",
     "Term",
     "by_theme",
 ]

@@ -222,6 +222,11 @@ class Rule(Dated):
         return self.title or self.text
 
     @property
+    def anchor(self):
+        """The id of the rule on the page that shows it."""
+        return f"regle-{self.pk}"
+
+    @property
     def heading(self):
         """Return what stands before the sentence: the title, and whether it is a duty."""
         if not self.is_duty:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class BaseConfig(AppConfig):
@@ -6,4 +7,7 @@ class BaseConfig(AppConfig):
     verbose_name = "Socle"
 
     def ready(self):
+        from cress.base.search.fields import make_indexes
+
+        post_migrate.connect(make_indexes)
         from cress.base.web import checks  # noqa: F401  registers the check

@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 
 from cress.base.fields import FoldedField
 from cress.base.files.tables import TableError
+from cress.base.search.fields import WordsField
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def following_fields(model):
     return [
         field.name
         for field in model._meta.concrete_fields
-        if isinstance(field, FoldedField) or getattr(field, "auto_now", False)
+        if isinstance(field, FoldedField | WordsField) or getattr(field, "auto_now", False)
     ]
 
 

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import TextChoices
 from django.utils.text import Truncator
 
-from cress.base.text.folding import fold
+from cress.base.search.parts import Type
+from cress.base.search.queries import Closeness, Query, words_in
 from enterprises.directory import MOST_MATCHES
-from enterprises.filters import SHORTEST_WORD
 from territories.finder import Place
 
 MOST_ENTERPRISES = MOST_MATCHES  # enterprises that are counted and listed
@@ -18,25 +17,14 @@ EXCERPT_LENGTH = 220  # characters
 WORD = re.compile(r"\w+")
 
 
-class Type(TextChoices):
-    """The types of results; results of equal rank are listed in this order."""
-
-    PLACE = "territoire", "Territoires"
-    LEVER = "levier", "Leviers"
-    ACTION = "action", "Actions"
-    ENTERPRISE = "entreprise", "Entreprises"
-    TERM = "mot", "Glossaire"
-    RESOURCE = "ressource", "Ressources"
-    PAGE = "page", "Pages"
-
-
 @dataclass(frozen=True)
 class Result:
-    """One result: its type, its title, its address, and the text that was searched."""
+    """One result: its type, its title, what it belongs to, its address, the text to excerpt."""
 
     type: Type
     kind: str
     title: str
+    heading: str
     text: str
     address: Callable[[], str] = field(repr=False)
 
@@ -44,11 +32,11 @@ class Result:
     def url(self):
         return self.address()
 
-    def excerpt(self, words):
-        """Return the part of the text around the first of the folded words that is in it."""
+    def excerpt(self, query):
+        """Return the part of the text around the first word that the query looks for."""
         if len(self.text) <= EXCERPT_LENGTH:
             return self.text
-        found = next((word for word in WORD.finditer(self.text) if matches(word[0], words)), None)
+        found = next((word for word in WORD.finditer(self.text) if is_found(word[0], query)), None)
         start = max(found.start() - EXCERPT_LENGTH // 3, 0) if found else 0
         start = self.text.rfind(" ", 0, start) + 1
         piece = Truncator(self.text[start:]).chars(EXCERPT_LENGTH, truncate=" …")
@@ -56,15 +44,24 @@ class Result:
         return f"… {piece}" if start else piece
 
 
+class Shortcut(NamedTuple):
+    """What a query means beyond its words: « entreprise à Tours » is the directory near Tours."""
+
+    label: str
+    url: str
+
+
 @dataclass(frozen=True)
 class SearchAnswer:
     """The results of a search; when there are none, suggestions."""
 
-    words: list[str]  # folded, to highlight
+    query: Query  # what the results have, to mark its words
     results: list[Result]
     is_too_short: bool = False
+    corrected: str = ""  # the query that was answered, where it is not the typed one
     has_more_places: bool = False
     has_more_enterprises: bool = False
+    shortcut: Shortcut | None = None
     near_places: list[Place] = field(default_factory=list)
     spellings: list[str] = field(default_factory=list)  # queries that find something
 
@@ -97,19 +94,15 @@ class Tab(NamedTuple):
     is_current: bool
 
 
-def matches(word, words):
-    """Whether a word of a text matches one of the folded words (see is_in)."""
-    folded = fold(word)
-    return any(is_in(folded_word, folded) for folded_word in words)
-
-
-def is_in(word, text):
-    """
-    Whether a folded text has a word that starts with this one, or contains it if it is long.
-
-    « commerce » does not match « mer ».
-    """
-    return f" {word}" in f" {text}" or (len(word) > SHORTEST_WORD and word in text)
+def is_found(word, query):
+    """Whether a word of a text is one that a Query looks for."""
+    words = words_in(word)
+    ways = (way for term in query.terms for way in term.ways)
+    return bool(words) and any(
+        Query.of_words([looked_for]).closeness(words) < Closeness.ABSENT
+        for way in ways
+        for looked_for in way
+    )
 
 
 def tabs(answer, chosen, query):

@@ -1,199 +1,217 @@
 """
 The search of the whole site: one list of results, the closest to the query first.
 
-The chamber's content is tens of rows: all are read at each search and ranked here. The finder
-finds places. There may be a hundred thousand enterprises: the database finds them, with the index
-of a folded column, and counts them up to a limit.
+The parts of the site are hundreds: all are read at each search, and ranked here. The finder finds
+places. There may be a hundred thousand enterprises: the database finds them with its index of
+their words, and counts them up to a limit.
 """
 
-import re
+from dataclasses import replace
 from enum import IntEnum
 from operator import itemgetter
 from typing import NamedTuple
+from urllib.parse import urlencode
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from django.urls import reverse
 
+from cress.base.search.parts import Type, read_parts
+from cress.base.search.queries import Closeness, words_in
 from cress.base.text.folding import fold
-from cress.search.content import read_content, read_enterprises, result_of_place, without_names
-from cress.search.results import MOST_ENTERPRISES, WORD, SearchAnswer, Type, is_in
-from enterprises.filters import SHORTEST_WORD
+from cress.base.text.typography import french
+from cress.base.text.words import stem, words_of
+from cress.search.enterprises import read_enterprises
+from cress.search.results import MOST_ENTERPRISES, Result, SearchAnswer, Shortcut
+from cress.search.spelling import corrected
+from enterprises.models import Enterprise
+from policies.synonyms import query_of
 from territories.finder import LONGEST_QUERY, Match, find
 
 MOST_PLACES = 5
-MOST_SPELLINGS = 3
-_SIMILAR_ENOUGH = 0.75  # one wrong letter in four
-# Frequent French words, which a search ignores.
-_FREQUENT_WORD = re.compile(
-    r"a|aux?|avec|ces?|comment|d|dans|des?|du|en|est|et|l[aes]?|ou|par|pour|qu|qu[ei]|quel(?:le)?s?"
-    r"|s|sur|une?"
+SHORTEST_WORD = 2  # letters of a word that is looked for
+# What the directory lists: beside the name of a commune, these words ask for the directory.
+_DIRECTORY_WORDS = frozenset(
+    [
+        "entreprise",
+        "entreprises",
+        "exemple",
+        "exemples",
+        "association",
+        "associations",
+        "structure",
+        "structures",
+        "cooperative",
+        "cooperatives",
+        "annuaire",
+        "acteur",
+        "acteurs",
+    ]
 )
 
 
-class MatchRank(IntEnum):
-    """How close a result is to the query, the closest first."""
+class Order(NamedTuple):
+    """What puts the results in order, the least first."""
 
-    EXACT = 1  # the title is the query
-    NAMED = 2  # a place or a lever whose name is among the words of the query
-    START = 3  # the title starts with the query
-    WORDS = 4  # the title has all the words
-    TITLE = 5  # the title has words that start with each of them
-    TEXT = 6  # the text has them
-    LISTED = 7  # a listed enterprise: there are many
-    REST = 8  # the text has the words that name no place
+    rank: int
+    closeness: int = Closeness.WHOLE
+    missing: int = 0  # terms that the title lacks
+    is_part: bool = False  # of a page; a whole page comes before
 
 
-class Query(NamedTuple):
-    """A folded query: the whole text, its words, and the words that name no place."""
+class Rank(IntEnum):
+    """Where a result has the query, the best first."""
 
-    text: str
-    words: list[str]
-    other_words: list[str]
+    EXACT = 0  # the title is the query
+    TITLE = 1  # the title has all the terms
+    HEADING = 2  # the title has them with the heading of what it belongs to
+    TEXT = 3  # the text has them
+    LISTED = 4  # a listed enterprise: there are many
+    REST = 5  # it has the terms that name no place
 
 
-def search(typed):
-    """Return the SearchAnswer to what a visitor typed."""
-    text = fold(typed[:LONGEST_QUERY])
-    words = _words(text)
-    places = find(typed[:LONGEST_QUERY]).places
-    if not any(len(word) >= SHORTEST_WORD for word in words):
+def search(typed, *, as_typed=False):
+    """
+    Return the SearchAnswer to what a visitor typed.
+
+    What finds nothing is corrected where one word of the site is certain, unless `as_typed`.
+    """
+    typed = typed[:LONGEST_QUERY]
+    query = query_of(typed)
+    places = find(typed).places
+    if not any(len(word) >= SHORTEST_WORD for word in query.words):
         exact = [place for place in places if place.match == Match.EXACT][:MOST_PLACES]
-        return SearchAnswer(
-            words, [result_of_place(place) for place in exact], is_too_short=not exact
-        )
+        return SearchAnswer(query, list(map(result_of_place, exact)), is_too_short=not exact)
 
+    parts = [part for part in read_parts() if part.is_published]
+    answer = _answer(typed, query, places, parts)
+    if answer.results:
+        return answer
+    spellings, is_certain = corrected(query, parts)
+    if is_certain and not as_typed:
+        better = _answer(spellings[0], query_of(spellings[0]), find(spellings[0]).places, parts)
+        if better.results:
+            return replace(better, corrected=spellings[0])
+    return replace(answer, near_places=places[:MOST_PLACES], spellings=spellings)
+
+
+def _answer(typed, query, places, parts):
     named = [place for place in places if place.match == Match.WITHIN]
-    query = Query(text, words, without_names(words, named))
-    matching = _matching_places(query, places)
-    content = sorted(read_content(), key=lambda row: row.folded_title)
-    enterprises = read_enterprises(query, named)
-    results = _closest_first(
-        [
-            *(
-                (_rank_of_place(query, place), result_of_place(place))
-                for place in matching[:MOST_PLACES]
-            ),
-            *((_rank_of_content(query, row), row.result) for row in content),
-            *(
-                (_rank_of_enterprise(query, row), row.result)
-                for row in enterprises[:MOST_ENTERPRISES]
-            ),
-        ]
+    rest = query.without({word for place in named for word in words_of(place.name)})
+    text = fold(typed)
+    found = [
+        (order, result_of_part(part))
+        for part in parts
+        if (order := _order(part, query, rest, text))
+    ]
+    has_parts = any(
+        order.rank <= Rank.TEXT and order.closeness <= Closeness.STEM for order, _ in found
     )
+    shown = [
+        place
+        for place in places
+        if place.match != Match.NEAR or not has_parts or _stems(place.name) == _stems(typed)
+    ][:MOST_PLACES]
+    found += [(_order_of_place(place, typed, has_parts), result_of_place(place)) for place in shown]
+    enterprises = read_enterprises(query, text)
+    found += [
+        (_order_of_enterprise(row, query, text), row.result)
+        for row in enterprises[:MOST_ENTERPRISES]
+    ]
     return SearchAnswer(
-        words,
-        results,
-        has_more_places=len(matching) > MOST_PLACES,
+        query,
+        _closest_first(found),
+        has_more_places=len(shown) == MOST_PLACES < len(places),
         has_more_enterprises=len(enterprises) > MOST_ENTERPRISES,
-        near_places=[] if results else places[:MOST_PLACES],
-        spellings=[] if results else _spellings(words, content),
+        shortcut=_shortcut(named, rest),
     )
-
-
-def _words(text):
-    """Return the words of a folded text, each once; frequent ones only when all are."""
-    words = list(dict.fromkeys(text.split()))
-    return [word for word in words if not _FREQUENT_WORD.fullmatch(word)] or words
 
 
 def _closest_first(found):
-    """Return the results of (rank, result) pairs in order, without those whose rank is None."""
-    order = list(Type)
-    ranked = [(rank, order.index(result.type), result) for rank, result in found if rank]
-    return [result for *_, result in sorted(ranked, key=itemgetter(0, 1))]
+    """Return the results of (Order, result) pairs in order, each once."""
+    types = list(Type)
+    ranked = [
+        (*order, types.index(result.type), len(result.title.split()), result)
+        for order, result in found
+    ]
+    ordered = [result for *_, result in sorted(ranked, key=itemgetter(slice(0, -1)))]
+    return list(
+        {(each.type, each.title, each.heading, each.text): each for each in ordered}.values()
+    )
 
 
-def _rank(query, kind, title, text):
-    """Return the MatchRank of a folded title and text, or None when they do not match."""
-    if title == query.text:
-        return MatchRank.EXACT
-    if _is_named(query, kind, title):
-        return MatchRank.NAMED
-    if f"{title} ".startswith(f"{query.text} "):
-        return MatchRank.START
-    if _has_words(title, query.words):
-        return MatchRank.WORDS
-    if _has_starts(title, query.words):
-        return MatchRank.TITLE
-    if all(is_in(word, text) for word in query.words):
-        return MatchRank.TEXT
-    if all(is_in(word, text) for word in query.other_words):
-        return MatchRank.REST
+def _order(part, query, rest, text):
+    """Return the Order of a Part, or None where it lacks a term."""
+    title, heading = words_in(part.title), words_in(part.heading)
+    if fold(part.title) == text:
+        return Order(Rank.EXACT)
+    own = title | words_in(part.text)
+    for looked_for, ranks in [
+        (query, (Rank.TITLE, Rank.HEADING, Rank.TEXT)),
+        (rest, (Rank.REST,) * 3),
+    ]:
+        if not looked_for or not looked_for.has_some(own):
+            return None
+        for rank, words in zip(ranks, (title, title | heading, own | heading), strict=True):
+            closeness = looked_for.closeness(words)
+            if closeness < Closeness.ABSENT:
+                return Order(rank, closeness, looked_for.missing(title), not part.is_page)
     return None
 
 
-def _is_named(query, kind, title):
-    is_within = f" {title} " in f" {query.text} "
-    return kind == Type.LEVER and (is_within or _has_starts(title, query.other_words))
+def _order_of_place(place, typed, has_parts):
+    """
+    Return the Order of a place.
+
+    A query that is its name comes first. One that holds it, or that it holds, may be about
+    something else: the parts that have all the terms then come before.
+    """
+    if place.match == Match.EXACT or _stems(place.name) == _stems(typed):
+        return Order(Rank.EXACT)
+    return Order(Rank.TEXT, Closeness.ABSENT) if has_parts else Order(Rank.TITLE)
 
 
-def _has_words(title, words):
-    return all(f" {word} " in f" {title} " for word in words)
+def _stems(text):
+    return [stem(word) for word in words_of(text)]
 
 
-def _has_starts(title, words):
-    return all(f" {word}" in f" {title}" for word in words)
+def _order_of_enterprise(row, query, text):
+    if row.folded_name == text:
+        return Order(Rank.EXACT)
+    if not row.is_example:
+        return Order(Rank.LISTED)
+    name = words_in(row.name)
+    closeness, missing = query.closeness(name), query.missing(name)
+    if closeness < Closeness.ABSENT:
+        return Order(Rank.TITLE, closeness, missing)
+    return Order(Rank.TEXT, query.closeness(set(row.words.split())), missing)
 
 
-def _matching_places(query, places):
-    """Leave out similar names and, where a name is exact, the longer ones."""
-    worst = (
-        MatchRank.WORDS if any(place.match == Match.EXACT for place in places) else MatchRank.TITLE
+def result_of_place(place):
+    territory = place.territory
+    if place.commune:
+        kind, text = "Commune", place.detail
+    elif place.intercommunality:
+        kind, text = "Intercommunalité", ", ".join(place.departments)
+    else:
+        kind = territory.get_kind_display().capitalize()
+        text = f"L’économie sociale et solidaire {territory.inside}"
+    return Result(Type.PLACE, kind, place.name, "", text, lambda: place.address)
+
+
+def result_of_part(part):
+    return Result(part.type, part.kind, part.title, part.heading, part.text, lambda: part.url)
+
+
+def _shortcut(named, rest):
+    """Return the directory near the only commune that a query names, for the other terms."""
+    communes = [place.commune for place in named if place.commune]
+    if len(communes) != 1 or not rest:
+        return None
+    others = " ".join(word for word in rest.words if word not in _DIRECTORY_WORDS)
+    if others and not Enterprise.objects.published().matching(query_of(others)).exists():
+        others = ""
+    address = urlencode(({"q": others} if others else {}) | {"commune": communes[0].insee_code})
+    about = f"« {others} »" if others else "Les entreprises"
+    return Shortcut(
+        french(f"{about} près de {communes[0].name}, dans l’annuaire"),
+        f"{reverse('enterprises:enterprise_list')}?{address}",
     )
-    return [
-        place
-        for place in places
-        if place.match != Match.NEAR and _rank_of_place(query, place) <= worst
-    ]
-
-
-def _rank_of_place(query, place):
-    match place.match:
-        case Match.EXACT:
-            return MatchRank.EXACT
-        case Match.WITHIN:
-            return MatchRank.NAMED
-    return _rank(query, Type.PLACE, fold(place.name), "") or MatchRank.TITLE
-
-
-def _rank_of_content(query, row):
-    return _rank(query, row.type, row.folded_title, row.folded)
-
-
-def _rank_of_enterprise(query, row):
-    text = f"{row.searched} {fold(row.department)}"
-    rank = _rank(query, Type.ENTERPRISE, row.folded_name, text) or MatchRank.REST
-    if row.is_example or rank == MatchRank.EXACT:
-        return rank
-    return max(rank, MatchRank.LISTED)
-
-
-def _spellings(words, content):
-    """Return queries that find something: all the words respelled, or else some of them alone."""
-    known = _vocabulary(content)
-    texts = [row.folded for row in content]
-    meant = [_nearest(word, known) for word in words if len(word) > SHORTEST_WORD]
-    meant = [word for word in dict.fromkeys(meant) if word]
-    if meant and any(all(word in text for word in meant) for text in texts):
-        return [" ".join(known[word] for word in meant)]
-    rarest = sorted(meant, key=lambda word: sum(word in text for text in texts))
-    return [known[word] for word in rarest[:MOST_SPELLINGS]]
-
-
-def _vocabulary(content):
-    """Return {folded word: the word} for all the texts."""
-    words = {}
-    for row in content:
-        for word in WORD.findall(f"{row.title} {row.text}".lower()):
-            if len(word) > SHORTEST_WORD:
-                words.setdefault(fold(word), word)
-    return words
-
-
-def _nearest(word, known):
-    if word in known:
-        return word
-    nearest = process.extractOne(
-        word, known.keys(), scorer=OSA.normalized_similarity, score_cutoff=_SIMILAR_ENOUGH
-    )
-    return nearest and nearest[0]

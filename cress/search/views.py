@@ -4,9 +4,10 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse
 
+from cress.base.search.parts import Type
 from cress.base.web.public import public_page
 from cress.search import search as site_search
-from cress.search.results import Type, tabs
+from cress.search.results import tabs
 from territories.finder import LONGEST_QUERY, query_for_display
 
 PAGE_LENGTH = 20
@@ -17,10 +18,11 @@ def search(request):
     """Search the whole site for « ?q= », or only the type of « ?type= »."""
     typed = request.GET.get("q", "")
     query = query_for_display(typed)
-    answer = site_search.search(query)
+    as_typed = bool(request.GET.get("tel-quel"))
+    answer = site_search.search(query, as_typed=as_typed)
     chosen = request.GET.get("type", "")
     kind = Type(chosen) if chosen in Type.values else None
-    address = urlencode({"q": query})
+    address = urlencode({"q": query} | ({"tel-quel": "oui"} if as_typed else {}))
     has_many_enterprises = answer.count(Type.ENTERPRISE) > PAGE_LENGTH
     context = {
         "query": query,

@@ -14,7 +14,6 @@ from cress.base.imports import following_fields
 from cress.base.text.folding import fold
 from enterprises.listing.establishments import Reader
 from enterprises.models import Enterprise
-from territories.models import Commune
 
 BATCH = 1000  # rows that are read, compared and committed together
 
@@ -146,7 +145,7 @@ def _merge(listed, reader):
             added.append(_new(establishment, slug, reader))
         outcomes.append(outcome)
     if reader.apply:
-        _fetch_communes([*added, *changed])
+        _fetch_named([*added, *changed])
         Enterprise.objects.bulk_create(added)
         Enterprise.objects.bulk_create(
             changed, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN
@@ -154,11 +153,14 @@ def _merge(listed, reader):
     return outcomes
 
 
-def _fetch_communes(enterprises):
-    """Set their communes with one query: the text that is searched has their names."""
-    communes = Commune.objects.in_bulk({enterprise.commune_id for enterprise in enterprises})
-    for enterprise in enterprises:
-        enterprise.commune = communes.get(enterprise.commune_id)
+def _fetch_named(enterprises):
+    """Set, with a query a model, the rows whose names the words that are searched have."""
+    for name in Enterprise.NAMED_BY:
+        field = Enterprise._meta.get_field(name)
+        keys = {getattr(enterprise, field.attname) for enterprise in enterprises} - {None}
+        rows = field.related_model._base_manager.in_bulk(keys)
+        for enterprise in enterprises:
+            setattr(enterprise, name, rows.get(getattr(enterprise, field.attname)))
 
 
 def slug_of(establishment):

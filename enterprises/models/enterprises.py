@@ -11,6 +11,8 @@ from django.utils.functional import cached_property
 
 from cress.base.fields import FoldedField, FrenchCharField, FrenchTextField
 from cress.base.models import Publishable, PublishableQuerySet
+from cress.base.search.fields import WordsField
+from cress.base.text.markdown import plain_text
 from enterprises.models.sectors import Family, Sector
 from enterprises.plates import plate_of
 from enterprises.siret import spaced_siret, validate_siret
@@ -31,9 +33,9 @@ class EnterpriseQuerySet(PublishableQuerySet):
         """Fetch with each enterprise the related rows of its card."""
         return self.select_related("commune", "department", "sector", "photo")
 
-    def matching(self, words):
-        """Keep the enterprises whose searched text contains each of the folded words."""
-        return self.filter(*(Q(searched__contains=word) for word in words))
+    def matching(self, query):
+        """Keep the enterprises that have all the terms of a Query (cress.base.search)."""
+        return self.filter(words__has=query)
 
     def with_published_levers(self):
         """Fetch with each enterprise its `published_levers`."""
@@ -181,7 +183,7 @@ class Enterprise(Publishable):
     )
 
     folded_name = FoldedField("nom plié", max_length=150, source="name")
-    searched = FoldedField("texte cherché", max_length=1000, source="searched_text")
+    words = WordsField("mots cherchés", source="searched_text")
     # {attribute: value} of the last import: a value that differs from it was edited by staff.
     imported = models.JSONField("dernier import", default=dict, blank=True, editable=False)
 
@@ -190,7 +192,7 @@ class Enterprise(Publishable):
     class Meta:
         verbose_name = "entreprise"
         ordering = ["folded_name", "pk"]
-        # Migration 0002 adds a trigram index of the searched text, on PostgreSQL only.
+        # The index of the words is made by cress.base.search.
         indexes = [
             # Examples, few among thousands of enterprises: all, and by department.
             models.Index(
@@ -275,6 +277,8 @@ class Enterprise(Publishable):
             ),
         ]
 
+    NAMED_BY = ("commune", "department", "sector", "family")
+
     def __str__(self):
         return self.name
 
@@ -289,9 +293,20 @@ class Enterprise(Publishable):
 
     @property
     def searched_text(self):
-        """The text that a search reads: names, commune, summary."""
-        place = self.commune.name if self.commune else ""
-        return " ".join([self.name, self.usual_name, place, self.summary])
+        """The text that a search reads; `NAMED_BY` are the rows whose names it has."""
+        named = [getattr(self, name) for name in self.NAMED_BY]
+        return " ".join(
+            [
+                self.name,
+                self.usual_name,
+                self.sector_as_printed,
+                *(row.name for row in named if row),
+                self.siret,
+                self.siret[:9],  # the SIREN
+                self.summary,
+                plain_text(self.text) if self.text else "",
+            ]
+        )
 
     @cached_property
     def published_photo(self):

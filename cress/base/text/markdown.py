@@ -1,6 +1,7 @@
 """The small part of Markdown that staff may write."""
 
 from collections import Counter
+from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 from typing import NamedTuple
@@ -61,6 +62,15 @@ def headings(text):
         seen[anchor] += 1
         found.append(Heading(f"{anchor}-{seen[anchor]}" if seen[anchor] > 1 else anchor, title))
     return found
+
+
+@lru_cache(500)
+def split_long_text(text):
+    """Return what comes before the first subtitle of a text in Markdown, and (Heading, text)s."""
+    lines = text.splitlines(keepends=True)
+    starts = [token.map[0] for token, _ in _subtitles(PARSER.parse(text))]
+    pieces = ["".join(lines[i:j]) for i, j in pairwise([0, *starts, len(lines)])]
+    return pieces[0], list(zip(headings(text), pieces[1:], strict=True))
 
 
 def _subtitles(tokens):

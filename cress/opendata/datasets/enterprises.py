@@ -87,7 +87,7 @@ ENTERPRISES = Dataset(
     queryset=lambda _: (
         Enterprise.objects.published()
         .select_related("commune__intercommunality", "department", "family", "sector")
-        .defer("text", "searched", "folded_name", "imported", "department__outline")
+        .defer("text", "words", "folded_name", "imported", "department__outline")
         .defer("commune__intercommunality__outline")
         .order_by("-is_example", "folded_name", "pk")
     ),

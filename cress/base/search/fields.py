@@ -1,0 +1,138 @@
+"""
+The field that a search looks in, and the index that the database has of it.
+
+PostgreSQL has a GIN index of the field; SQLite an FTS5 table beside it, which triggers keep up to
+date whoever writes. `make_indexes` makes them after each migration: SQLite drops the triggers of a
+table that a migration copies.
+"""
+
+from django.db import connections, models
+from django.db.models import Lookup, signals
+
+from cress.base.search.queries import Query
+from cress.base.text.words import searched
+
+
+class WordsField(models.TextField):
+    """
+    What the rows are searched by: the words and the stems of another field or property.
+
+    It is updated at each save, bulk_create and load of a fixture. No form shows it.
+    """
+
+    def __init__(self, *args, source, **kwargs):
+        self.source = source
+        super().__init__(*args, **{"editable": False, "default": ""} | kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"source": self.source}
+
+    def contribute_to_class(self, cls, name, **kwargs):
+        super().contribute_to_class(cls, name, **kwargs)
+        signals.pre_save.connect(self._write_raw, sender=cls)
+
+    def _write_raw(self, instance, raw, **kwargs):
+        """Write for a fixture: Django does not call pre_save() on the fields of a raw row."""
+        if raw:
+            self.pre_save(instance, add=False)
+
+    def pre_save(self, model_instance, add):
+        words = searched(getattr(model_instance, self.source))
+        setattr(model_instance, self.attname, words)
+        return words
+
+
+@WordsField.register_lookup
+class Has(Lookup):
+    """`words__has=query`: the rows that have all the terms of a Query."""
+
+    lookup_name = "has"
+    prepare_rhs = False
+
+    def __init__(self, lhs, rhs):
+        if not isinstance(rhs, Query) or not rhs:
+            raise ValueError("A search needs a Query that looks for something.")
+        super().__init__(lhs, rhs)
+
+    def as_postgresql(self, compiler, connection):
+        lhs, parameters = compiler.compile(self.lhs)
+        return f"{_vector(lhs)} @@ %s::tsquery", [*parameters, self.rhs.for_postgresql]
+
+    def as_sqlite(self, compiler, connection):
+        table = connection.ops.quote_name(_beside(self.lhs.target))
+        key = self.lhs.target.model._meta.pk.get_col(self.lhs.alias)
+        sql, parameters = compiler.compile(key)
+        found = f"{sql} IN (SELECT rowid FROM {table} WHERE {table} MATCH %s)"  # noqa: S608
+        return found, [*parameters, self.rhs.for_sqlite]
+
+
+def _vector(column):
+    return f"array_to_tsvector(string_to_array({column}, ' '))"
+
+
+def _beside(field):
+    """Return the name of the FTS5 table of a field."""
+    return f"{field.model._meta.db_table}_{field.column}"
+
+
+def make_indexes(app_config, using, **kwargs):
+    """Make what is missing of the indexes of an app: a receiver of post_migrate."""
+    connection = connections[using]
+    tables = connection.introspection.table_names()
+    for model in app_config.get_models():
+        for field in model._meta.local_fields:
+            if isinstance(field, WordsField) and model._meta.db_table in tables:
+                make = {"postgresql": _make_gin, "sqlite": _make_fts5}[connection.vendor]
+                with connection.cursor() as cursor:
+                    make(cursor, field, connection.ops.quote_name)
+
+
+def _make_gin(cursor, field, quoted):
+    cursor.execute(
+        f"CREATE INDEX IF NOT EXISTS {quoted(_beside(field))} "
+        f"ON {quoted(field.model._meta.db_table)} USING gin ({_vector(quoted(field.column))})"
+    )
+
+
+def _make_fts5(cursor, field, quoted):
+    name = _beside(field)
+    table, beside = quoted(field.model._meta.db_table), quoted(name)
+    column, key = quoted(field.column), quoted(field.model._meta.pk.column)
+    cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE %s", [f"{name}%"])
+    known = {row[0] for row in cursor.fetchall()}
+    if name not in known:
+        cursor.execute(
+            f"CREATE VIRTUAL TABLE {beside} USING fts5({column}, content={table}, "
+            f"content_rowid={key}, detail='none', columnsize=0, tokenize='ascii')"
+        )
+    add = f"INSERT INTO {beside}(rowid, {column}) VALUES (new.{key}, new.{column})"  # noqa: S608
+    drop = (
+        f"INSERT INTO {beside}({beside}, rowid, {column}) "  # noqa: S608
+        f"VALUES ('delete', old.{key}, old.{column})"
+    )
+    triggers = {
+        f"{name}_added": f"AFTER INSERT ON {table} BEGIN {add}; END",
+        f"{name}_deleted": f"AFTER DELETE ON {table} BEGIN {drop}; END",
+        f"{name}_changed": f"AFTER UPDATE OF {key}, {column} ON {table} BEGIN {drop}; {add}; END",
+    }
+    missing = [trigger for trigger in triggers if trigger not in known]
+    for trigger in missing:
+        cursor.execute(f"CREATE TRIGGER {quoted(trigger)} {triggers[trigger]}")
+    if missing:
+        cursor.execute(f"INSERT INTO {beside}({beside}) VALUES ('rebuild')")  # noqa: S608
+
+
+def rewrite(rows):
+    """
+    Write again what the rows of a queryset are searched by, a thousand at a time.
+
+    For what save() does not see: another row, whose name is among their words, was renamed.
+    """
+    fields = [field for field in rows.model._meta.local_fields if isinstance(field, WordsField)]
+    changed = []
+    for row in rows.iterator(chunk_size=1000):
+        before = [getattr(row, field.attname) for field in fields]
+        if [field.pre_save(row, add=False) for field in fields] != before:
+            changed.append(row)
+    rows.model._base_manager.bulk_update(changed, [field.name for field in fields], batch_size=1000)

@@ -1,0 +1,64 @@
+"""Words: what a text is searched by, the same on every database."""
+
+import re
+import threading
+from functools import lru_cache
+
+import snowballstemmer
+
+from cress.base.text.folding import fold
+
+# « S.C.O.P. » is one word.
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_FRENCH, _one_at_a_time = snowballstemmer.stemmer("french"), threading.Lock()
+STEM = "0"  # starts a stem among words: no French word starts with a digit
+SHORTEST_START = 3  # letters of a word that may be the start of a longer one
+# Frequent words that say nothing alone.
+STOP_WORDS = frozenset(
+    """
+    a ai as au aux avec c ce ces cet cette chez ci comme comment d dans de des dont du elle en entre
+    est et etre eux faire fait il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne
+    nos notre nous on ont ou par pas peut plus pour pourquoi puis qu quand que quel quelle quelles
+    quels qui quoi s sa se ses si son sont sous sur t ta te tes toi ton tu un une va vers vos votre
+    vous y
+    """.split()  # noqa: SIM905  one reads them better so
+)
+
+
+def words_of(text):
+    """Return the folded words of a text, in order."""
+    return fold(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)).split()
+
+
+def words_that_count(text):
+    """Return the words of a text, each once, without those that say nothing unless all are such."""
+    words = list(dict.fromkeys(words_of(text)))
+    return [word for word in words if word not in STOP_WORDS] or words
+
+
+@lru_cache(100_000)
+def stem(word):
+    """
+    Return the stem of a folded word: one for its plural, its feminine and its common forms.
+
+    Snowball's French rules expect accents, which a folded word has lost: « elus » and « salariee »
+    are made singular and masculine first.
+    """
+    if word.isdecimal() or len(word) < 4:
+        return word
+    if word[-1] in "sx" and not word.endswith(("aux", "ss")):
+        word = word[:-1]
+    if word.endswith("ee"):
+        word = word[:-1]
+    with _one_at_a_time:  # it keeps the word that it works on
+        return _FRENCH.stemWord(word)
+
+
+def searched(text):
+    """
+    Return what is stored of a text for searches: its words, then its stems, each once.
+
+    The one function that every writer calls: the database looks up queries in what it returns.
+    """
+    words = dict.fromkeys(words_of(text))
+    return " ".join([*words, *dict.fromkeys(STEM + stem(word) for word in words)])
