@@ -41,6 +41,16 @@ class Listed(NamedTuple):
         )
 
 
+def find_enterprises(query):
+    """
+    Return the keys of published enterprises that have the terms, MOST_ENTERPRISES + 1 at most.
+
+    PostgreSQL uses its index for so many: asked for one, it may rather read the whole table.
+    """
+    matching = Enterprise.objects.published().matching(query).order_by()
+    return list(matching.values_list("pk", flat=True)[: MOST_ENTERPRISES + 1])
+
+
 def read_enterprises(query, text):
     """
     Return the enterprises that have the terms of a Query, up to MOST_ENTERPRISES + 1.
@@ -48,11 +58,11 @@ def read_enterprises(query, text):
     Those whose folded name is the folded text come first, then those that it begins, then the
     examples. Where there are too many to put in order, the first two kinds are looked for apart.
     """
-    matching = Enterprise.objects.published().matching(query).order_by()
-    found = list(matching.values_list("pk", flat=True)[: MOST_ENTERPRISES + 1])
+    found = find_enterprises(query)
     first = Q(folded_name__startswith=text) | Q(is_example=True)
     if len(found) > MOST_ENTERPRISES:
-        best = matching.filter(first).values_list("pk", flat=True)[:MOST_ENTERPRISES]
+        best = Enterprise.objects.published().matching(query).filter(first).order_by()
+        best = best.values_list("pk", flat=True)[:MOST_ENTERPRISES]
         found = list(dict.fromkeys([*best, *found]))[: MOST_ENTERPRISES + 1]
     closeness = Case(
         When(folded_name=text, then=Value(0)),

@@ -19,10 +19,9 @@ from cress.base.search.queries import Closeness, words_in
 from cress.base.text.folding import fold
 from cress.base.text.typography import french
 from cress.base.text.words import stem, words_of
-from cress.search.enterprises import read_enterprises
+from cress.search.enterprises import find_enterprises, read_enterprises
 from cress.search.results import MOST_ENTERPRISES, Result, SearchAnswer, Shortcut
 from cress.search.spelling import corrected
-from enterprises.models import Enterprise
 from policies.synonyms import query_of
 from territories.finder import LONGEST_QUERY, Match, find
 
@@ -207,7 +206,7 @@ def _shortcut(named, rest):
     if len(communes) != 1 or not rest:
         return None
     others = " ".join(word for word in rest.words if word not in _DIRECTORY_WORDS)
-    if others and not Enterprise.objects.published().matching(query_of(others)).exists():
+    if others and not find_enterprises(query_of(others)):
         others = ""
     address = urlencode(({"q": others} if others else {}) | {"commune": communes[0].insee_code})
     about = f"« {others} »" if others else "Les entreprises"
