@@ -43,6 +43,7 @@ TABLE = [
     RoleRights("policies.argument", ALL, ALL),
     RoleRights("policies.resource", ALL, ALL),
     RoleRights("policies.term", ALL, ALL),
+    RoleRights("policies.synonym", ALL, ALL),
     RoleRights("policies.competence", ALL, ALL),
     RoleRights("policies.deliberationblock", ALL, ALL),
     RoleRights("policies.declaredcompetence", READ, ALL),
