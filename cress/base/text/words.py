@@ -12,6 +12,7 @@ from cress.base.text.folding import fold
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _FRENCH, _one_at_a_time = snowballstemmer.stemmer("french"), threading.Lock()
 STEM = "0"  # starts a stem among words: no French word starts with a digit
+LONGEST_WORD, MOST_WORDS = 60, 20_000  # letters, words of a text: PostgreSQL refuses too many
 SHORTEST_START = 3  # letters of a word that may be the start of a longer one
 # Frequent words that say nothing alone.
 STOP_WORDS = frozenset(
@@ -26,8 +27,9 @@ STOP_WORDS = frozenset(
 
 
 def words_of(text):
-    """Return the folded words of a text, in order."""
-    return fold(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)).split()
+    """Return the folded words of a text, in order, the long ones cut."""
+    folded = fold(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text))
+    return [word[:LONGEST_WORD] for word in folded.split()]
 
 
 def words_that_count(text):
@@ -60,5 +62,5 @@ def searched(text):
 
     The one function that every writer calls: the database looks up queries in what it returns.
     """
-    words = dict.fromkeys(words_of(text))
+    words = dict.fromkeys(words_of(text)[:MOST_WORDS])
     return " ".join([*words, *dict.fromkeys(STEM + stem(word) for word in words)])
