@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+_ACCENTS = re.compile("[\u0300-\u036f]+")  # once they are apart from their letters
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 # What people shorten in the names of places: « St Florent s/Cher », « Châteauneuf/Loire ».
 _PLACE_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "s": "sur"}
@@ -17,9 +17,8 @@ def fold(text):
     Apostrophes, hyphens and all other signs separate words: « L’Haÿ-les-Roses » gives
     « l hay les roses », « Vendœuvres » gives « vendoeuvres ».
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return _NOT_WORD.sub(" ", bare.lower()).strip()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).lower()
+    return _NOT_WORD.sub(" ", bare.replace("œ", "oe").replace("æ", "ae")).strip()
 
 
 def fold_place_name(text):
