@@ -1,12 +1,20 @@
 """Accounts of the staff in the admin: nobody can grant themselves more rights."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.forms import EmailInput
 
 from cress.accounts.models import User
 from cress.base.admin import TolerantList
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(TolerantList, GroupAdmin):
+    """The roles of the site, which are groups of accounts."""
 
 
 class AccountCreationForm(AdminUserCreationForm):

@@ -1,6 +1,7 @@
 """What the admin pages of every content type share."""
 
 import re
+from collections import defaultdict
 
 from django.contrib import admin
 from django.contrib.admin.widgets import (
@@ -16,9 +17,14 @@ from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.shortcuts import redirect
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.search.fields import WordsField
+from cress.base.search.queries import Closeness, read_query
+from cress.base.text.words import searched
 from cress.base.web.addresses import refuse_account
 
 LONGEST_KEY = 18  # digits: more do not fit in the database
+LONGEST_SEARCH = 200  # characters: SQLite refuses a condition of a thousand words
+MOST_READ = 5000  # rows of a list whose words are read at each search
 _UNREADABLE = re.compile(rf"\0|\d{{{LONGEST_KEY + 1}}}")
 
 admin.site.index_title = "Que voulez-vous modifier ?"
@@ -94,6 +100,29 @@ class ContentFields:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+def _found_by_words(rows, paths, query):
+    """
+    Keep the rows that have the terms of a Query in the fields of these paths.
+
+    A model that stores its words is looked up; the rows of another are read, unless there are more
+    than MOST_READ.
+    """
+    for field in rows.model._meta.local_fields:
+        if isinstance(field, WordsField):
+            return rows.filter(**{f"{field.name}__has": query})
+    if rows.order_by().values("pk")[: MOST_READ + 1].count() > MOST_READ:
+        return rows.none()
+    texts = defaultdict(set)  # a path to many rows gives a row for each
+    for key, *values in rows.order_by().values_list("pk", *paths):
+        texts[key].update(str(value) for value in values if value is not None)
+    keys = [
+        key
+        for key, known in texts.items()
+        if query.closeness(set(searched(" ".join(known)).split())) < Closeness.ABSENT
+    ]
+    return rows.filter(pk__in=keys)
+
+
 class TolerantList(admin.ModelAdmin):
     """
     A list that answers an address or a selection that cannot be read, where Django raises.
@@ -110,8 +139,19 @@ class TolerantList(admin.ModelAdmin):
         return super().get_changelist_instance(request)
 
     def get_search_results(self, request, queryset, search_term):
-        """Search without NUL: autocompletes send a term that no form has checked."""
-        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+        """
+        Find by words and stems, as the site does, and by pieces, as Django does: « 45234 ».
+
+        NUL is dropped here: autocompletes send a term that no form has checked.
+        """
+        typed = search_term.replace("\0", "")[:LONGEST_SEARCH]
+        by_pieces, has_duplicates = super().get_search_results(request, queryset, typed)
+        query, paths = read_query(typed), self.get_search_fields(request)
+        if not query or not paths:
+            return by_pieces, has_duplicates
+        by_words = _found_by_words(queryset, [path.lstrip("^=@") for path in paths], query)
+        found = by_pieces.order_by().values("pk").union(by_words.order_by().values("pk"))
+        return queryset.filter(pk__in=found), False
 
     def response_action(self, request, queryset):
         keys = request.POST.getlist("_selected_action")
