@@ -6,8 +6,8 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 
-from cress.base.text.folding import fold
 from cress.base.text.numbers import format_figure
+from cress.base.text.words import words_of
 from enterprises.choices import BANDS, Near, narrow, read_choices
 from policies.synonyms import query_of
 from territories.finder import LONGEST_QUERY, find, query_for_display
@@ -21,7 +21,7 @@ EXAMPLES = "Les exemples"
 
 def refuse_short(text):
     """Raise ValidationError on a text without a word that is long enough to search."""
-    if max(map(len, fold(text).split()), default=0) < SHORTEST_WORD:
+    if max(map(len, words_of(text)), default=0) < SHORTEST_WORD:
         raise forms.ValidationError("Tapez un mot d’au moins deux lettres.")
 
 

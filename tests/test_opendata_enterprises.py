@@ -38,7 +38,7 @@ from tests.factories import (
     make_sector,
     make_territory,
 )
-from tests.html import Document
+from tests.html import Document, plain
 
 NAMES = [name for name, _ in files_of(ENTERPRISES)]
 CSV = "/donnees/entreprises.csv"
@@ -236,6 +236,36 @@ def test_a_repeated_filter_keeps_the_rows_of_all_its_values_once(client, sirens,
     assert sorted(column(rows, "entreprise")) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("comites+de+fete", ["liste-1"]),
+        ("OEUVRES", ["exemple"]),
+        ("bourges", ["exemple", "liste-1"]),
+        ("sante+associations", ["liste-1"]),
+        ("00000001800017", ["liste-1"]),
+        ("regies", ["liste-2"]),
+        ("s.c.i.c.", ["exemple"]),
+        ("al", []),  # inside « val »
+    ],
+)
+def test_a_text_is_looked_for_in_all_that_the_directory_reads(client, sirens, text, expected):
+    example = Enterprise.objects.get(slug="exemple")
+    example.text = "Une SCIC depuis 2012."
+    example.save()
+
+    rows = rows_of(client, f"entreprises.csv?q={text}")
+
+    assert sorted(column(rows, "entreprise")) == expected
+
+
+def test_the_page_of_the_dataset_says_what_a_text_is_looked_for_in(client, sirens):
+    page = plain(Document(client.get("/donnees/entreprises/").text).text)
+
+    assert "Mots du nom, de la commune, du département, du secteur, de la famille, du" in page
+    assert "un d'au moins 2 lettres" in page
+
+
 def test_the_metadata_give_the_filters_that_were_applied(client, sirens):
     metadata = json_of(client, "entreprises.json?q=+Comité+&effectif=1-9&effectif=1-9")[
         "metadonnees"
@@ -247,14 +277,14 @@ def test_the_metadata_give_the_filters_that_were_applied(client, sirens):
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("q=ab", "au moins 3 lettres"),
-        ("q=a+b+c", "au moins 3 lettres"),
-        ("q=%25%25%25%25", "au moins 3 lettres"),
-        ("q=____", "au moins 3 lettres"),
+        ("q=%C3%A9", "au moins deux lettres"),
+        ("q=a+b+c", "au moins deux lettres"),
+        ("q=%25%25%25%25", "au moins deux lettres"),
+        ("q=____", "au moins deux lettres"),
         ("q=", "est vide"),
         ("q=%00bourges", "caractère nul"),
         ("q=" + "a" * 10_000, "au plus 100 signes"),
-        ("q=" + "%F0%9F%9A%80" * 50, "au moins 3 lettres"),
+        ("q=" + "%F0%9F%9A%80" * 50, "au moins deux lettres"),
         ("q=bourges&" * 500, "ne se répète pas"),
         ("effectif=2", "0, 1-9, 10-49, 250, 50-249"),
         ("effectif=%2500", "ne connaît pas"),
@@ -381,7 +411,8 @@ def test_an_unchanged_file_gets_304_without_reading_its_rows(client, enterprise,
 
     assert [response.status_code, response.content] == [304, b""]
     assert response["ETag"] == etag
-    assert len(queries) == (8 if query else 6)
+    more = {"": 0, "?departement=18": 2, "?q=entreprise": 3}  # a text asks for the synonyms too
+    assert len(queries) == 6 + more[query]
     assert not any("headcount_source" in query["sql"] for query in queries)
 
 

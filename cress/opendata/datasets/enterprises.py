@@ -68,7 +68,8 @@ def enterprise_filters():
         Filter("exemples", "Les exemples seuls", fixed=("oui",)),
         Filter(
             "q",
-            f"Mots du nom, du résumé ou de la commune, dont un d’au moins {SHORTEST_WORD} lettres",
+            "Mots du nom, de la commune, du département, du secteur, de la famille, du résumé ou "
+            f"du texte, dont un d’au moins {SHORTEST_WORD} lettres\u202f; ou un SIRET sans espace",
             clean=DirectoryFilter.base_fields["q"].clean,
         ),
     ]
