@@ -7,9 +7,11 @@ from django.urls import include, path
 
 from cress.chamber import sitemaps
 from cress.opendata.datasets import dataset_addresses
+from cress.search.views import content_search
 
 urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # for runserver alone
+    path("admin/recherche/", content_search, name="content_search"),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, {"more": dataset_addresses}, name="sitemap_pages"),

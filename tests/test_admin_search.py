@@ -4,24 +4,34 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from cress.accounts.models import User
+from cress.base.search.parts import read_parts
+from cress.chamber.models import SiteIdentity
 from cress.contact.models import Mail, Message, Person
+from cress.search.staff import EDITED_ON
 from enterprises.models import Enterprise, Sector
 from policies.models import Lever, Rule, Term
 from territories.models import Commune, FormerCommune, Statistic
-from tests.admin_pages import address
+from tests.admin_pages import address, change_page
 from tests.factories import (
     make_action,
     make_commune,
     make_enterprise,
     make_former_commune,
+    make_identity,
     make_lever,
     make_mail,
     make_message,
+    make_page,
     make_person,
+    make_resource,
     make_rule,
+    make_staff,
     make_statistic,
     make_term,
     make_territory,
@@ -184,3 +194,196 @@ def test_no_typing_breaks_a_choice(editor_client, query):
     response = editor_client.get(f"/admin/autocomplete/?{urlencode(about | {'term': query})}")
 
     assert response.status_code == 200
+
+
+# The search of all content
+
+
+class Answer:
+    """The page of the search of all content, as staff read it."""
+
+    def __init__(self, response):
+        assert response.status_code == 200
+        self.response, self.found = response, response.context["found"]
+
+    @property
+    def titles(self):
+        return [each.result.title for each in self.found]
+
+    def links(self, title):
+        """Return the address of « Modifier » and that of « Voir sur le site » for a result."""
+        each = next(each for each in self.found if each.result.title == title)
+        assert self.response.text.count(f'href="{each.edit_url}"') >= bool(each.edit_url)
+        shown = f'href="{each.result.url}"' in self.response.text
+        return each.edit_url, each.result.url if shown else ""
+
+
+def look_for(client, query, **parameters):
+    return Answer(client.get("/admin/recherche/", {"q": query} | parameters))
+
+
+def test_the_search_of_all_content_finds_drafts_and_says_that_they_are(editor_client):
+    lever = make_lever(title="L’énergie cachée", is_published=False)
+    make_action(lever=lever, text="Isoler par l’énergie.")
+    page = make_page(title="Page d’énergie", is_published=False)
+    make_page(title="Énergie publiée")
+    enterprise = make_enterprise(name="Énergies du Val", is_published=False)
+
+    answer = look_for(editor_client, "energies")
+
+    drafts = {each.result.title for each in answer.found if not each.result.is_published}
+    assert drafts >= {"L’énergie cachée", "Page d’énergie", "Énergies du Val"}
+    assert "Énergie publiée" in set(answer.titles) - drafts
+    assertContains(answer.response, "Brouillon, non publié", count=len(drafts))
+    assertContains(answer.response, "Page d’<mark>énergie</mark>")
+    assert answer.links("L’énergie cachée") == (change_page(lever), "")
+    assert answer.links("Isoler par l’énergie.") == (change_page(lever), "")
+    assert answer.links("Page d’énergie") == (change_page(page), "")
+    assert answer.links("Énergies du Val") == (change_page(enterprise), "")
+
+
+def test_the_search_of_all_content_leads_to_where_each_is_edited_and_shown(editor_client):
+    rule = make_rule(title="Seuil des tuiles", text="Cent tuiles.")
+    term = make_term(name="Tuile", definition="Un élément de toiture.")
+    resource = make_resource(title="Guide des tuiles", url="https://guide.example/")
+    commune = make_commune(name="Tuilerie")
+
+    answer = look_for(editor_client, "tuiles")
+
+    assert answer.links("Seuil des tuiles") == (
+        change_page(rule),
+        f"{rule.lever.get_absolute_url()}#{rule.anchor}",
+    )
+    assert answer.links("Tuile") == (change_page(term), term.get_absolute_url())
+    assert answer.links("Guide des tuiles") == (change_page(resource), resource.url)
+    assertContains(answer.response, "Ouvrir le lien")
+    place = look_for(editor_client, "Tuilerie")
+    assert place.links("Tuilerie") == (change_page(commune), commune.get_absolute_url())
+
+
+def test_the_search_of_all_content_opens_what_each_role_may_open(editor_client, manager_client):
+    make_identity(name="Chambre des tuiles")
+    legal = make_page(title="Page légale des tuiles", is_legal=True)
+
+    for client, may_view in [(editor_client, False), (manager_client, True)]:
+        answer = look_for(client, "tuiles")
+        edit, _ = answer.links("Chambre des tuiles")
+        assert edit == (change_page(SiteIdentity.objects.get()) if may_view else "")
+        assert answer.links("Page légale des tuiles")[0] == change_page(legal)
+        labels = {each.result.title: each.may_change for each in answer.found}
+        assert labels["Page légale des tuiles"] == may_view
+
+
+def test_staff_without_a_role_find_what_is_published_and_edit_nothing(client, db):
+    client.force_login(make_staff(group=None, username="sans-role"))
+    make_lever(title="Tuiles publiées")
+    make_lever(title="Tuiles cachées", is_published=False)
+    make_enterprise(name="Tuiles en projet", is_published=False)
+
+    answer = look_for(client, "tuiles")
+
+    assert answer.titles == ["Tuiles publiées", "Fiche : Tuiles publiées"]
+    assertNotContains(answer.response, "Modifier<")
+
+
+def test_the_search_of_all_content_is_for_staff(client, editor_client):
+    response = client.get("/admin/recherche/?q=tuile")
+
+    assertRedirects(
+        response, "/admin/login/?next=/admin/recherche/%3Fq%3Dtuile", fetch_redirect_response=False
+    )
+    assert editor_client.post("/admin/recherche/?q=tuile").status_code == 405
+    private = look_for(editor_client, "tuile").response["Cache-Control"]
+    assert "private" in private
+
+
+def test_visitors_do_not_find_drafts(client, db):
+    make_lever(title="Tuiles cachées", is_published=False)
+    make_enterprise(name="Tuiles en projet", is_published=False)
+
+    assertContains(client.get("/recherche/", {"q": "tuiles"}), "Aucune réponse")
+
+
+def test_rows_that_read_the_same_are_each_found_by_staff(editor_client):
+    rows = [make_term(name=name, definition="Une tuile.") for name in ["Faîte", "Faite"]]
+    twins = [make_enterprise(name="Tuile", slug=slug) for slug in ["tuile", "tuile-2"]]
+
+    found = look_for(editor_client, "tuile").found
+
+    edited = {each.edit_url for each in found}
+    assert edited >= {change_page(row) for row in [*rows, *twins]}
+
+
+def test_every_row_that_is_searched_is_edited_somewhere(content, admin_client):
+    labels = {part.model for part in read_parts() if part.model}
+
+    assert len(labels) > 15
+    for label in labels:
+        title = next(part.title for part in read_parts() if part.model == label)
+        found = look_for(admin_client, title).found
+        links = [each.edit_url for each in found if each.result.model == label]
+        assert links, label
+        assert all(links), label
+        if label not in EDITED_ON:
+            assert f"/admin/{label.replace('.', '/')}/" in links[0]
+
+
+def test_the_results_come_by_fifty_and_are_counted(editor_client):
+    for number in range(60):
+        make_term(name=f"Mot {number}", definition="Une tuile.")
+
+    first, last = (look_for(editor_client, "tuiles", page=page) for page in ["1", "2"])
+
+    assert (len(first.found), len(last.found)) == (50, 10)
+    assertContains(first.response, "60 réponses pour")
+    assertContains(first.response, "Page 1 sur 2")
+    assert len(look_for(editor_client, "tuiles", page="zéro", type="mot").found) == 50
+    assert look_for(editor_client, "tuiles", type="levier").found == []
+
+
+def test_the_cost_of_a_page_of_results_does_not_grow(editor_client):
+    def queries():
+        with CaptureQueriesContext(connection) as queries:
+            look_for(editor_client, "tuiles")
+        return len(queries)
+
+    lever = make_lever(title="Tuiles")
+    make_action(lever=lever, text="Poser des tuiles.")
+    make_enterprise(name="Tuiles 0")
+    queries()
+    before = queries()
+    for number in range(9):
+        make_action(lever=make_lever(title=f"Tuiles {number}"), text=f"Poser {number} tuiles.")
+        make_enterprise(name=f"Tuiles {number + 1}")
+
+    assert queries() == before
+
+
+def test_a_typing_error_is_corrected_and_said(editor_client):
+    make_term(name="Insertion")
+
+    answer = look_for(editor_client, "insertoin")
+
+    assert answer.titles == ["Insertion"]
+    assertContains(answer.response, "chercher «\u202finsertoin\u202f»")
+
+
+@pytest.mark.parametrize("query", ["", " ", *HOSTILE], ids=range(len(HOSTILE) + 2))
+def test_no_search_breaks_the_search_of_all_content(content, editor_client, query):
+    for more in [{}, {"type": "\0"}, {"page": "9" * 30}, {"tel-quel": "oui"}]:
+        response = editor_client.get("/admin/recherche/", {"q": query} | more)
+        assert response.status_code == 200
+        assertNotContains(response, "\0")
+
+
+@pytest.mark.parametrize(
+    "page", ["/admin/", "/admin/recherche/", "/admin/policies/lever/", "/admin/policies/lever/add/"]
+)
+def test_every_page_of_the_admin_has_the_form_once(editor_client, page):
+    response = editor_client.get(page)
+
+    assertContains(response, 'action="/admin/recherche/"', count=1)
+
+
+def test_the_form_is_not_shown_before_one_signs_in(client, db):
+    assertNotContains(client.get("/admin/login/"), '/admin/recherche/"')

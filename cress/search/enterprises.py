@@ -8,7 +8,8 @@ from cress.base.search.parts import Type
 from cress.search.results import MOST_ENTERPRISES, Result
 from enterprises.models import Enterprise
 
-_COLUMNS = ["pk", "slug", "name", "folded_name", "words", "summary", "is_example"]
+_COLUMNS = ["pk", "slug", "name", "folded_name", "words", "summary"]
+_COLUMNS += ["is_example", "is_published"]
 _PLACE = ["commune__name", "department__name", "sector__name"]
 
 
@@ -22,6 +23,7 @@ class Listed(NamedTuple):
     words: str
     summary: str
     is_example: bool
+    is_published: bool
     commune: str | None
     department: str
     sector: str
@@ -38,30 +40,37 @@ class Listed(NamedTuple):
             "",
             text,
             lambda: Enterprise(slug=self.slug).get_absolute_url(),
+            Enterprise._meta.label_lower,
+            self.pk,
+            self.is_published,
         )
 
 
-def find_enterprises(query):
+def find_enterprises(query, *, drafts=False):
     """
-    Return the keys of published enterprises that have the terms, MOST_ENTERPRISES + 1 at most.
+    Return the keys of enterprises that have the terms, MOST_ENTERPRISES + 1 at most.
 
     PostgreSQL uses its index for so many: asked for one, it may rather read the whole table.
     """
-    matching = Enterprise.objects.published().matching(query).order_by()
+    matching = _shown(drafts).matching(query).order_by()
     return list(matching.values_list("pk", flat=True)[: MOST_ENTERPRISES + 1])
 
 
-def read_enterprises(query, text):
+def _shown(drafts):
+    return Enterprise.objects.all() if drafts else Enterprise.objects.published()
+
+
+def read_enterprises(query, text, *, drafts=False):
     """
     Return the enterprises that have the terms of a Query, up to MOST_ENTERPRISES + 1.
 
     Those whose folded name is the folded text come first, then those that it begins, then the
     examples. Where there are too many to put in order, the first two kinds are looked for apart.
     """
-    found = find_enterprises(query)
+    found = find_enterprises(query, drafts=drafts)
     first = Q(folded_name__startswith=text) | Q(is_example=True)
     if len(found) > MOST_ENTERPRISES:
-        best = Enterprise.objects.published().matching(query).filter(first).order_by()
+        best = _shown(drafts).matching(query).filter(first).order_by()
         best = best.values_list("pk", flat=True)[:MOST_ENTERPRISES]
         found = list(dict.fromkeys([*best, *found]))[: MOST_ENTERPRISES + 1]
     closeness = Case(

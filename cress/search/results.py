@@ -19,7 +19,11 @@ WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Result:
-    """One result: its type, its title, what it belongs to, its address, the text to excerpt."""
+    """
+    One result: its type, its title, what it belongs to, its address, the text to excerpt.
+
+    A result of a row has the label of its model and its key, as a Part.
+    """
 
     type: Type
     kind: str
@@ -27,10 +31,18 @@ class Result:
     heading: str
     text: str
     address: Callable[[], str] = field(repr=False)
+    model: str = ""
+    key: int | None = None
+    is_published: bool = True
 
     @property
     def url(self):
         return self.address()
+
+    @property
+    def is_elsewhere(self):
+        """Whether its address is that of another site."""
+        return not self.url.startswith("/")
 
     def excerpt(self, query):
         """Return the part of the text around the first word that the query looks for."""

@@ -8,6 +8,7 @@ their words, and counts them up to a limit.
 
 from dataclasses import replace
 from enum import IntEnum
+from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from cress.base.text.words import stem, words_of
 from cress.search.enterprises import find_enterprises, read_enterprises
 from cress.search.results import MOST_ENTERPRISES, Result, SearchAnswer, Shortcut
 from cress.search.spelling import corrected
+from enterprises.models import Enterprise
 from policies.synonyms import query_of
 from territories.finder import LONGEST_QUERY, Match, find
 
@@ -67,11 +69,13 @@ class Rank(IntEnum):
     REST = 5  # it has the terms that name no place
 
 
-def search(typed, *, as_typed=False):
+def search(typed, *, as_typed=False, shows_drafts=None):
     """
     Return the SearchAnswer to what a visitor typed.
 
     What finds nothing is corrected where one word of the site is certain, unless `as_typed`.
+    For staff, `shows_drafts(model)` says of which models, by their labels, rows that are not
+    published are shown too. They see each row, where visitors see each text once.
     """
     typed = typed[:LONGEST_QUERY]
     query = query_of(typed)
@@ -80,19 +84,22 @@ def search(typed, *, as_typed=False):
         exact = [place for place in places if place.match == Match.EXACT][:MOST_PLACES]
         return SearchAnswer(query, list(map(result_of_place, exact)), is_too_short=not exact)
 
-    parts = [part for part in read_parts() if part.is_published]
-    answer = _answer(typed, query, places, parts)
+    drafts = shows_drafts or (lambda model: False)
+    parts = [part for part in read_parts() if part.is_published or drafts(part.model)]
+    enterprises = partial(read_enterprises, drafts=drafts(Enterprise._meta.label_lower))
+    read = partial(_answer, parts=parts, read_enterprises=enterprises, once=not shows_drafts)
+    answer = read(typed, query, places)
     if answer.results:
         return answer
     spellings, is_certain = corrected(query, parts)
     if is_certain and not as_typed:
-        better = _answer(spellings[0], query_of(spellings[0]), find(spellings[0]).places, parts)
+        better = read(spellings[0], query_of(spellings[0]), find(spellings[0]).places)
         if better.results:
             return replace(better, corrected=spellings[0])
     return replace(answer, near_places=places[:MOST_PLACES], spellings=spellings)
 
 
-def _answer(typed, query, places, parts):
+def _answer(typed, query, places, *, parts, read_enterprises, once):
     named = [place for place in places if place.match == Match.WITHIN]
     rest = query.without({word for place in named for word in words_of(place.name)})
     text = fold(typed)
@@ -117,21 +124,23 @@ def _answer(typed, query, places, parts):
     ]
     return SearchAnswer(
         query,
-        _closest_first(found),
+        _closest_first(found, once=once),
         has_more_places=len(shown) == MOST_PLACES < len(places),
         has_more_enterprises=len(enterprises) > MOST_ENTERPRISES,
         shortcut=_shortcut(named, rest),
     )
 
 
-def _closest_first(found):
-    """Return the results of (Order, result) pairs in order, each once."""
+def _closest_first(found, *, once):
+    """Return the results of (Order, result) pairs in order, those that read the same `once`."""
     types = list(Type)
     ranked = [
         (*order, types.index(result.type), len(result.title.split()), result)
         for order, result in found
     ]
     ordered = [result for *_, result in sorted(ranked, key=itemgetter(slice(0, -1)))]
+    if not once:
+        return ordered
     return list(
         {(each.type, each.title, each.heading, each.text): each for each in ordered}.values()
     )
@@ -193,11 +202,23 @@ def result_of_place(place):
     else:
         kind = territory.get_kind_display().capitalize()
         text = f"L’économie sociale et solidaire {territory.inside}"
-    return Result(Type.PLACE, kind, place.name, "", text, lambda: place.address)
+    row = place.commune or place.intercommunality or territory
+    where = {"model": row._meta.label_lower, "key": row.pk}
+    return Result(Type.PLACE, kind, place.name, "", text, lambda: place.address, **where)
 
 
 def result_of_part(part):
-    return Result(part.type, part.kind, part.title, part.heading, part.text, lambda: part.url)
+    return Result(
+        part.type,
+        part.kind,
+        part.title,
+        part.heading,
+        part.text,
+        lambda: part.url,
+        part.model,
+        part.key,
+        part.is_published,
+    )
 
 
 def _shortcut(named, rest):

@@ -1,16 +1,21 @@
 from urllib.parse import urlencode
 
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from cress.base.search.parts import Type
 from cress.base.web.public import public_page
 from cress.search import search as site_search
 from cress.search.results import tabs
+from cress.search.staff import search_all, with_edit_links
 from territories.finder import LONGEST_QUERY, query_for_display
 
 PAGE_LENGTH = 20
+STAFF_PAGE_LENGTH = 50
 
 
 @public_page
@@ -41,3 +46,32 @@ def search(request):
         and f"{reverse('enterprises:enterprise_list')}?{address}",
     }
     return render(request, "search/search.html", context)
+
+
+@admin.site.admin_view
+@require_safe
+def content_search(request):
+    """Search all the content for « ?q= », drafts included: a page of the admin."""
+    typed = request.GET.get("q", "")
+    query = query_for_display(typed)
+    as_typed = bool(request.GET.get("tel-quel"))
+    answer = search_all(query, request, as_typed=as_typed)
+    chosen = request.GET.get("type", "")
+    kind = Type(chosen) if chosen in Type.values else None
+    address = urlencode({"q": query} | ({"tel-quel": "oui"} if as_typed else {}))
+    results = answer.results_of(kind)
+    page = Paginator(results, STAFF_PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = admin.site.each_context(request) | {
+        "title": "Chercher dans tout le contenu",
+        "query": query,
+        "is_empty": not typed.strip(),
+        "is_cut": len(typed) > LONGEST_QUERY,
+        "answer": answer,
+        "tabs": tabs(answer, kind, address),
+        "count": answer.count(kind),
+        "is_more": answer.is_more(kind),
+        "page": page,
+        "found": with_edit_links(page.object_list, request),
+        "page_address": f"{address}&type={kind}" if kind else address,
+    }
+    return TemplateResponse(request, "admin/content_search.html", context)
