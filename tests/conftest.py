@@ -12,6 +12,7 @@ from django.test import Client, override_settings
 
 from cress.accounts.models import User
 from cress.base.text.folding import fold
+from cress.search.missed import missed_searches
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -44,6 +45,12 @@ def quick_passwords(django_test_environment):
     """Hash passwords fast: in production the hash is slow on purpose."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_search_is_counted(monkeypatch):
+    """Start no thread that writes while a test holds its own transaction."""
+    monkeypatch.setattr(missed_searches, "start", lambda: None)
 
 
 def filled_tables():

@@ -20,6 +20,7 @@ from cress.contact.models import (
     Subject,
 )
 from cress.links.models import LinkCheck
+from cress.search.models import MissedSearch
 from enterprises.models import Enterprise, Family, Photo, Sector
 from policies.models import (
     Action,
@@ -438,6 +439,19 @@ def make_link_check(**fields):
     return LinkCheck.objects.create(**defaults | fields)
 
 
+def make_missed_search(**fields):
+    """Make a search that came on enough days for its words to be known."""
+    n = next(numbers)
+    defaults = {
+        "digest": f"{n:064x}",
+        "words": f"kiosque {n}",
+        "days": 3,
+        "count": 3,
+        "last_day": timezone.localdate(),
+    }
+    return MissedSearch.objects.create(**defaults | fields)
+
+
 # What the site ships with.
 CONTENT_FACTORIES = {
     Territory: make_territory,
@@ -481,6 +495,7 @@ DESK_FACTORIES = {
     Reading: make_reading,
     Allowance: make_allowance,
     LinkCheck: make_link_check,
+    MissedSearch: make_missed_search,
 }
 # What sweeps over our models go by.
 FACTORIES = CONTENT_FACTORIES | DESK_FACTORIES

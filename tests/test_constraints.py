@@ -30,6 +30,7 @@ from tests.factories import (
     make_mail,
     make_map_grid,
     make_message,
+    make_missed_search,
     make_person,
     make_photo,
     make_rank,
@@ -44,7 +45,7 @@ from tests.factories import (
     make_territory,
 )
 
-OUR_APPS = ["territories", "policies", "enterprises", "chamber", "contact", "links"]
+OUR_APPS = ["territories", "policies", "enterprises", "chamber", "contact", "links", "search"]
 OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
 
 
@@ -416,6 +417,25 @@ CASES = {
     "reading_is_one_a_message_and_user": [
         Case(copy_of(make_reading, "message", "user"), {}, "Cette personne lit déjà ce message."),
     ],
+    "missed_search_words_came_on_several_days": [
+        Case(
+            make_missed_search,
+            {"days": 2},
+            "Les mots ne sont connus qu’après trois jours différents.",
+        ),
+    ],
+    "missed_search_came_at_least_once_a_day": [
+        Case(
+            make_missed_search,
+            {"count": 2},
+            "Une recherche vient au moins une fois par jour compté.",
+        ),
+        Case(
+            make_missed_search,
+            {"words": "", "days": 0},
+            "Une recherche vient au moins une fois par jour compté.",
+        ),
+    ],
     "site_identity_is_the_only_one": [
         Case(make_identity, {"id": 2}, "Le site n’a qu’une identité."),
     ],
@@ -641,6 +661,7 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "LinkCheck.url",
         "Message.fingerprint",
         "Message.reference",
+        "MissedSearch.digest",
         "Mission.title",
         "Page.slug",
         "Person.account",

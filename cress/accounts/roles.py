@@ -61,6 +61,7 @@ TABLE = [
     RoleRights("contact.subject", NONE, ALL),
     RoleRights("contact.route", NONE, ALL),
     RoleRights("links.linkcheck", READ, READ),
+    RoleRights("search.missedsearch", READ, READ),
     RoleRights("accounts.user", NONE, ALL),
 ]
 

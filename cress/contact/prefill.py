@@ -3,8 +3,9 @@ The address of the contact page fills in the form, for a visitor who comes from 
 
 « /contact/?territoire=18&commune=18033&levier=transports-voirie&entreprise=isa-groupe&objet=… »:
 the codes of a territory and of a commune (or « epci »: a SIREN), the slugs of levers, of an
-enterprise and of a subject. A roadmap gives several levers, and « feuille-de-route=oui ». An
-unknown code is ignored: an old link still opens the form.
+enterprise and of a subject. A roadmap gives several levers, and « feuille-de-route=oui ». A search
+that found nothing gives its words, « recherche=… », which begin the message. An unknown code is
+ignored: an old link still opens the form.
 """
 
 import re
@@ -17,13 +18,21 @@ from cress.base.text.typography import french
 from cress.contact.models import LONGEST_ABOUT, Subject
 from enterprises.models import Enterprise
 from policies.models import Lever
+from territories.finder import query_for_display
 from territories.models import Commune, Intercommunality, Territory
 
 _KEY = re.compile(r"[\w-]{1,80}\Z", re.ASCII)
 
 
 def contact_address(
-    *, territory=None, home=None, levers=(), enterprise=None, subject="", is_roadmap=False
+    *,
+    territory=None,
+    home=None,
+    levers=(),
+    enterprise=None,
+    subject="",
+    is_roadmap=False,
+    searched="",
 ):
     """
     Return the address of the contact page, filled in with what the visitor was reading.
@@ -37,6 +46,7 @@ def contact_address(
         *(home.query.items() if home else []),
         *[("levier", lever.slug) for lever in levers],
         ("entreprise", enterprise and enterprise.slug),
+        ("recherche", searched),
     ]
     query = urlencode([(name, value) for name, value in query if value])
     return reverse("contact:contact") + (f"?{query}" if query else "")
@@ -71,6 +81,8 @@ def initial_values(query):
         if enterprise := enterprises.filter(slug=keys["entreprise"][0]).first():
             about.append(f"entreprise « {enterprise.name} »")
             values["territory"] = values.get("territory") or enterprise.department
+    if words := query_for_display(query.get("recherche", "")):
+        values["text"] = french(f"Je cherchais « {words} » et n’ai rien trouvé.")
     values["about"] = _about(about, is_roadmap="feuille-de-route" in query)
     return values
 

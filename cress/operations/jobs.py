@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from cress.contact import limits, outbox, privacy
 from cress.links.rounds import daily_round
+from cress.search import missed
 from enterprises.management.commands.prune_photos import prune
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -52,5 +53,6 @@ JOBS = [
     Job("reminders", "relances, et limites du formulaire", MINUTE, reminders),
     Job("purge", "anonymisation des vieux messages", DAY, purge),
     Job("photos", "suppression des fichiers de photos inutiles", DAY, prune),
+    Job("searches", "oubli des recherches sans réponse", DAY, missed.forget),
     Job("links", "vérification des liens", DAY, daily_round),
 ]

@@ -83,7 +83,9 @@ class SearchAnswer:
 
     def is_more(self, kind=None):
         """Whether there are more results, of a type or in all, than the counted ones."""
-        return self.has_more_enterprises and kind in {None, Type.ENTERPRISE}
+        if self.has_more_enterprises and kind in {None, Type.ENTERPRISE}:
+            return True
+        return len(self.results_of(kind)) > MOST_ENTERPRISES
 
     def count(self, kind=None):
         """Return the number of results, at most MOST_ENTERPRISES where not all are counted."""

@@ -1,3 +1,4 @@
+import re
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -10,12 +11,14 @@ from django.views.decorators.http import require_safe
 from cress.base.search.parts import Type
 from cress.base.web.public import public_page
 from cress.search import search as site_search
+from cress.search.missed import missed_searches
 from cress.search.results import tabs
 from cress.search.staff import search_all, with_edit_links
 from territories.finder import LONGEST_QUERY, query_for_display
 
 PAGE_LENGTH = 20
 STAFF_PAGE_LENGTH = 50
+POSTCODE = re.compile(r"\b\d{5}\b")
 
 
 @public_page
@@ -26,14 +29,22 @@ def search(request):
     as_typed = bool(request.GET.get("tel-quel"))
     answer = site_search.search(query, as_typed=as_typed)
     chosen = request.GET.get("type", "")
+    is_plain = not as_typed and not chosen and request.GET.get("page", "1") == "1"
+    if is_plain and not answer.results and not answer.is_too_short:
+        missed_searches.add(typed)
     kind = Type(chosen) if chosen in Type.values else None
     address = urlencode({"q": query} | ({"tel-quel": "oui"} if as_typed else {}))
+    shown = answer.corrected or query
+    elsewhere = urlencode({"q": shown})
     has_many_enterprises = answer.count(Type.ENTERPRISE) > PAGE_LENGTH
     context = {
         "query": query,
         "is_empty": not typed.strip(),
         "is_cut": len(typed) > LONGEST_QUERY,
         "answer": answer,
+        "shown": shown,
+        "as_typed_address": urlencode({"q": query, "tel-quel": "oui"}),
+        "place_typed": query if answer.near_places or POSTCODE.search(query) else "",
         "tabs": tabs(answer, kind, address),
         "chosen": kind,
         "is_unknown": chosen and not kind,
@@ -41,9 +52,9 @@ def search(request):
         "is_more": answer.is_more(kind),
         "page": Paginator(answer.results_of(kind), PAGE_LENGTH).get_page(request.GET.get("page")),
         "page_address": f"{address}&type={kind}" if kind else address,
-        "places_address": answer.has_more_places and f"{reverse('territories:search')}?{address}",
+        "places_address": answer.has_more_places and f"{reverse('territories:search')}?{elsewhere}",
         "enterprises_address": has_many_enterprises
-        and f"{reverse('enterprises:enterprise_list')}?{address}",
+        and f"{reverse('enterprises:enterprise_list')}?{elsewhere}",
     }
     return render(request, "search/search.html", context)
 

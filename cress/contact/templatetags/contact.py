@@ -41,8 +41,11 @@ def roadmap_contact_url(choice):
 
 
 @register.simple_tag(takes_context=True)
-def contact_url(context, territory=None, lever=None, enterprise=None, subject=""):
-    """Return the address of the contact form, filled in with what the visitor was reading."""
+def contact_url(context, territory=None, lever=None, enterprise=None, subject="", searched=""):
+    """
+    Return the address of the contact form, filled in with what the visitor was reading, or with
+    the words that they searched for in vain.
+    """
     home = visitor_home(context["request"])
     return contact_address(
         territory=territory,
@@ -50,4 +53,5 @@ def contact_url(context, territory=None, lever=None, enterprise=None, subject=""
         levers=[lever] if lever else (),
         enterprise=enterprise,
         subject=subject,
+        searched=searched,
     )
