@@ -5,8 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.utils.text import Truncator
-
 from cress.base.search.parts import Type
 from cress.base.search.queries import Closeness, Query, words_in
 from enterprises.directory import MOST_MATCHES
@@ -51,8 +49,10 @@ class Result:
         found = next((word for word in WORD.finditer(self.text) if is_found(word[0], query)), None)
         start = max(found.start() - EXCERPT_LENGTH // 3, 0) if found else 0
         start = self.text.rfind(" ", 0, start) + 1
-        piece = Truncator(self.text[start:]).chars(EXCERPT_LENGTH, truncate=" …")
-        piece = piece.replace("  …", " …")  # the cut was between two words
+        piece = self.text[start:]
+        if len(piece) > EXCERPT_LENGTH:
+            end = piece.rfind(" ", EXCERPT_LENGTH // 2, EXCERPT_LENGTH)  # between two words
+            piece = f"{piece[: EXCERPT_LENGTH if end < 0 else end].rstrip()} …"
         return f"… {piece}" if start else piece
 
 

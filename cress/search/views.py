@@ -18,7 +18,8 @@ from territories.finder import LONGEST_QUERY, query_for_display
 
 PAGE_LENGTH = 20
 STAFF_PAGE_LENGTH = 50
-POSTCODE = re.compile(r"\b\d{5}\b")
+MOST_PLACE_WORDS = 4  # in a query that may be the name of a place
+_CODE = re.compile(r"\b\d{5}\b")
 
 
 @public_page
@@ -44,7 +45,7 @@ def search(request):
         "answer": answer,
         "shown": shown,
         "as_typed_address": urlencode({"q": query, "tel-quel": "oui"}),
-        "place_typed": query if answer.near_places or POSTCODE.search(query) else "",
+        "place_typed": query if answer.near_places or _may_be_place(query) else "",
         "tabs": tabs(answer, kind, address),
         "chosen": kind,
         "is_unknown": chosen and not kind,
@@ -57,6 +58,12 @@ def search(request):
         and f"{reverse('enterprises:enterprise_list')}?{elsewhere}",
     }
     return render(request, "search/search.html", context)
+
+
+def _may_be_place(query):
+    """Whether a query that found nothing may be a postcode or a name: the finder then has it."""
+    is_name = query[:1].isupper() and len(query.split()) <= MOST_PLACE_WORDS
+    return is_name or bool(_CODE.search(query))
 
 
 @admin.site.admin_view
