@@ -51,9 +51,7 @@ class Directory:
             self.is_capped = most > MOST_MATCHES
             self.count = min(most, MOST_MATCHES)
             return
-        if (
-            filters.looked_for
-        ):  # the text is searched once: the other queries use these primary keys
+        if filters.looked_for:  # it is searched once: the other queries use these primary keys
             self.rows = self.rows.filter(pk__in=found)
         self._count()
 

@@ -122,6 +122,8 @@ class DirectoryFilter(forms.Form):
     def narrow(self, enterprises, without=()):
         """Keep the enterprises that have all the chosen values, some parameters left out."""
         chosen = {name: [value] for name, value in self.chosen.items() if name not in without}
+        if chosen.pop("q", None):
+            enterprises = enterprises.matching(self.looked_for)
         return narrow(enterprises, chosen, self.known)
 
     @property

@@ -129,7 +129,8 @@ def merge_during():
         "name": enterprise.name,
         "commune": enterprise.commune.name,
         "is_in_its_department": enterprise.department == enterprise.commune.department,
-        "searched": enterprise.searched,
+        "has_new_words": {"grande", "nouvelle"} <= {*enterprise.words.split()}
+        and "ancienne" not in enterprise.words.split(),
     }
 
 

@@ -61,7 +61,7 @@ def test_an_enterprise_that_somebody_edits_moves_with_its_commune(outcomes):
         "name": "La Grande Ruche",
         "commune": "Nouvelle",
         "is_in_its_department": True,
-        "searched": "la grande ruche nouvelle ce que fait cette entreprise",
+        "has_new_words": True,
     }
 
 

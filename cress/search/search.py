@@ -19,13 +19,14 @@ from cress.base.search.parts import Type, read_parts
 from cress.base.search.queries import Closeness, words_in
 from cress.base.text.folding import fold
 from cress.base.text.typography import french
-from cress.base.text.words import stem, words_of
+from cress.base.text.words import stem, words_of, words_that_count
 from cress.search.enterprises import find_enterprises, read_enterprises
 from cress.search.results import MOST_ENTERPRISES, Result, SearchAnswer, Shortcut
-from cress.search.spelling import corrected
+from cress.search.spelling import corrected, likely_place
 from enterprises.models import Enterprise
 from policies.synonyms import query_of
 from territories.finder import LONGEST_QUERY, Match, find
+from territories.models import Territory
 
 MOST_PLACES = 5
 SHORTEST_WORD = 2  # letters of a word that is looked for
@@ -53,8 +54,8 @@ class Order(NamedTuple):
     """What puts the results in order, the least first."""
 
     rank: int
-    closeness: int = Closeness.WHOLE
     missing: int = 0  # terms that the title lacks
+    closeness: int = Closeness.WHOLE
     is_part: bool = False  # of a page; a whole page comes before
 
 
@@ -92,15 +93,19 @@ def search(typed, *, as_typed=False, shows_drafts=None):
     if answer.results:
         return answer
     spellings, is_certain = corrected(query, parts)
-    if is_certain and not as_typed:
-        better = read(spellings[0], query_of(spellings[0]), find(spellings[0]).places)
-        if better.results:
-            return replace(better, corrected=spellings[0])
+    if not as_typed:
+        likely = likely_place(places)
+        if is_certain or likely:
+            better = spellings[0] if is_certain else likely.name
+            answer_to_better = read(better, query_of(better), find(better).places)
+            if answer_to_better.results:
+                return replace(answer_to_better, corrected=better)
     return replace(answer, near_places=places[:MOST_PLACES], spellings=spellings)
 
 
 def _answer(typed, query, places, *, parts, read_enterprises, once):
     named = [place for place in places if place.match == Match.WITHIN]
+    is_exact = any(place.match == Match.EXACT for place in places)
     rest = query.without({word for place in named for word in words_of(place.name)})
     text = fold(typed)
     found = [
@@ -114,12 +119,18 @@ def _answer(typed, query, places, *, parts, read_enterprises, once):
     shown = [
         place
         for place in places
-        if place.match != Match.NEAR or not has_parts or _stems(place.name) == _stems(typed)
+        if place.match in {Match.EXACT, Match.WITHIN}
+        or _stems(place.name) == _stems(typed)
+        or place.match == Match.PART
+        and (not is_exact or query.closeness(words_in(place.name)) == Closeness.WHOLE)
     ][:MOST_PLACES]
     found += [(_order_of_place(place, typed, has_parts), result_of_place(place)) for place in shown]
-    enterprises = read_enterprises(query, text)
+    regions = [place for place in named if place.territory.kind == Territory.Kind.REGION]
+    # All the enterprises are in the region, and do not have its name among their words.
+    around = query.without({word for place in regions for word in words_of(place.name)}) or query
+    enterprises = read_enterprises(around, text)
     found += [
-        (_order_of_enterprise(row, query, text), row.result)
+        (_order_of_enterprise(row, around, text), row.result)
         for row in enterprises[:MOST_ENTERPRISES]
     ]
     return SearchAnswer(
@@ -141,9 +152,17 @@ def _closest_first(found, *, once):
     ordered = [result for *_, result in sorted(ranked, key=itemgetter(slice(0, -1)))]
     if not once:
         return ordered
-    return list(
-        {(each.type, each.title, each.heading, each.text): each for each in ordered}.values()
-    )
+    kept = {}
+    for result in ordered:
+        kept.setdefault(_identity(result), result)
+    return list(kept.values())
+
+
+def _identity(result):
+    """Return what two results that are the same to a visitor have in common."""
+    # A page that has a name in the menu and a row of texts is one page.
+    place = result.url if result.type == Type.PAGE else result.text
+    return result.type, result.title, result.heading, place
 
 
 def _order(part, query, rest, text):
@@ -151,6 +170,8 @@ def _order(part, query, rest, text):
     title, heading = words_in(part.title), words_in(part.heading)
     if fold(part.title) == text:
         return Order(Rank.EXACT)
+    if part.is_page and _is_named(part.title, query):
+        return Order(Rank.TITLE, query.missing(title))
     own = title | words_in(part.text)
     for looked_for, ranks in [
         (query, (Rank.TITLE, Rank.HEADING, Rank.TEXT)),
@@ -161,20 +182,29 @@ def _order(part, query, rest, text):
         for rank, words in zip(ranks, (title, title | heading, own | heading), strict=True):
             closeness = looked_for.closeness(words)
             if closeness < Closeness.ABSENT:
-                return Order(rank, closeness, looked_for.missing(title), not part.is_page)
+                return Order(rank, looked_for.missing(title), closeness, not part.is_page)
     return None
+
+
+def _is_named(title, query):
+    """Whether a query has all the words of a title, two at least: « transports, voirie, vélo »."""
+    words = words_that_count(title)
+    return len(words) > 1 and {*words} <= {*query.words}
 
 
 def _order_of_place(place, typed, has_parts):
     """
     Return the Order of a place.
 
-    A query that is its name comes first. One that holds it, or that it holds, may be about
-    something else: the parts that have all the terms then come before.
+    A query that is its name comes first, then one of several words that its name starts with:
+    « tours métropole ». One that holds it, or a word of it, may be about something else: the parts
+    that have all the terms then come before.
     """
     if place.match == Match.EXACT or _stems(place.name) == _stems(typed):
         return Order(Rank.EXACT)
-    return Order(Rank.TEXT, Closeness.ABSENT) if has_parts else Order(Rank.TITLE)
+    if not has_parts or len(words_of(typed)) > 1 and fold(place.name).startswith(fold(typed)):
+        return Order(Rank.TITLE)
+    return Order(Rank.TEXT, closeness=Closeness.ABSENT)
 
 
 def _stems(text):
@@ -189,8 +219,8 @@ def _order_of_enterprise(row, query, text):
     name = words_in(row.name)
     closeness, missing = query.closeness(name), query.missing(name)
     if closeness < Closeness.ABSENT:
-        return Order(Rank.TITLE, closeness, missing)
-    return Order(Rank.TEXT, query.closeness(set(row.words.split())), missing)
+        return Order(Rank.TITLE, missing, closeness)
+    return Order(Rank.TEXT, missing, query.closeness(set(row.words.split())))
 
 
 def result_of_place(place):

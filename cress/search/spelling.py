@@ -6,6 +6,8 @@ from rapidfuzz.distance import OSA
 from cress.base.search.queries import Closeness, Query, words_in
 from cress.base.text.folding import fold
 from cress.search.results import WORD
+from enterprises.models import Enterprise
+from territories.finder import Match, find
 
 MOST_SPELLINGS = 3
 SHORTEST = 4  # letters of a word that is corrected
@@ -17,27 +19,43 @@ def corrected(query, parts):
 
     A word that the site does not have is replaced by the only one at the least number of errors:
     one, or two in a word of eight letters. With several such words nothing is certain, and each is
-    offered.
+    offered. Where words cannot be found together, some of them are offered alone.
     """
     known = _vocabulary(parts)
     every = frozenset().union(*(words_in(word) for word in known)) if known else frozenset()
-    words, choices = [], []
+    choices = []  # the spellings of each word; none where nothing is like it
+    is_changed = False
     for word in query.words:
-        if Query.of_words([word]).closeness(every) < Closeness.ABSENT:
-            words.append(known.get(word, word))
-            continue
-        nearest = _nearest(word, known)
-        if not nearest:
-            return [], False
-        words.append(None)
-        choices.append(nearest)
-    if not choices:
-        return [], False
-    if all(len(nearest) == 1 for nearest in choices):
-        only = iter(choices)
-        return [" ".join(word or next(only)[0] for word in words)], True
-    first = next(nearest for nearest in choices if len(nearest) > 1)
-    return first[:MOST_SPELLINGS], False
+        looked_for = Query.of_words([word])
+        if looked_for.closeness(every) < Closeness.ABSENT or _is_of_enterprises(looked_for):
+            choices.append([known.get(word, word)])
+        else:
+            choices.append(_nearest(word, known) or _name_of_place(word))
+            is_changed = True
+    if is_changed and all(len(choice) == 1 for choice in choices):
+        return [" ".join(choice[0] for choice in choices)], True
+    if len(choices) == 1:
+        return choices[0][:MOST_SPELLINGS], False
+    return [choice[0] for choice in choices if choice][:MOST_SPELLINGS], False
+
+
+def likely_place(places):
+    """Return the only place that a name with some wrong letters may mean, or None."""
+    near = [place for place in places if place.match == Match.NEAR]
+    first = near[0] if near else None
+    name = first and f" {fold(first.name)} "
+    # « CC Vierzon-Sologne-Berry » is no other meaning than « Vierzon ».
+    is_only = first and all(name in f" {fold(place.name)} " for place in near)
+    return first if is_only else None
+
+
+def _name_of_place(word):
+    place = likely_place(find(word).places)
+    return [place.name] if place else []
+
+
+def _is_of_enterprises(query):
+    return Enterprise.objects.published().matching(query).exists()
 
 
 def _nearest(word, known):
@@ -53,10 +71,12 @@ def _nearest(word, known):
 
 
 def _vocabulary(parts):
-    """Return {folded word: the word} for all the texts of the parts."""
+    """Return {folded word: the word} for the texts of the parts and the names of the examples."""
     words = {}
-    for part in parts:
-        for word in WORD.findall(f"{part.title} {part.heading} {part.text}".lower()):
+    examples = Enterprise.objects.published().examples().values_list("name", flat=True)
+    texts = [f"{part.title} {part.heading} {part.text}" for part in parts]
+    for text in [*texts, *examples.order_by()]:
+        for word in WORD.findall(text.lower()):
             if len(word) >= SHORTEST:
                 words.setdefault(fold(word), word)
     return words
