@@ -58,7 +58,7 @@ def parts():
         yield Part.of(
             block,
             Type.PAGE,
-            f"Modèle de {block.get_paper_display()}",
+            f"Modèle, {block.get_paper_display()}",
             block.get_part_display().capitalize(),
             partial(reverse, "printing:deliberation"),
             [block.text],

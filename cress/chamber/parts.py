@@ -18,7 +18,11 @@ SECTIONS = [
     ("Glossaire", "policies:glossary", "définitions, mots, sigles, lexique"),
     ("Pourquoi une politique de l’ESS", "chamber:arguments", "arguments, raisons, atouts"),
     ("La CRESS", "chamber:chamber", "chambre régionale, missions, services"),
-    ("Contact", "contact:contact", "écrire, appeler, formulaire, message, rendez-vous"),
+    (
+        "Contact",
+        "contact:contact",
+        "écrire, appeler, courriel, mail, e-mail, téléphone, formulaire, message, rendez-vous",
+    ),
     ("Feuille de route", "printing:roadmap", "programme, mandat, actions à cocher, imprimer"),
     ("Préparer ma délibération", "printing:deliberation", "modèle, arrêté, délégation, conseil"),
     ("La plaquette", "printing:region_page", "brochure, dépliant, document"),

@@ -65,7 +65,7 @@ class Rank(IntEnum):
     EXACT = 0  # the title is the query
     TITLE = 1  # the title has all the terms
     HEADING = 2  # the title has them with the heading of what it belongs to
-    TEXT = 3  # the text has them
+    TEXT = 3  # the text has them, with these and with what it is: « action vélo »
     LISTED = 4  # a listed enterprise: there are many
     REST = 5  # it has the terms that name no place
 
@@ -94,7 +94,7 @@ def search(typed, *, as_typed=False, shows_drafts=None):
         return answer
     spellings, is_certain = corrected(query, parts)
     if not as_typed:
-        likely = likely_place(places)
+        likely = likely_place(typed, places)
         if is_certain or likely:
             better = spellings[0] if is_certain else likely.name
             answer_to_better = read(better, query_of(better), find(better).places)
@@ -113,8 +113,9 @@ def _answer(typed, query, places, *, parts, read_enterprises, once):
         for part in parts
         if (order := _order(part, query, rest, text))
     ]
-    has_parts = any(
-        order.rank <= Rank.TEXT and order.closeness <= Closeness.STEM for order, _ in found
+    closeness = min(
+        (order.closeness for order, _ in found if order.rank <= Rank.TEXT),
+        default=Closeness.ABSENT,
     )
     shown = [
         place
@@ -124,7 +125,7 @@ def _answer(typed, query, places, *, parts, read_enterprises, once):
         or place.match == Match.PART
         and (not is_exact or query.closeness(words_in(place.name)) == Closeness.WHOLE)
     ][:MOST_PLACES]
-    found += [(_order_of_place(place, typed, has_parts), result_of_place(place)) for place in shown]
+    found += [(_order_of_place(place, typed, closeness), result_of_place(place)) for place in shown]
     regions = [place for place in named if place.territory.kind == Territory.Kind.REGION]
     # All the enterprises are in the region, and do not have its name among their words.
     around = query.without({word for place in regions for word in words_of(place.name)}) or query
@@ -168,6 +169,7 @@ def _identity(result):
 def _order(part, query, rest, text):
     """Return the Order of a Part, or None where it lacks a term."""
     title, heading = words_in(part.title), words_in(part.heading)
+    around = heading | words_in(part.kind)  # « action vélo »
     if fold(part.title) == text:
         return Order(Rank.EXACT)
     if part.is_page and _is_named(part.title, query):
@@ -179,7 +181,7 @@ def _order(part, query, rest, text):
     ]:
         if not looked_for or not looked_for.has_some(own):
             return None
-        for rank, words in zip(ranks, (title, title | heading, own | heading), strict=True):
+        for rank, words in zip(ranks, (title, title | heading, own | around), strict=True):
             closeness = looked_for.closeness(words)
             if closeness < Closeness.ABSENT:
                 return Order(rank, looked_for.missing(title), closeness, not part.is_page)
@@ -192,17 +194,19 @@ def _is_named(title, query):
     return len(words) > 1 and {*words} <= {*query.words}
 
 
-def _order_of_place(place, typed, has_parts):
+def _order_of_place(place, typed, closeness):
     """
-    Return the Order of a place.
+    Return the Order of a place; `closeness` is the best of the parts that have all the terms.
 
     A query that is its name comes first, then one of several words that its name starts with:
     « tours métropole ». One that holds it, or a word of it, may be about something else: the parts
-    that have all the terms then come before.
+    come before, except those with a mere start of word where the name too starts so: « orlé ».
     """
     if place.match == Match.EXACT or _stems(place.name) == _stems(typed):
         return Order(Rank.EXACT)
-    if not has_parts or len(words_of(typed)) > 1 and fold(place.name).startswith(fold(typed)):
+    is_start = fold(place.name).startswith(fold(typed))
+    unlikely = closeness == Closeness.ABSENT or closeness == Closeness.START and is_start
+    if unlikely or is_start and len(words_of(typed)) > 1:
         return Order(Rank.TITLE)
     return Order(Rank.TEXT, closeness=Closeness.ABSENT)
 

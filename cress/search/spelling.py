@@ -10,7 +10,7 @@ from enterprises.models import Enterprise
 from territories.finder import Match, find
 
 MOST_SPELLINGS = 3
-SHORTEST = 4  # letters of a word that is corrected
+SHORTEST, SHORTEST_WITH_TWO = 4, 9  # letters of a word that is corrected, for two errors
 
 
 def corrected(query, parts):
@@ -18,7 +18,7 @@ def corrected(query, parts):
     Return queries that may be meant, and whether the first is certain.
 
     A word that the site does not have is replaced by the only one at the least number of errors:
-    one, or two in a word of eight letters. With several such words nothing is certain, and each is
+    one, or two after the first letter of a word of nine. With several such words nothing is certain, and each is
     offered. Where words cannot be found together, some of them are offered alone.
     """
     known = _vocabulary(parts)
@@ -39,18 +39,19 @@ def corrected(query, parts):
     return [choice[0] for choice in choices if choice][:MOST_SPELLINGS], False
 
 
-def likely_place(places):
-    """Return the only place that a name with some wrong letters may mean, or None."""
+def likely_place(typed, places):
+    """Return the only place that a name with typing errors may mean, or None."""
     near = [place for place in places if place.match == Match.NEAR]
-    first = near[0] if near else None
-    name = first and f" {fold(first.name)} "
+    if not near or not _nearest(fold(typed), {fold(near[0].name): near[0].name}):
+        return None
+    name = f" {fold(near[0].name)} "
     # « CC Vierzon-Sologne-Berry » is no other meaning than « Vierzon ».
-    is_only = first and all(name in f" {fold(place.name)} " for place in near)
-    return first if is_only else None
+    is_only = all(name in f" {fold(place.name)} " for place in near)
+    return near[0] if is_only else None
 
 
 def _name_of_place(word):
-    place = likely_place(find(word).places)
+    place = likely_place(word, find(word).places)
     return [place.name] if place else []
 
 
@@ -62,12 +63,13 @@ def _nearest(word, known):
     """Return the words at the least number of typing errors; nothing beyond what is likely."""
     if len(word) < SHORTEST:
         return []
-    most = 2 if len(word) >= 8 else 1
+    most = 2 if len(word) >= SHORTEST_WITH_TWO else 1
     found = process.extract(
         word, known.keys(), scorer=OSA.distance, score_cutoff=most, limit=MOST_SPELLINGS + 1
     )
-    least = min((errors for _, errors, _ in found), default=0)
-    return [known[near] for near, errors, _ in found if errors == least]
+    found = [(near, errors) for near, errors, _ in found if errors == 1 or near[0] == word[0]]
+    least = min((errors for _, errors in found), default=0)
+    return [known[near] for near, errors in found if errors == least]
 
 
 def _vocabulary(parts):

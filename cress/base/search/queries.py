@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property, lru_cache
 
-from cress.base.text.words import SHORTEST_START, STEM, searched, stem, words_that_count
+from cress.base.text.words import (
+    SHORTEST_START,
+    STEM,
+    hyphenated,
+    searched,
+    stem,
+    words_that_count,
+)
 
 
 class Closeness(IntEnum):
@@ -18,8 +25,8 @@ class Closeness(IntEnum):
 
     WHOLE = 0
     STEM = 1
-    START = 2
-    SYNONYM = 3
+    SYNONYM = 2
+    START = 3
     ABSENT = 9
 
 
@@ -41,7 +48,7 @@ class Term:
     def closeness(self, words):
         """Return how a set of what `searched` stores has the term."""
         closest = max((_closeness(word, words) for word in self.words), default=Closeness.ABSENT)
-        if closest == Closeness.ABSENT and any(
+        if closest > Closeness.SYNONYM and any(
             all(_closeness(word, words) < Closeness.ABSENT for word in way) for way in self.synonyms
         ):
             return Closeness.SYNONYM
@@ -141,9 +148,10 @@ def read_query(typed, synonyms=()):
     says nothing alone is left out, unless all are.
     """
     words = words_that_count(typed)
+    in_one = [[halves, ("".join(halves),)] for halves in hyphenated(typed)]
     known = {
         tuple(map(stem, way)): tuple(other for other in group if other != way)
-        for group in synonyms
+        for group in [*in_one, *synonyms]
         for way in group
     }
     longest = max(map(len, known), default=1)

@@ -10,14 +10,15 @@ from cress.base.text.folding import fold
 
 # « S.C.O.P. » is one word.
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+# « co-construction » is also « coconstruction »; « Indre-et-Loire » is no word.
+_JOINED = re.compile(r"(?<![\w-])([^\W\d_]+)[-\u2010\u2011]([^\W\d_]+)(?![\w-])")
 _FRENCH, _one_at_a_time = snowballstemmer.stemmer("french"), threading.Lock()
 STEM = "0"  # starts a stem among words: no French word starts with a digit
-LONGEST_WORD, MOST_WORDS = 60, 20_000  # letters, words of a text: PostgreSQL refuses too many
 SHORTEST_START = 3  # letters of a word that may be the start of a longer one
 # Frequent words that say nothing alone.
 STOP_WORDS = frozenset(
     """
-    a ai as au aux avec c ce ces cet cette chez ci comme comment d dans de des dont du elle en entre
+    a ai as au aux avec c ce ces cet cette chez ci combien comme comment d dans de des dont du elle en entre
     est et etre eux faire fait il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne
     nos notre nous on ont ou par pas peut plus pour pourquoi puis qu quand que quel quelle quelles
     quels qui quoi s sa se ses si son sont sous sur t ta te tes toi ton tu un une va vers vos votre
@@ -27,15 +28,19 @@ STOP_WORDS = frozenset(
 
 
 def words_of(text):
-    """Return the folded words of a text, in order, the long ones cut."""
-    folded = fold(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text))
-    return [word[:LONGEST_WORD] for word in folded.split()]
+    """Return the folded words of a text, in order."""
+    return fold(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)).split()
 
 
 def words_that_count(text):
     """Return the words of a text, each once, without those that say nothing unless all are such."""
     words = list(dict.fromkeys(words_of(text)))
     return [word for word in words if word not in STOP_WORDS] or words
+
+
+def hyphenated(text):
+    """Return the (first, second) folded halves of the words of two halves of a text."""
+    return [tuple(map(fold, halves)) for halves in _JOINED.findall(text)]
 
 
 @lru_cache(100_000)
@@ -60,7 +65,10 @@ def searched(text):
     """
     Return what is stored of a text for searches: its words, then its stems, each once.
 
+    A word with a hyphen is there in two, and in one: « co-construction », « coconstruction ».
+
     The one function that every writer calls: the database looks up queries in what it returns.
     """
-    words = dict.fromkeys(words_of(text)[:MOST_WORDS])
+    joined = ["".join(halves) for halves in hyphenated(text)]
+    words = dict.fromkeys([*words_of(text), *filter(None, joined)])
     return " ".join([*words, *dict.fromkeys(STEM + stem(word) for word in words)])
