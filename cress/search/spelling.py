@@ -18,8 +18,8 @@ def corrected(query, parts):
     Return queries that may be meant, and whether the first is certain.
 
     A word that the site does not have is replaced by the only one at the least number of errors:
-    one, or two after the first letter of a word of nine. With several such words nothing is certain, and each is
-    offered. Where words cannot be found together, some of them are offered alone.
+    one, or two after the first letter of a word of nine. With several such words nothing is
+    certain, and each is offered. Where words cannot be found together, some are offered alone.
     """
     known = _vocabulary(parts)
     every = frozenset().union(*(words_in(word) for word in known)) if known else frozenset()

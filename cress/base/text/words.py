@@ -12,15 +12,18 @@ from cress.base.text.folding import fold
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 # « co-construction » is also « coconstruction »; « Indre-et-Loire » is no word.
 _JOINED = re.compile(r"(?<![\w-])([^\W\d_]+)[-\u2010\u2011]([^\W\d_]+)(?![\w-])")
+# « 02 38 68 18 90 » and « 732 829 320 00074 » are one number each.
+_TELEPHONE = re.compile(r"(?<![\d+])(?:\+33\s?|0)([1-9](?:[\s.-]?\d\d){4})(?!\d)")
+_SIRET = re.compile(r"(?<!\d)\d{3}\s?\d{3}\s?\d{3}(?:\s?\d{5})?(?!\d)")
 _FRENCH, _one_at_a_time = snowballstemmer.stemmer("french"), threading.Lock()
 STEM = "0"  # starts a stem among words: no French word starts with a digit
 SHORTEST_START = 3  # letters of a word that may be the start of a longer one
 # Frequent words that say nothing alone.
 STOP_WORDS = frozenset(
     """
-    a ai as au aux avec c ce ces cet cette chez ci combien comme comment d dans de des dont du elle en entre
-    est et etre eux faire fait il ils j je l la le les leur leurs lui m ma mais me mes moi mon n ne
-    nos notre nous on ont ou par pas peut plus pour pourquoi puis qu quand que quel quelle quelles
+    a ai as au aux avec c ce ces cet cette chez ci combien comme comment d dans de des dont du elle
+    en entre est et etre eux faire fait il ils j je l la le les leur leurs lui m ma mais me mes moi
+    mon n ne nos notre nous on ont ou par pas peut plus pour pourquoi puis qu quand que quel quelle quelles
     quels qui quoi s sa se ses si son sont sous sur t ta te tes toi ton tu un une va vers vos votre
     vous y
     """.split()  # noqa: SIM905  one reads them better so
@@ -29,7 +32,13 @@ STOP_WORDS = frozenset(
 
 def words_of(text):
     """Return the folded words of a text, in order."""
-    return fold(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)).split()
+    text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
+    text = _TELEPHONE.sub(lambda number: f"0{_digits(number[1])}", text)
+    return fold(_SIRET.sub(lambda number: _digits(number[0]), text)).split()
+
+
+def _digits(text):
+    return "".join(filter(str.isdecimal, text))
 
 
 def words_that_count(text):
