@@ -148,7 +148,7 @@ def read_query(typed, synonyms=()):
     says nothing alone is left out, unless all are.
     """
     words = words_that_count(typed)
-    in_one = [[halves, ("".join(halves),)] for halves in hyphenated(typed)]
+    in_one = [[halves, (word,)] for halves, word in hyphenated(typed)]
     known = {
         tuple(map(stem, way)): tuple(other for other in group if other != way)
         for group in [*in_one, *synonyms]

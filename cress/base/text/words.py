@@ -17,24 +17,26 @@ _TELEPHONE = re.compile(r"(?<![\d+])(?:\+33\s?|0)([1-9](?:[\s.-]?\d\d){4})(?!\d)
 _SIRET = re.compile(r"(?<!\d)\d{3}\s?\d{3}\s?\d{3}(?:\s?\d{5})?(?!\d)")
 _FRENCH, _one_at_a_time = snowballstemmer.stemmer("french"), threading.Lock()
 STEM = "0"  # starts a stem among words: no French word starts with a digit
+LONGEST_WORD, MOST_WORDS = 60, 20_000  # letters, words of a text: PostgreSQL refuses too many
 SHORTEST_START = 3  # letters of a word that may be the start of a longer one
 # Frequent words that say nothing alone.
 STOP_WORDS = frozenset(
     """
     a ai as au aux avec c ce ces cet cette chez ci combien comme comment d dans de des dont du elle
     en entre est et etre eux faire fait il ils j je l la le les leur leurs lui m ma mais me mes moi
-    mon n ne nos notre nous on ont ou par pas peut plus pour pourquoi puis qu quand que quel quelle quelles
-    quels qui quoi s sa se ses si son sont sous sur t ta te tes toi ton tu un une va vers vos votre
-    vous y
+    mon n ne nos notre nous on ont ou par pas peut plus pour pourquoi puis qu quand que quel quelle
+    quelles quels qui quoi s sa se ses si son sont sous sur t ta te tes toi ton tu un une va vers
+    vos votre vous y
     """.split()  # noqa: SIM905  one reads them better so
 )
 
 
 def words_of(text):
-    """Return the folded words of a text, in order."""
+    """Return the folded words of a text, in order, the long ones cut."""
     text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
     text = _TELEPHONE.sub(lambda number: f"0{_digits(number[1])}", text)
-    return fold(_SIRET.sub(lambda number: _digits(number[0]), text)).split()
+    folded = fold(_SIRET.sub(lambda number: _digits(number[0]), text))
+    return [word[:LONGEST_WORD] for word in folded.split()]
 
 
 def _digits(text):
@@ -48,8 +50,13 @@ def words_that_count(text):
 
 
 def hyphenated(text):
-    """Return the (first, second) folded halves of the words of two halves of a text."""
-    return [tuple(map(fold, halves)) for halves in _JOINED.findall(text)]
+    """Return (its two folded halves, the folded word) for each word with a hyphen of a text."""
+    compounds = [tuple(map(fold, halves)) for halves in _JOINED.findall(text)]
+    return [
+        (tuple(half[:LONGEST_WORD] for half in halves), "".join(halves)[:LONGEST_WORD])
+        for halves in compounds
+        if all(halves)
+    ]
 
 
 @lru_cache(100_000)
@@ -78,6 +85,6 @@ def searched(text):
 
     The one function that every writer calls: the database looks up queries in what it returns.
     """
-    joined = ["".join(halves) for halves in hyphenated(text)]
-    words = dict.fromkeys([*words_of(text), *filter(None, joined)])
+    joined = [word for _, word in hyphenated(text)]
+    words = dict.fromkeys([*words_of(text), *joined][:MOST_WORDS])
     return " ".join([*words, *dict.fromkeys(STEM + stem(word) for word in words)])
