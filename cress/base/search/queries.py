@@ -31,7 +31,7 @@ class Closeness(IntEnum):
 
 
 @dataclass(frozen=True)
-class Term:
+class QueryTerm:
     """
     What was typed, as folded words, and the other ways of saying it.
 
@@ -74,7 +74,7 @@ def may_be_start(word):
 class Query:
     """The terms of a search, in the order in which they were typed."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[QueryTerm, ...]
 
     def __bool__(self):
         return bool(self.terms)
@@ -82,7 +82,7 @@ class Query:
     @classmethod
     def of_words(cls, words):
         """Return the query of folded words, without synonyms."""
-        return cls(tuple(Term((word,)) for word in words))
+        return cls(tuple(QueryTerm((word,)) for word in words))
 
     @cached_property
     def words(self):
@@ -161,7 +161,7 @@ def read_query(typed, synonyms=()):
             way = tuple(words[:length])
             others = known.get(tuple(map(stem, way)))
             if others or length == 1:
-                terms.append(Term(way, others or ()))
+                terms.append(QueryTerm(way, others or ()))
                 del words[:length]
                 break
     return Query(tuple(terms))
