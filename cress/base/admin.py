@@ -18,8 +18,8 @@ from django.shortcuts import redirect
 
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.search.fields import WordsField
-from cress.base.search.queries import Closeness, read_query
-from cress.base.text.words import searched
+from cress.base.search.queries import Closeness, Query, Term, read_query
+from cress.base.text.words import searched, words_of
 from cress.base.web.addresses import refuse_account
 
 LONGEST_KEY = 18  # digits: more do not fit in the database
@@ -100,6 +100,16 @@ class ContentFields:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+def _query_being_typed(typed):
+    """
+    Return the Query of a text whose last word counts even if it says nothing alone.
+
+    It may be the start of a longer one: « Saint-Amand-M » is more than « Saint-Amand ».
+    """
+    query, last = read_query(typed), words_of(typed)[-1:]
+    return query if set(last) <= set(query.words) else Query((*query.terms, Term(tuple(last))))
+
+
 def _found_by_words(rows, paths, query):
     """
     Keep the rows that have the terms of a Query in the fields of these paths.
@@ -146,7 +156,7 @@ class TolerantList(admin.ModelAdmin):
         """
         typed = search_term.replace("\0", "")[:LONGEST_SEARCH]
         by_pieces, has_duplicates = super().get_search_results(request, queryset, typed)
-        query, paths = read_query(typed), self.get_search_fields(request)
+        query, paths = _query_being_typed(typed), self.get_search_fields(request)
         if not query or not paths:
             return by_pieces, has_duplicates
         by_words = _found_by_words(queryset, [path.lstrip("^=@") for path in paths], query)
