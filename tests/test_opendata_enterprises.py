@@ -244,6 +244,7 @@ def test_a_repeated_filter_keeps_the_rows_of_all_its_values_once(client, sirens,
         ("bourges", ["exemple", "liste-1"]),
         ("sante+associations", ["liste-1"]),
         ("00000001800017", ["liste-1"]),
+        ("000+000+018+00017", ["liste-1"]),
         ("regies", ["liste-2"]),
         ("s.c.i.c.", ["exemple"]),
         ("al", []),  # inside « val »

@@ -69,7 +69,7 @@ def enterprise_filters():
         Filter(
             "q",
             "Mots du nom, de la commune, du département, du secteur, de la famille, du résumé ou "
-            f"du texte, dont un d’au moins {SHORTEST_WORD} lettres\u202f; ou un SIRET sans espace",
+            f"du texte, dont un d’au moins {SHORTEST_WORD} lettres\u202f; ou un SIRET",
             clean=DirectoryFilter.base_fields["q"].clean,
         ),
     ]
