@@ -404,6 +404,31 @@ def test_axe_finds_nothing_in_our_own_pages_of_the_desk(signed_in, site, width, 
         assert not faults, (address, faults)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1366])
+def test_staff_search_all_the_content_from_any_page_of_the_admin(signed_in, site, width, scheme):
+    page = signed_in
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/admin/territories/commune/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    form = page.get_by_role("banner").get_by_role("search")
+    faults = Axe().run(page, context="#header .content-search").response["violations"]
+    assert [fault["id"] for fault in faults] == []
+
+    form.get_by_role("searchbox").fill("energies")
+    form.get_by_role("button", name="Chercher").click()
+
+    assert page.locator(".content-results mark").first.inner_text().lower().startswith("énergie")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    results = Axe().run(page, context="#content-main").response
+    faults = [(v["id"], v["nodes"][0]["html"]) for v in results["violations"]]
+    assert results["passes"]
+    assert not faults, faults
+    page.get_by_role("link", name="Modifier").first.click()
+    assert page.locator("#content-main form").is_visible()
+
+
 def test_a_word_is_explained_at_its_first_use_without_javascript(browser, site):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
     page = context.new_page()
