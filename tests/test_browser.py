@@ -455,16 +455,22 @@ def test_an_open_definition_has_no_accessibility_fault(page, site):
     assert Axe().run(page).response["violations"] == []
 
 
-def test_the_search_is_one_step_away_on_a_phone(page, site):
+@pytest.mark.parametrize("path", ["/", "/leviers/", "/contact/", "/une-page-inconnue/"])
+def test_the_search_is_in_the_menu_and_at_the_foot_on_a_phone(page, site, path):
     page.set_viewport_size({"width": 320, "height": 700})
-    page.goto(site)
+    lever = "Collecte, gestion et valorisation des déchets"
 
-    page.get_by_role("button", name="Chercher").click()
-    page.locator("main").get_by_role("searchbox").fill("dechets")
-    page.keyboard.press("Enter")
-
-    page.get_by_role("link", name="Collecte, gestion et valorisation des déchets").click()
-    assert page.url.endswith("/leviers/collecte-gestion-et-valorisation-des-dechets/")
+    for place in ["#menu", "footer"]:
+        page.goto(site + path)
+        if place == "#menu":
+            page.get_by_role("button", name="Menu").click()
+            assert Axe().run(page).response["violations"] == []
+        field = page.locator(place).get_by_role("searchbox")
+        assert field.bounding_box()["width"] >= 120
+        field.fill("dechets")
+        page.keyboard.press("Enter")
+        page.locator("main").get_by_role("link", name=lever, exact=True).click()
+        page.wait_for_url("**/leviers/collecte-gestion-et-valorisation-des-dechets/")
 
 
 def test_a_visitor_narrows_the_directory_without_javascript(page_without_javascript, site):
