@@ -33,8 +33,8 @@ def test_every_field_has_a_label_that_points_at_it(visitor):
     document = Document(visitor.get(ADDRESS).text)
 
     labels = [a["for"] for tag, a in document.tags if tag == "label"]
-    assert labels[-1] == "recherche"  # of the site, at the foot
-    assert labels[:-1] == [
+    assert [labels[0], labels[-1]] == ["recherche-menu", "recherche"]  # of the site
+    assert labels[1:-1] == [
         f"id_{name}"
         for name in [
             "name",
