@@ -51,7 +51,7 @@ def parts():
             "Ressource",
             resource.title,
             resource.url,
-            [resource.description],
+            [resource.description, f"{resource.publisher}."],
             heading=resource.publisher,
         )
     for block in DeliberationBlock.objects.all():
@@ -119,7 +119,7 @@ def _parts_of_levers():
             "Compétence",
             competence.title,
             competence.lever.get_absolute_url,
-            [competence.legal_basis, competence.other_holder, competence.note],
+            [competence.legal_basis, competence.other_holder, competence.needs, competence.note],
             heading=competence.lever.title,
             is_published=competence.lever.is_published,
         )

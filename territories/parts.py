@@ -49,7 +49,7 @@ def parts():
             "Source de chiffres",
             source.citation,
             data,
-            [source.series, source.scope],
+            [source.series, source.scope, source.edition, f"{source.dating}."],
             anchor="sources-title",
             heading=source.dating,
         )

@@ -114,6 +114,8 @@ def test_a_query_finds_a_text(query, text):
         ("construction", "coconstruction"),
         ("1", "10,6 %"),
         ("201", "2014"),
+        ("02", "2 communes"),
+        ("2", "le 02"),
         ("ea", "eau"),
         ("ab", "abeille"),
         ("marché clause", "un marché"),

@@ -65,7 +65,14 @@ def parts():
         "La CRESS",
         identity.name,
         partial(reverse, "contact:contact"),
-        [identity.presentation, identity.telephone, identity.email, identity.address],
+        [
+            identity.full_name,
+            identity.title,
+            identity.presentation,
+            identity.telephone,
+            identity.email,
+            identity.address,
+        ],
         heading=identity.full_name,
     )
     yield Part.of(

@@ -18,7 +18,7 @@ def parts():
             "Personne à contacter",
             person.name,
             address,
-            [person.email, person.telephone, *places],
+            [person.role, person.email, person.telephone, *places],
             heading=person.role,
         )
     for subject in Subject.objects.all():

@@ -12,10 +12,10 @@ from functools import cached_property, lru_cache
 
 from cress.base.text.words import (
     SHORTEST_START,
-    STEM,
     hyphenated,
     searched,
     stem,
+    stored_stem,
     words_that_count,
 )
 
@@ -58,7 +58,7 @@ class QueryTerm:
 def _closeness(word, words):
     if word in words:
         return Closeness.WHOLE
-    if STEM + stem(word) in words:
+    if stored_stem(word) in words:
         return Closeness.STEM
     if may_be_start(word) and any(other.startswith(word) for other in words):
         return Closeness.START
@@ -125,12 +125,14 @@ class Query:
 def _lexemes(word):
     # A folded word has letters and digits only: there is nothing to escape.
     start = ":*" if may_be_start(word) else ""
-    return f"('{STEM}{stem(word)}' | '{word}'{start})"
+    stems = filter(None, [stored_stem(word)])
+    return _any_of([*(f"'{each}'" for each in stems), f"'{word}'{start}"], " | ")
 
 
 def _tokens(word):
     start = " *" if may_be_start(word) else ""
-    return f'("{STEM}{stem(word)}" OR "{word}"{start})'
+    stems = filter(None, [stored_stem(word)])
+    return _any_of([*(f'"{each}"' for each in stems), f'"{word}"{start}'], " OR ")
 
 
 def _all_of(parts, sign):

@@ -77,6 +77,11 @@ def stem(word):
         return _FRENCH.stemWord(word)
 
 
+def stored_stem(word):
+    """Return the stem of a folded word as it is stored; none for a number: « 02 » is not « 2 »."""
+    return "" if word[0].isdecimal() else STEM + stem(word)
+
+
 def searched(text):
     """
     Return what is stored of a text for searches: its words, then its stems, each once.
@@ -87,4 +92,4 @@ def searched(text):
     """
     joined = [word for _, word in hyphenated(text)]
     words = dict.fromkeys([*words_of(text), *joined][:MOST_WORDS])
-    return " ".join([*words, *dict.fromkeys(STEM + stem(word) for word in words)])
+    return " ".join([*words, *filter(None, dict.fromkeys(map(stored_stem, words)))])
