@@ -32,6 +32,7 @@ from policies.models import (
     Lever,
     Resource,
     Rule,
+    Synonym,
     Term,
 )
 from territories.models import (
@@ -245,6 +246,11 @@ def make_resource(**fields):
         "url": "https://ressource.example/",
     }
     return Resource.objects.create(**defaults | fields)
+
+
+def make_synonym(**fields):
+    n = next(numbers)
+    return Synonym.objects.create(**{"ways": f"chose {n}, machin {n}"} | fields)
 
 
 def make_competence(**fields):
@@ -472,6 +478,7 @@ CONTENT_FACTORIES = {
     Rule: make_rule,
     Argument: make_argument,
     Resource: make_resource,
+    Synonym: make_synonym,
     Competence: make_competence,
     DeliberationBlock: make_deliberation_block,
     Sector: make_sector,

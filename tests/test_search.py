@@ -567,9 +567,11 @@ def test_search_engines_do_not_index_the_results(client, content):
     assertNotContains(client.get("/leviers/"), "noindex")
 
 
-def test_every_page_has_one_search_field_and_the_results_keep_the_query(client, content):
+def test_every_page_has_a_search_field_in_its_menu_and_below_and_the_results_keep_the_query(
+    client, content
+):
     assertContains(client.get("/recherche/?q=marché+réservé"), 'value="marché réservé"', count=1)
-    assertContains(client.get("/"), 'action="/recherche/"', count=1)
+    assertContains(client.get("/"), 'action="/recherche/"', count=2)
 
 
 @pytest.mark.parametrize(
