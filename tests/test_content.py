@@ -15,8 +15,8 @@ from django.db import models
 from django.db.models import Count
 
 from cress.base.fields import FoldedField, FrenchText
-from cress.base.search.fields import WordsField
 from cress.base.files.tables import TableError
+from cress.base.search.fields import WordsField
 from cress.base.text.typography import french
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import Person, Subject

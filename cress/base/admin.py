@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.search.fields import WordsField
-from cress.base.search.queries import Closeness, Query, Term, read_query
+from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.words import searched, words_of
 from cress.base.web.addresses import refuse_account
 
@@ -107,7 +107,7 @@ def _query_being_typed(typed):
     It may be the start of a longer one: « Saint-Amand-M » is more than « Saint-Amand ».
     """
     query, last = read_query(typed), words_of(typed)[-1:]
-    return query if set(last) <= set(query.words) else Query((*query.terms, Term(tuple(last))))
+    return query if set(last) <= set(query.words) else Query((*query.terms, QueryTerm(tuple(last))))
 
 
 def _found_by_words(rows, paths, query):
