@@ -675,6 +675,7 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "Source.slug",
         "Subject.name",
         "Subject.slug",
+        "Synonym.ways",
         "Term.name",
         "Term.slug",
         "Territory.code",

@@ -294,8 +294,9 @@ def examples():
             Argument(title=LONG_WORD, text=f"**{LONG_WORD}** {LONG_TEXT * 2}"),
         ],
         "rules": [
-            Rule(text="Une règle sans référence."),
+            Rule(pk=0, text="Une règle sans référence."),
             Rule(
+                pk=1,
                 title=LONG_WORD,
                 text=LONG_TEXT,
                 legal_text=LegalText(name="Code", url="https://code.example/"),
