@@ -222,3 +222,27 @@ def test_a_long_text_is_cut_between_two_words(find, db):
     excerpt = re.search(r"<p>([^<]*<mark>scierie</mark>.*?)</p>", find("scierie").text)[1]
 
     assert excerpt.endswith("mots …")
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("comment écrire une clause sociale", "Inscrire des clauses sociales"),
+        ("que faire pour le vélo en zone rurale", "vélo"),
+        ("budget participatif habitat", "Habitat participatif"),
+    ],
+)
+def test_a_sentence_that_nothing_has_whole_finds_what_has_most_of_it(
+    client, content, query, wanted
+):
+    response = client.get("/recherche/", {"q": query})
+
+    text = plain(response.text)
+    assert f"Rien n'a tous les mots de « {query} ». Ceci en a une partie." in text
+    assert wanted in text
+    assert not response.context["answer"].has_more_enterprises
+
+
+@pytest.mark.parametrize("query", ["zzz yyy", "astronautique"])
+def test_what_has_no_word_of_the_site_finds_nothing(client, content, query):
+    assert "Aucune réponse pour" in plain(client.get("/recherche/", {"q": query}).text)

@@ -70,6 +70,7 @@ class SearchAnswer:
     query: Query  # what the results have, to mark its words
     results: list[Result]
     is_too_short: bool = False
+    is_partial: bool = False  # the results lack some of the terms
     corrected: str = ""  # the query that was answered, where it is not the typed one
     has_more_places: bool = False
     has_more_enterprises: bool = False

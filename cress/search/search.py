@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from cress.base.search.parts import Type, read_parts
-from cress.base.search.queries import Closeness, words_in
+from cress.base.search.queries import Closeness, Query, words_in
 from cress.base.text.folding import fold
 from cress.base.text.typography import french
-from cress.base.text.words import stem, words_of, words_that_count
+from cress.base.text.words import SHORTEST_START, stem, words_of, words_that_count
 from cress.search.enterprises import find_enterprises, read_enterprises
 from cress.search.results import MOST_ENTERPRISES, Result, SearchAnswer, Shortcut
 from cress.search.spelling import corrected, likely_place
@@ -28,7 +28,7 @@ from policies.synonyms import query_of
 from territories.finder import LONGEST_QUERY, Match, find
 from territories.models import Territory
 
-MOST_PLACES = 5
+MOST_PLACES, MOST_PARTIAL = 5, 10
 SHORTEST_WORD = 2  # letters of a word that is looked for
 # What the directory lists: beside the name of a commune, these words ask for the directory.
 _DIRECTORY_WORDS = frozenset(
@@ -100,7 +100,14 @@ def search(typed, *, as_typed=False, shows_drafts=None):
             answer_to_better = read(better, query_of(better), find(better).places)
             if answer_to_better.results:
                 return replace(answer_to_better, corrected=better)
-    return replace(answer, near_places=places[:MOST_PLACES], spellings=spellings)
+    some = _with_most_terms(query, parts)
+    return replace(
+        answer,
+        results=some,
+        is_partial=bool(some),
+        near_places=places[:MOST_PLACES],
+        spellings=spellings,
+    )
 
 
 def _answer(typed, query, places, *, parts, read_enterprises, once):
@@ -141,6 +148,25 @@ def _answer(typed, query, places, *, parts, read_enterprises, once):
         has_more_enterprises=len(enterprises) > MOST_ENTERPRISES,
         shortcut=_shortcut(named, rest),
     )
+
+
+def _with_most_terms(query, parts):
+    """Return the results that have the most of several terms, a third at least: none has all."""
+    long_words = {word for word in query.words if len(word) >= SHORTEST_START}
+    telling = Query(tuple(term for term in query.terms if long_words & {*term.words}))
+    if not telling:
+        return []
+    found = []
+    for part in parts:
+        title = words_in(part.title)
+        missing = telling.missing(title | words_in(part.heading) | words_in(part.text))
+        order = Order(Rank.TEXT, telling.missing(title), is_part=not part.is_page)
+        found.append((missing + len(query.terms) - len(telling.terms), order, part))
+    least = min(missing for missing, *_ in found) if found else len(query.terms)
+    if (len(query.terms) - least) * 3 < len(query.terms) or least == len(query.terms):
+        return []
+    closest = [(order, result_of_part(part)) for missing, order, part in found if missing == least]
+    return _closest_first(closest, once=True)[:MOST_PARTIAL]
 
 
 def _closest_first(found, *, once):

@@ -5,6 +5,7 @@ from rapidfuzz.distance import OSA
 
 from cress.base.search.queries import Closeness, Query, words_in
 from cress.base.text.folding import fold
+from cress.search.enterprises import find_enterprises
 from cress.search.results import WORD
 from enterprises.models import Enterprise
 from territories.finder import Match, find
@@ -18,7 +19,7 @@ def corrected(query, parts):
     Return queries that may be meant, and whether the first is certain.
 
     A word that the site does not have is replaced by the only one at the least number of errors:
-    one, or two after the first letter of a word of nine. With several such words nothing is
+    one, or two after the first letter of a word of nine. Where several are as near, nothing is
     certain, and each is offered. Where words cannot be found together, some are offered alone.
     """
     known = _vocabulary(parts)
@@ -27,7 +28,7 @@ def corrected(query, parts):
     is_changed = False
     for word in query.words:
         looked_for = Query.of_words([word])
-        if looked_for.closeness(every) < Closeness.ABSENT or _is_of_enterprises(looked_for):
+        if looked_for.closeness(every) < Closeness.ABSENT or find_enterprises(looked_for):
             choices.append([known.get(word, word)])
         else:
             choices.append(_nearest(word, known) or _name_of_place(word))
@@ -53,10 +54,6 @@ def likely_place(typed, places):
 def _name_of_place(word):
     place = likely_place(word, find(word).places)
     return [place.name] if place else []
-
-
-def _is_of_enterprises(query):
-    return Enterprise.objects.published().matching(query).exists()
 
 
 def _nearest(word, known):

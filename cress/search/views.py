@@ -31,7 +31,8 @@ def search(request):
     answer = site_search.search(query, as_typed=as_typed)
     chosen = request.GET.get("type", "")
     is_plain = not as_typed and not chosen and request.GET.get("page", "1") == "1"
-    if is_plain and not answer.results and not answer.is_too_short:
+    is_found = answer.results and not answer.is_partial
+    if is_plain and not is_found and not answer.is_too_short:
         missed_searches.add(typed)
     kind = Type(chosen) if chosen in Type.values else None
     address = urlencode({"q": query} | ({"tel-quel": "oui"} if as_typed else {}))

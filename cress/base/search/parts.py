@@ -15,6 +15,8 @@ from django.utils.module_loading import import_string
 
 from cress.base.text.markdown import plain_text
 
+_ENDS = (".", "!", "?", "…", ":", ";")
+
 
 class Type(TextChoices):
     """The types of results; results of equal rank are listed in this order."""
@@ -56,8 +58,9 @@ class Part:
 
     @classmethod
     def of(cls, row, type_, kind, title, address, texts: Iterable[str] = (), **more):
-        """Return a part of a row, with its texts in Markdown."""
-        text = " ".join(plain(text) for text in texts if text)
+        """Return a part of a row, with its texts in Markdown, each as a sentence."""
+        known = [plain(text) for text in texts if text]
+        text = " ".join(text if text.endswith(_ENDS) else f"{text}." for text in known)
         label = row._meta.label_lower
         return cls(type_, kind, title, address, text=text, model=label, key=row.pk, **more)
 

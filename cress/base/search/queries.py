@@ -109,7 +109,7 @@ class Query:
     def for_postgresql(self):
         """The query in the language of PostgreSQL, a tsquery."""
         return " & ".join(
-            _any_of([_all_of(map(_lexemes, way), " & ") for way in term.ways], " | ")
+            _joined([_joined(map(_lexemes, way), " & ") for way in term.ways], " | ")
             for term in self.terms
         )
 
@@ -117,7 +117,7 @@ class Query:
     def for_sqlite(self):
         """The query in the language of SQLite's FTS5."""
         return " AND ".join(
-            _any_of([_all_of(map(_tokens, way), " AND ") for way in term.ways], " OR ")
+            _joined([_joined(map(_tokens, way), " AND ") for way in term.ways], " OR ")
             for term in self.terms
         )
 
@@ -126,20 +126,17 @@ def _lexemes(word):
     # A folded word has letters and digits only: there is nothing to escape.
     start = ":*" if may_be_start(word) else ""
     stems = filter(None, [stored_stem(word)])
-    return _any_of([*(f"'{each}'" for each in stems), f"'{word}'{start}"], " | ")
+    return _joined([*(f"'{each}'" for each in stems), f"'{word}'{start}"], " | ")
 
 
 def _tokens(word):
     start = " *" if may_be_start(word) else ""
     stems = filter(None, [stored_stem(word)])
-    return _any_of([*(f'"{each}"' for each in stems), f'"{word}"{start}'], " OR ")
+    return _joined([*(f'"{each}"' for each in stems), f'"{word}"{start}'], " OR ")
 
 
-def _all_of(parts, sign):
+def _joined(parts, sign):
     return f"({sign.join(parts)})"
-
-
-_any_of = _all_of
 
 
 def read_query(typed, synonyms=()):
