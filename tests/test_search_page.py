@@ -228,7 +228,7 @@ def test_a_long_text_is_cut_between_two_words(find, db):
     ("query", "wanted"),
     [
         ("comment écrire une clause sociale", "Inscrire des clauses sociales"),
-        ("que faire pour le vélo en zone rurale", "vélo"),
+        ("que faire pour le vélo en zone rurale", "ateliers vélo"),
         ("budget participatif habitat", "Habitat participatif"),
     ],
 )
@@ -239,8 +239,7 @@ def test_a_sentence_that_nothing_has_whole_finds_what_has_most_of_it(
 
     text = plain(response.text)
     assert f"Rien n'a tous les mots de « {query} ». Ceci en a une partie." in text
-    assert wanted in text
-    assert not response.context["answer"].has_more_enterprises
+    assert any(wanted in result.title for result in response.context["answer"].results)
 
 
 @pytest.mark.parametrize("query", ["zzz yyy", "astronautique"])
