@@ -12,6 +12,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
 
 from cress.base.text.markdown import plain_text
 
@@ -59,7 +60,7 @@ class Part:
     @classmethod
     def of(cls, row, type_, kind, title, address, texts: Iterable[str] = (), **more):
         """Return a part of a row, with its texts in Markdown, each as a sentence."""
-        known = [plain(text) for text in texts if text]
+        known = [capfirst(plain(text)) for text in texts if text]
         text = " ".join(text if text.endswith(_ENDS) else f"{text}." for text in known)
         label = row._meta.label_lower
         return cls(type_, kind, title, address, text=text, model=label, key=row.pk, **more)
