@@ -5,6 +5,7 @@ from functools import partial
 from django.urls import reverse
 
 from cress.base.search.parts import Part, Type
+from cress.base.text.typography import french
 from policies.models import (
     Action,
     Argument,
@@ -93,7 +94,7 @@ def _levers():
             lever,
             Type.FILE,
             "Fiche à imprimer (PDF)",
-            f"Fiche : {lever.title}",
+            french(f"Fiche : {lever.title}"),
             partial(reverse, "printing:lever_sheet", args=[lever.slug]),
             **of_lever,
         )

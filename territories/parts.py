@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from cress.base.search.parts import Part, Type
 from cress.base.text.numbers import format_figure
+from cress.base.text.typography import french
 from territories.models import KeyFigure, Source, Statistic
 
 
@@ -19,7 +20,9 @@ def parts():
             ("Part des établissements employeurs", statistic.published_establishment_share),
         ]
         known = [
-            f"{name} : {format_figure(share)} %." for name, share in shares if share is not None
+            french(f"{name} : {format_figure(share, '%')}.")
+            for name, share in shares
+            if share is not None
         ]
         yield Part.of(
             statistic,
