@@ -43,17 +43,19 @@ for _lookup in [
     FrenchTextField.register_lookup(_prepared)
 
 
-class FoldedField(models.CharField):
+class FollowingField(models.Field):
     """
-    A folded copy of another field of the row, for searches (see cress.base.text.folding).
+    A field that follows from another field or a property of the row: `derive` makes its value.
 
-    It is updated at each save, bulk_create and load of a fixture. No form shows it. The source
-    may be a property.
+    It is updated at each save, bulk_create and load of a fixture. No form shows it.
     """
 
     def __init__(self, *args, source, **kwargs):
         self.source = source
         super().__init__(*args, **{"editable": False, "default": ""} | kwargs)
+
+    def derive(self, text):
+        raise NotImplementedError
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
@@ -61,14 +63,21 @@ class FoldedField(models.CharField):
 
     def contribute_to_class(self, cls, name, **kwargs):
         super().contribute_to_class(cls, name, **kwargs)
-        signals.pre_save.connect(self._fold_raw, sender=cls)
+        signals.pre_save.connect(self._derive_raw, sender=cls)
 
-    def _fold_raw(self, instance, raw, **kwargs):
-        """Fold for a fixture: Django does not call pre_save() on the fields of a raw row."""
+    def _derive_raw(self, instance, raw, **kwargs):
+        """Derive for a fixture: Django does not call pre_save() on the fields of a raw row."""
         if raw:
             self.pre_save(instance, add=False)
 
     def pre_save(self, model_instance, add):
-        folded = fold(getattr(model_instance, self.source))[: self.max_length]
-        setattr(model_instance, self.attname, folded)
-        return folded
+        value = self.derive(getattr(model_instance, self.source))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class FoldedField(FollowingField, models.CharField):
+    """A folded copy of a text, for searches (see cress.base.text.folding)."""
+
+    def derive(self, text):
+        return fold(text)[: self.max_length]

@@ -13,9 +13,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 from django.utils.text import Truncator
 
-from cress.base.fields import FoldedField
+from cress.base.fields import FollowingField
 from cress.base.files.tables import TableError
-from cress.base.search.fields import WordsField
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def following_fields(model):
     return [
         field.name
         for field in model._meta.concrete_fields
-        if isinstance(field, FoldedField | WordsField) or getattr(field, "auto_now", False)
+        if isinstance(field, FollowingField) or getattr(field, "auto_now", False)
     ]
 
 

@@ -7,40 +7,18 @@ table that a migration copies.
 """
 
 from django.db import connections, models
-from django.db.models import Lookup, signals
+from django.db.models import Lookup
 
+from cress.base.fields import FollowingField
 from cress.base.search.queries import Query
 from cress.base.text.words import searched
 
 
-class WordsField(models.TextField):
-    """
-    What the rows are searched by: the words and the stems of another field or property.
+class WordsField(FollowingField, models.TextField):
+    """What the rows are searched by: the words and the stems of a text."""
 
-    It is updated at each save, bulk_create and load of a fixture. No form shows it.
-    """
-
-    def __init__(self, *args, source, **kwargs):
-        self.source = source
-        super().__init__(*args, **{"editable": False, "default": ""} | kwargs)
-
-    def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {"source": self.source}
-
-    def contribute_to_class(self, cls, name, **kwargs):
-        super().contribute_to_class(cls, name, **kwargs)
-        signals.pre_save.connect(self._write_raw, sender=cls)
-
-    def _write_raw(self, instance, raw, **kwargs):
-        """Write for a fixture: Django does not call pre_save() on the fields of a raw row."""
-        if raw:
-            self.pre_save(instance, add=False)
-
-    def pre_save(self, model_instance, add):
-        words = searched(getattr(model_instance, self.source))
-        setattr(model_instance, self.attname, words)
-        return words
+    def derive(self, text):
+        return searched(text)
 
 
 @WordsField.register_lookup
