@@ -282,7 +282,7 @@ def test_staff_without_a_role_find_what_is_published_and_edit_nothing(client, db
 
     answer = look_for(client, "tuiles")
 
-    assert answer.titles == ["Tuiles publiées", "Fiche : Tuiles publiées"]
+    assert answer.titles == ["Tuiles publiées", "Fiche\u202f: Tuiles publiées"]
     assertNotContains(answer.response, "Modifier<")
 
 

@@ -17,7 +17,7 @@ from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.shortcuts import redirect
 
 from cress.base.fields import FrenchCharField, FrenchTextField
-from cress.base.search.fields import WordsField
+from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.words import searched, words_of
 from cress.base.web.addresses import refuse_account
@@ -117,9 +117,8 @@ def _found_by_words(rows, paths, query):
     A model that stores its words is looked up; the rows of another are read, unless there are more
     than MOST_READ.
     """
-    for field in rows.model._meta.local_fields:
-        if isinstance(field, WordsField):
-            return rows.filter(**{f"{field.name}__has": query})
+    if fields := words_fields(rows.model):
+        return rows.filter(**{f"{fields[0].name}__has": query})
     if rows.order_by().values("pk")[: MOST_READ + 1].count() > MOST_READ:
         return rows.none()
     texts = defaultdict(set)  # a path to many rows gives a row for each

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cress.base.search.parts import Type
-from cress.base.search.queries import Closeness, Query, words_in
+from cress.base.search.queries import Query, words_in
 from enterprises.directory import MOST_MATCHES
 from territories.finder import Place
 
@@ -46,7 +46,9 @@ class Result:
         """Return the part of the text around the first word that the query looks for."""
         if len(self.text) <= EXCERPT_LENGTH:
             return self.text
-        found = next((word for word in WORD.finditer(self.text) if is_found(word[0], query)), None)
+        found = next(
+            (word for word in WORD.finditer(self.text) if query.looks_for(words_in(word[0]))), None
+        )
         start = max(found.start() - EXCERPT_LENGTH // 3, 0) if found else 0
         start = self.text.rfind(" ", 0, start) + 1
         piece = self.text[start:]
@@ -107,17 +109,6 @@ class Tab(NamedTuple):
     is_more: bool  # whether there are more than the count
     query: str
     is_current: bool
-
-
-def is_found(word, query):
-    """Whether a word of a text is one that a Query looks for."""
-    words = words_in(word)
-    ways = (way for term in query.terms for way in term.ways)
-    return bool(words) and any(
-        Query.of_words([looked_for]).closeness(words) < Closeness.ABSENT
-        for way in ways
-        for looked_for in way
-    )
 
 
 def tabs(answer, chosen, query):

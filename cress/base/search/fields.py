@@ -13,6 +13,8 @@ from cress.base.fields import FollowingField
 from cress.base.search.queries import Query
 from cress.base.text.words import searched
 
+BATCH = 1000  # rows that are read and written together
+
 
 class WordsField(FollowingField, models.TextField):
     """What the rows are searched by: the words and the stems of a text."""
@@ -56,14 +58,21 @@ def _beside(field):
 
 def make_indexes(app_config, using, **kwargs):
     """Make what is missing of the indexes of an app: a receiver of post_migrate."""
+    fields = [field for model in app_config.get_models() for field in words_fields(model)]
+    if not fields:
+        return
     connection = connections[using]
+    make = {"postgresql": _make_gin, "sqlite": _make_fts5}[connection.vendor]
     tables = connection.introspection.table_names()
-    for model in app_config.get_models():
-        for field in model._meta.local_fields:
-            if isinstance(field, WordsField) and model._meta.db_table in tables:
-                make = {"postgresql": _make_gin, "sqlite": _make_fts5}[connection.vendor]
-                with connection.cursor() as cursor:
-                    make(cursor, field, connection.ops.quote_name)
+    with connection.cursor() as cursor:
+        for field in fields:
+            if field.model._meta.db_table in tables:
+                make(cursor, field, connection.ops.quote_name)
+
+
+def words_fields(model):
+    """Return the fields of a model that a search looks in."""
+    return [field for field in model._meta.local_fields if isinstance(field, WordsField)]
 
 
 def _make_gin(cursor, field, quoted):
@@ -103,14 +112,17 @@ def _make_fts5(cursor, field, quoted):
 
 def rewrite(rows):
     """
-    Write again what the rows of a queryset are searched by, a thousand at a time.
+    Write again what the rows of a queryset are searched by, BATCH at a time.
 
     For what save() does not see: another row, whose name is among their words, was renamed.
     """
-    fields = [field for field in rows.model._meta.local_fields if isinstance(field, WordsField)]
-    changed = []
-    for row in rows.iterator(chunk_size=1000):
-        before = [getattr(row, field.attname) for field in fields]
-        if [field.pre_save(row, add=False) for field in fields] != before:
-            changed.append(row)
-    rows.model._base_manager.bulk_update(changed, [field.name for field in fields], batch_size=1000)
+    names = [field.name for field in words_fields(rows.model)]
+    keys = list(rows.order_by().values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        changed = []
+        for row in rows.filter(pk__in=keys[start : start + BATCH]):
+            before = [getattr(row, name) for name in names]
+            after = [rows.model._meta.get_field(name).pre_save(row, add=False) for name in names]
+            if after != before:
+                changed.append(row)
+        rows.model._base_manager.bulk_update(changed, names)

@@ -47,15 +47,19 @@ class QueryTerm:
 
     def closeness(self, words):
         """Return how a set of what `searched` stores has the term."""
-        closest = max((_closeness(word, words) for word in self.words), default=Closeness.ABSENT)
+        closest = max(
+            (closeness_of_word(word, words) for word in self.words), default=Closeness.ABSENT
+        )
         if closest > Closeness.SYNONYM and any(
-            all(_closeness(word, words) < Closeness.ABSENT for word in way) for way in self.synonyms
+            all(closeness_of_word(word, words) < Closeness.ABSENT for word in way)
+            for way in self.synonyms
         ):
             return Closeness.SYNONYM
         return closest
 
 
-def _closeness(word, words):
+def closeness_of_word(word, words):
+    """Return how a set of what `searched` stores has one folded word."""
     if word in words:
         return Closeness.WHOLE
     if stored_stem(word) in words:
@@ -88,6 +92,15 @@ class Query:
     def words(self):
         """The folded words that were typed, without those that say nothing."""
         return [word for term in self.terms for word in term.words]
+
+    def looks_for(self, words):
+        """Whether a set of what `searched` stores has a word of one of the ways of a term."""
+        return any(
+            closeness_of_word(word, words) < Closeness.ABSENT
+            for term in self.terms
+            for way in term.ways
+            for word in way
+        )
 
     def closeness(self, words):
         """Return how a set of what `searched` stores has the worst of the terms."""

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from cress.search.results import is_found
+from cress.base.search.queries import words_in
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ def highlight(text, query):
     pieces = BETWEEN_WORDS.split(text)
     return mark_safe(  # noqa: S308  each piece is escaped
         "".join(
-            f"<mark>{escape(piece)}</mark>" if is_found(piece, query) else escape(piece)
+            f"<mark>{escape(piece)}</mark>" if query.looks_for(words_in(piece)) else escape(piece)
             for piece in pieces
         )
     )
