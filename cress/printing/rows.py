@@ -6,6 +6,7 @@ published yet, for the staff only.
 """
 
 from collections import Counter, defaultdict
+from typing import NamedTuple
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -28,12 +29,12 @@ def brochure(territory_code, with_drafts=False):
     atlas = Atlas()
     territory = atlas.territory(territory_code)
     is_region = territory == atlas.region
-    levers = list(_visible(Lever.objects, with_drafts).prefetch_related("actions"))
-    enterprises = _brochure_examples(territory, is_region, with_drafts)
-    arguments = Argument.objects.by_kind()
+    texts = _brochure_texts(atlas, territory, with_drafts)
     maps = _maps(atlas, territory)
     of_region = atlas.statistic(atlas.region) if atlas.region else None
-    return _figures(atlas, territory) | {
+    return {
+        **_figures(atlas, territory),
+        **_levers_of_brochure(*texts),
         "is_region": is_region,
         "atlas": atlas,
         "hundred": place_among_all(atlas, territory),
@@ -44,14 +45,43 @@ def brochure(territory_code, with_drafts=False):
         "six": six_departments(atlas),
         "source": atlas.source,
         "notes": atlas.notes(),
-        "arguments": arguments,
-        "themes": by_theme(levers),
-        "shared_credits": _shared_credits(levers),
-        "enterprises": enterprises,
-        "terms": terms_in(_text(levers, enterprises, arguments), Term.objects.explained_in_texts()),
+        "arguments": texts.arguments,
+        "enterprises": texts.enterprises,
         "services": Service.objects.all(),
         "chamber": _visible(Page.objects, with_drafts).filter(slug="la-cress").first(),
         "missions": Mission.objects.all(),
+    }
+
+
+def brochure_levers(territory_code):
+    """Return the rows of the second page of a brochure, which shows no figure."""
+    atlas = Atlas()
+    territory = atlas.territory(territory_code)
+    texts = _brochure_texts(atlas, territory, with_drafts=False)
+    return {"territory": territory, "region": atlas.region, **_levers_of_brochure(*texts)}
+
+
+class _Texts(NamedTuple):
+    """What a brochure says, in which the terms of the glossary are looked for."""
+
+    levers: list[Lever]
+    enterprises: list[Enterprise]
+    arguments: dict[str, list[Argument]]
+
+
+def _brochure_texts(atlas, territory, with_drafts):
+    return _Texts(
+        list(_visible(Lever.objects, with_drafts).prefetch_related("actions")),
+        _brochure_examples(territory, territory == atlas.region, with_drafts),
+        Argument.objects.by_kind(),
+    )
+
+
+def _levers_of_brochure(levers, enterprises, arguments):
+    return {
+        "themes": by_theme(levers),
+        "shared_credits": _shared_credits(levers),
+        "terms": terms_in(_text(levers, enterprises, arguments), Term.objects.explained_in_texts()),
         "resources": Resource.objects.filter(is_in_brochure=True),
     }
 

@@ -106,19 +106,19 @@ def _address(name, territory):
 
 
 def _page(request, territory):
-    return _render(request, "printing/brochure.html", territory)
+    return _render(request, "printing/brochure.html", territory, rows.brochure)
 
 
 def _levers_page(request, territory):
-    return _render(request, "printing/brochure_levers.html", territory)
+    return _render(request, "printing/brochure_levers.html", territory, rows.brochure_levers)
 
 
-def _render(request, template, territory):
+def _render(request, template, territory, read):
     """Render one of the two pages of a brochure: in one page it would be too heavy."""
     addresses = {
         f"{name}_url": _address(name, territory) for name in ["page", "levers", "brochure"]
     }
-    return render(request, template, rows.brochure(territory.code) | addresses)
+    return render(request, template, read(territory.code) | addresses)
 
 
 def _brochure(request, territory):
