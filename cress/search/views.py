@@ -25,35 +25,19 @@ _CODE = re.compile(r"\b\d{5}\b")
 @public_page
 def search(request):
     """Search the whole site for « ?q= », or only the type of « ?type= »."""
-    typed = request.GET.get("q", "")
-    query = query_for_display(typed)
-    as_typed = bool(request.GET.get("tel-quel"))
+    typed, query, as_typed = _asked(request)
     answer = site_search.search(query, as_typed=as_typed)
-    chosen = request.GET.get("type", "")
-    is_plain = not as_typed and not chosen and request.GET.get("page", "1") == "1"
+    is_first = not request.GET.get("type") and request.GET.get("page", "1") == "1"
     is_found = answer.results and not answer.is_partial
-    if is_plain and not is_found and not answer.is_too_short:
+    if is_first and not as_typed and not is_found and not answer.is_too_short:
         missed_searches.add(typed)
-    kind = Type(chosen) if chosen in Type.values else None
-    address = urlencode({"q": query} | ({"tel-quel": "oui"} if as_typed else {}))
     shown = answer.corrected or query
     elsewhere = urlencode({"q": shown})
     has_many_enterprises = answer.count(Type.ENTERPRISE) > PAGE_LENGTH
-    context = {
-        "query": query,
-        "is_empty": not typed.strip(),
-        "is_cut": len(typed) > LONGEST_QUERY,
-        "answer": answer,
+    context = _results(request, answer, PAGE_LENGTH) | {
         "shown": shown,
         "as_typed_address": urlencode({"q": query, "tel-quel": "oui"}),
         "place_typed": query if answer.near_places or _may_be_place(query) else "",
-        "tabs": tabs(answer, kind, address),
-        "chosen": kind,
-        "is_unknown": chosen and not kind,
-        "count": answer.count(kind),
-        "is_more": answer.is_more(kind),
-        "page": Paginator(answer.results_of(kind), PAGE_LENGTH).get_page(request.GET.get("page")),
-        "page_address": f"{address}&type={kind}" if kind else address,
         "places_address": answer.has_more_places and f"{reverse('territories:search')}?{elsewhere}",
         "enterprises_address": has_many_enterprises
         and f"{reverse('enterprises:enterprise_list')}?{elsewhere}",
@@ -61,36 +45,48 @@ def search(request):
     return render(request, "search/search.html", context)
 
 
-def _may_be_place(query):
-    """Whether a query that found nothing may be a postcode or a name: the finder then has it."""
-    is_name = query[:1].isupper() and len(query.split()) <= MOST_PLACE_WORDS
-    return is_name or bool(_CODE.search(query))
-
-
 @admin.site.admin_view
 @require_safe
 def content_search(request):
     """Search all the content for « ?q= », drafts included: a page of the admin."""
+    _, query, as_typed = _asked(request)
+    results = _results(request, search_all(query, request, as_typed=as_typed), STAFF_PAGE_LENGTH)
+    context = admin.site.each_context(request) | results
+    context |= {
+        "title": "Chercher dans tout le contenu",
+        "found": with_edit_links(results["page"].object_list, request),
+    }
+    return TemplateResponse(request, "admin/content_search.html", context)
+
+
+def _asked(request):
+    """Return what was typed, the query that is shown, and whether it must not be corrected."""
     typed = request.GET.get("q", "")
-    query = query_for_display(typed)
-    as_typed = bool(request.GET.get("tel-quel"))
-    answer = search_all(query, request, as_typed=as_typed)
+    return typed, query_for_display(typed), bool(request.GET.get("tel-quel"))
+
+
+def _results(request, answer, page_length):
+    """Return what both pages show of an answer: its tabs, and a page of one type or of all."""
+    typed, query, as_typed = _asked(request)
     chosen = request.GET.get("type", "")
     kind = Type(chosen) if chosen in Type.values else None
     address = urlencode({"q": query} | ({"tel-quel": "oui"} if as_typed else {}))
-    results = answer.results_of(kind)
-    page = Paginator(results, STAFF_PAGE_LENGTH).get_page(request.GET.get("page"))
-    context = admin.site.each_context(request) | {
-        "title": "Chercher dans tout le contenu",
+    return {
         "query": query,
         "is_empty": not typed.strip(),
         "is_cut": len(typed) > LONGEST_QUERY,
         "answer": answer,
         "tabs": tabs(answer, kind, address),
+        "chosen": kind,
+        "is_unknown": chosen and not kind,
         "count": answer.count(kind),
         "is_more": answer.is_more(kind),
-        "page": page,
-        "found": with_edit_links(page.object_list, request),
+        "page": Paginator(answer.results_of(kind), page_length).get_page(request.GET.get("page")),
         "page_address": f"{address}&type={kind}" if kind else address,
     }
-    return TemplateResponse(request, "admin/content_search.html", context)
+
+
+def _may_be_place(query):
+    """Whether a query that found nothing may be a postcode or a name: the finder then has it."""
+    is_name = query[:1].isupper() and len(query.split()) <= MOST_PLACE_WORDS
+    return is_name or bool(_CODE.search(query))
