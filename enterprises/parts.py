@@ -2,10 +2,11 @@
 
 from django.urls import reverse
 
-from cress.base.search.parts import Part, Type
+from cress.base.search.parts import Part, Type, reads
 from enterprises.models import Family, Sector
 
 
+@reads(Sector, Family)
 def parts():
     directory = reverse("enterprises:enterprise_list")
     for sector in Sector.objects.all():

@@ -4,13 +4,14 @@ from functools import partial
 
 from django.urls import reverse
 
-from cress.base.search.parts import Part, Type
+from cress.base.search.parts import Part, Type, reads
 from cress.base.text.typography import french
 from policies.models import (
     Action,
     Argument,
     Competence,
     DeliberationBlock,
+    LegalText,
     Lever,
     Resource,
     Rule,
@@ -27,6 +28,7 @@ _ARGUMENTS = {
 }
 
 
+@reads(Lever, Action, Competence, Rule, LegalText, Argument, Term, Resource, DeliberationBlock)
 def parts():
     yield from _levers()
     yield from _parts_of_levers()

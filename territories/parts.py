@@ -4,12 +4,13 @@ from functools import partial
 
 from django.urls import reverse
 
-from cress.base.search.parts import Part, Type
+from cress.base.search.parts import Part, Type, reads
 from cress.base.text.numbers import format_figure
 from cress.base.text.typography import french
-from territories.models import KeyFigure, Source, Statistic
+from territories.models import KeyFigure, Source, Statistic, Territory
 
 
+@reads(Statistic, Territory, KeyFigure, Source)
 def parts():
     data = partial(reverse, "opendata:data")
     rows = Statistic.objects.select_related("territory", "source").defer("territory__outline")

@@ -10,12 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.postgresql import free_port
+import pytest
+
+from tests.postgresql import cluster, free_port, why_missing
 from tests.waits import LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "sésame-de-test"  # noqa: S105
 LAST_LINE = "Gestion : "
+needs_postgresql = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(bool(why_missing()), reason=why_missing()),
+]
+DATABASES = ["sqlite", pytest.param("postgresql", marks=needs_postgresql)]
 
 
 class Demo(NamedTuple):
@@ -172,3 +179,13 @@ def stop(process):
 
 def kill_all(process):
     os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextmanager
+def site_database(kind):
+    """Yield the variables that make a site use a database of that kind."""
+    if kind == "sqlite":
+        yield {}
+        return
+    with cluster(synchronous_commit="on") as server:
+        yield {"DATABASE_URL": server.url}

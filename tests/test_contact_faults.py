@@ -13,7 +13,15 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.demo import children, is_alive, kill_all, manage, running_demo
+from tests.demo import (
+    DATABASES,
+    children,
+    is_alive,
+    kill_all,
+    manage,
+    running_demo,
+    site_database,
+)
 from tests.postgresql import cluster, free_port, why_missing
 from tests.smtp import dumb_server, mail_server
 from tests.visitors import Visitor, ask, together, until_answered
@@ -24,21 +32,6 @@ NO_LIMITS = {
     "CONTACT_LIMIT_PER_ADDRESS": "0",
     "CONTACT_LIMIT_PER_NETWORK": "0",
 }
-needs_postgresql = [
-    pytest.mark.postgresql,
-    pytest.mark.skipif(bool(why_missing()), reason=why_missing()),
-]
-DATABASES = ["sqlite", pytest.param("postgresql", marks=needs_postgresql)]
-
-
-@contextmanager
-def database(kind):
-    """Yield the variables that make a site use a database of that kind."""
-    if kind == "sqlite":
-        yield {}
-        return
-    with cluster(synchronous_commit="on") as server:
-        yield {"DATABASE_URL": server.url}
 
 
 def count(data, what, **environment):
@@ -67,7 +60,7 @@ def stored(data, **environment):
 def test_an_acknowledged_message_survives_a_killed_server_and_is_stored_once(kind, tmp_path):
     port, half_way, total = free_port(), Event(), 600
     acknowledged = {}
-    with database(kind) as url:
+    with site_database(kind) as url:
         environment = NO_LIMITS | url | {"WEB_WORKERS": "2"}
 
         def write(number):
@@ -129,7 +122,7 @@ def test_mail_goes_out_by_itself_while_the_site_is_served(tmp_path):
 @pytest.mark.parametrize("kind", DATABASES)
 def test_mail_goes_out_after_the_worker_was_killed(kind, tmp_path):
     with (
-        database(kind) as url,
+        site_database(kind) as url,
         mail_server() as mailbox,
         running_demo(tmp_path, EMAIL_URL=mailbox.url, **NO_LIMITS | url) as demo,
     ):
@@ -214,7 +207,7 @@ def _nothing_waits(data, environment):
 
 @pytest.mark.parametrize("kind", DATABASES)
 def test_two_sendings_at_once_send_each_mail_once(kind, tmp_path):
-    with database(kind) as url, mail_server() as mailbox:
+    with site_database(kind) as url, mail_server() as mailbox:
         down = {"EMAIL_URL": f"smtp://127.0.0.1:{free_port()}"}
         with running_demo(tmp_path, **NO_LIMITS | url | down) as demo:
             visitor = Visitor(demo.url)
@@ -291,7 +284,7 @@ def _wait_for_more(answers, number):
 @pytest.mark.parametrize("kind", DATABASES)
 def test_the_limit_holds_over_all_processes(kind, tmp_path):
     environment = NO_LIMITS | {"CONTACT_LIMIT_PER_ADDRESS": "7", "WEB_WORKERS": "2"}
-    with database(kind) as url, running_demo(tmp_path, **environment | url) as demo:
+    with site_database(kind) as url, running_demo(tmp_path, **environment | url) as demo:
         visitor = Visitor(demo.url)
 
         answers = together(visitor.write, range(60), hands=12)

@@ -1,5 +1,6 @@
 """What visitors look for in the content that the site ships with, and what they must find."""
 
+from cress.search.enterprises import with_texts
 from cress.search.search import search
 from tests.html import plain
 
@@ -323,7 +324,7 @@ ALL = [(query, wanted) for queries in QUERIES.values() for query, wanted in quer
 
 
 def first_results(query):
-    return search(query).results[:FIRST]
+    return with_texts(search(query).results[:FIRST])
 
 
 def is_among(wanted, results):

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.urls import reverse
 
-from cress.base.search.parts import Part, Type
+from cress.base.search.parts import Part, Type, reads
 from cress.base.text.markdown import split_long_text
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 
@@ -33,6 +33,7 @@ SECTIONS = [
 ]
 
 
+@reads(Page, Service, Mission, SiteIdentity)
 def parts():
     for title, name, words in SECTIONS:
         yield Part(Type.PAGE, "Page", title, partial(reverse, name), text=words)

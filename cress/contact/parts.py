@@ -4,10 +4,12 @@ from functools import partial
 
 from django.urls import reverse
 
-from cress.base.search.parts import Part, Type
+from cress.base.search.parts import Part, Type, reads
 from cress.contact.models import Person, Subject
+from territories.models import Territory
 
 
+@reads(Person, Person.territories.through, Territory, Subject)
 def parts():
     address = partial(reverse, "contact:contact")
     for person in Person.objects.prefetch_related("territories"):

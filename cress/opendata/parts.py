@@ -1,9 +1,10 @@
 """What a search finds of the open data: each dataset."""
 
-from cress.base.search.parts import Part, Type
+from cress.base.search.parts import Part, Type, reads
 from cress.opendata.datasets import DATASETS
 
 
+@reads()
 def parts():
     for dataset in DATASETS:
         yield Part(

@@ -2,10 +2,11 @@
 
 from django.urls import reverse
 
-from cress.base.search.parts import Part, Type
+from cress.base.search.parts import Part, Type, reads
 from territories.models import Territory
 
 
+@reads(Territory)
 def parts():
     for territory in Territory.objects.with_page().defer("outline"):
         address = (

@@ -1,18 +1,16 @@
 """The answer of a search: results, their types, tabs and excerpts."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cress.base.search.parts import Type
+from cress.base.search.parts import WORD, Type
 from cress.base.search.queries import Query, words_in
 from enterprises.directory import MOST_MATCHES
 from territories.finder import Place
 
 MOST_ENTERPRISES = MOST_MATCHES  # enterprises that are counted and listed
 EXCERPT_LENGTH = 220  # characters
-WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)

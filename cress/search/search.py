@@ -1,26 +1,31 @@
 """
 The search of the whole site: one list of results, the closest to the query first.
 
-The parts of the site are hundreds: all are read at each search, and ranked here. The finder finds
-places. There may be a hundred thousand enterprises: the database finds them with its index of
+The parts of the site are hundreds: those that have a word of the query are ranked here. The finder
+finds places. There may be a hundred thousand enterprises: the database finds them with its index of
 their words, and counts them up to a limit.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import IntEnum
-from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from cress.base.search.parts import Type, read_parts
+from cress.base.search.parts import PartList, Type, read_parts
 from cress.base.search.queries import Closeness, Query, words_in
 from cress.base.text.folding import fold
 from cress.base.text.typography import french
 from cress.base.text.words import SHORTEST_START, stem, words_of, words_that_count
-from cress.search.enterprises import find_enterprises, read_enterprises
+from cress.search.enterprises import (
+    find_enterprises,
+    read_examples,
+    read_listed,
+    result_of_enterprise,
+)
 from cress.search.results import MOST_ENTERPRISES, Result, SearchAnswer, Shortcut
 from cress.search.spelling import corrected, likely_place
 from enterprises.models import Enterprise
@@ -59,6 +64,21 @@ class Order(NamedTuple):
     is_part: bool = False  # of a page; a whole page comes before
 
 
+class Reader(NamedTuple):
+    """Who searches: the parts of the site, and of which models they see the drafts (`search`)."""
+
+    parts: PartList
+    shows_drafts: Callable[[str], bool] | None
+
+    def may_see_drafts_of(self, model):
+        return bool(self.shows_drafts and self.shows_drafts(model))
+
+    def parts_with(self, query):
+        """Return the parts that have a word of a Query, and that they may see."""
+        found = self.parts.having_some(query)
+        return [part for part in found if part.is_published or self.may_see_drafts_of(part.model)]
+
+
 class Rank(IntEnum):
     """Where a result has the query, the best first."""
 
@@ -85,22 +105,19 @@ def search(typed, *, as_typed=False, shows_drafts=None):
         exact = [place for place in places if place.match == Match.EXACT][:MOST_PLACES]
         return SearchAnswer(query, list(map(result_of_place, exact)), is_too_short=not exact)
 
-    drafts = shows_drafts or (lambda model: False)
-    parts = [part for part in read_parts() if part.is_published or drafts(part.model)]
-    enterprises = partial(read_enterprises, drafts=drafts(Enterprise._meta.label_lower))
-    read = partial(_answer, parts=parts, read_enterprises=enterprises, once=not shows_drafts)
-    answer = read(typed, query, places)
+    reader = Reader(read_parts(), shows_drafts)
+    answer = _answer(typed, query, places, reader)
     if answer.results:
         return answer
-    spellings, is_certain = corrected(query, parts)
+    spellings, is_certain = corrected(query, reader.parts)
     if not as_typed:
         likely = likely_place(typed, places)
         if is_certain or likely:
             better = spellings[0] if is_certain else likely.name
-            answer_to_better = read(better, query_of(better), find(better).places)
+            answer_to_better = _answer(better, query_of(better), find(better).places, reader)
             if answer_to_better.results:
                 return replace(answer_to_better, corrected=better)
-    some = _with_most_terms(query, parts)
+    some = _with_most_terms(query, reader)
     return replace(
         answer,
         results=some,
@@ -110,14 +127,14 @@ def search(typed, *, as_typed=False, shows_drafts=None):
     )
 
 
-def _answer(typed, query, places, *, parts, read_enterprises, once):
+def _answer(typed, query, places, reader):
     named = [place for place in places if place.match == Match.WITHIN]
     is_exact = any(place.match == Match.EXACT for place in places)
     rest = query.without({word for place in named for word in words_of(place.name)})
     text = fold(typed)
     found = [
         (order, result_of_part(part))
-        for part in parts
+        for part in reader.parts_with(query)
         if (order := _order(part, query, rest, text))
     ]
     closeness = min(
@@ -136,28 +153,32 @@ def _answer(typed, query, places, *, parts, read_enterprises, once):
     regions = [place for place in named if place.territory.kind == Territory.Kind.REGION]
     # All the enterprises are in the region, and do not have its name among their words.
     around = query.without({word for place in regions for word in words_of(place.name)}) or query
-    enterprises = read_enterprises(around, text)
+    drafts = reader.may_see_drafts_of(Enterprise._meta.label_lower)
+    examples = read_examples(around, drafts=drafts)
+    listed = read_listed(around, text, drafts=drafts)
+    found += [(_order_of_example(row, around, text), result_of_enterprise(row)) for row in examples]
+    most = max(MOST_ENTERPRISES - len(examples), 0)
     found += [
-        (_order_of_enterprise(row, around, text), row.result)
-        for row in enterprises[:MOST_ENTERPRISES]
+        (Order(Rank.EXACT if row.folded_name == text else Rank.LISTED), result_of_enterprise(row))
+        for row in listed[:most]
     ]
     return SearchAnswer(
         query,
-        _closest_first(found, once=once),
+        _closest_first(found, once=not reader.shows_drafts),
         has_more_places=len(shown) == MOST_PLACES < len(places),
-        has_more_enterprises=len(enterprises) > MOST_ENTERPRISES,
+        has_more_enterprises=len(listed) > most,
         shortcut=_shortcut(named, rest),
     )
 
 
-def _with_most_terms(query, parts):
+def _with_most_terms(query, reader):
     """Return the results that have the most of several terms, a third at least: none has all."""
     long_words = {word for word in query.words if len(word) >= SHORTEST_START}
     telling = Query(tuple(term for term in query.terms if long_words & {*term.words}))
     if not telling:
         return []
     found = []
-    for part in parts:
+    for part in reader.parts_with(telling):
         title = words_in(part.title)
         missing = telling.missing(title | words_in(part.heading) | words_in(part.text))
         order = Order(Rank.TEXT, telling.missing(title), is_part=not part.is_page)
@@ -188,8 +209,8 @@ def _closest_first(found, *, once):
 def _identity(result):
     """Return what two results that are the same to a visitor have in common."""
     # A page that has a name in the menu and a row of texts is one page.
-    place = result.url if result.type == Type.PAGE else result.text
-    return result.type, result.title, result.heading, place
+    places = {Type.PAGE: result.url, Type.ENTERPRISE: result.key}
+    return result.type, result.title, result.heading, places.get(result.type, result.text)
 
 
 def _order(part, query, rest, text):
@@ -241,11 +262,9 @@ def _stems(text):
     return [stem(word) for word in words_of(text)]
 
 
-def _order_of_enterprise(row, query, text):
+def _order_of_example(row, query, text):
     if row.folded_name == text:
         return Order(Rank.EXACT)
-    if not row.is_example:
-        return Order(Rank.LISTED)
     name = words_in(row.name)
     closeness, missing = query.closeness(name), query.missing(name)
     if closeness < Closeness.ABSENT:

@@ -3,10 +3,10 @@
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from cress.base.search.queries import Closeness, Query, words_in
+from cress.base.search.parts import words_as_written
+from cress.base.search.queries import Query
 from cress.base.text.folding import fold
 from cress.search.enterprises import find_enterprises
-from cress.search.results import WORD
 from enterprises.models import Enterprise
 from territories.finder import Match, find
 
@@ -16,19 +16,21 @@ SHORTEST, SHORTEST_WITH_TWO = 4, 9  # letters of a word that is corrected, for t
 
 def corrected(query, parts):
     """
-    Return queries that may be meant, and whether the first is certain.
+    Return queries that may be meant, and whether the first is certain; `parts` is a PartList.
 
     A word that the site does not have is replaced by the only one at the least number of errors:
     one, or two after the first letter of a word of nine. Where several are as near, nothing is
     certain, and each is offered. Where words cannot be found together, some are offered alone.
     """
-    known = _vocabulary(parts)
-    every = frozenset().union(*(words_in(word) for word in known)) if known else frozenset()
+    examples = Enterprise.objects.published().examples().order_by().values_list("name", flat=True)
+    names = words_as_written(" ".join(examples))
+    known = parts.published_words | names
     choices = []  # the spellings of each word; none where nothing is like it
     is_changed = False
     for word in query.words:
         looked_for = Query.of_words([word])
-        if looked_for.closeness(every) < Closeness.ABSENT or find_enterprises(looked_for):
+        published = any(part.is_published for part in parts.having_some(looked_for))
+        if published or find_enterprises(looked_for):
             choices.append([known.get(word, word)])
         else:
             choices.append(_nearest(word, known) or _name_of_place(word))
@@ -61,21 +63,10 @@ def _nearest(word, known):
     if len(word) < SHORTEST:
         return []
     most = 2 if len(word) >= SHORTEST_WITH_TWO else 1
+    long_enough = [near for near in known if len(near) >= SHORTEST]
     found = process.extract(
-        word, known.keys(), scorer=OSA.distance, score_cutoff=most, limit=MOST_SPELLINGS + 1
+        word, long_enough, scorer=OSA.distance, score_cutoff=most, limit=MOST_SPELLINGS + 1
     )
     found = [(near, errors) for near, errors, _ in found if errors == 1 or near[0] == word[0]]
     least = min((errors for _, errors in found), default=0)
     return [known[near] for near, errors in found if errors == least]
-
-
-def _vocabulary(parts):
-    """Return {folded word: the word} for the texts of the parts and the names of the examples."""
-    words = {}
-    examples = Enterprise.objects.published().examples().values_list("name", flat=True)
-    texts = [f"{part.title} {part.heading} {part.text}" for part in parts]
-    for text in [*texts, *examples.order_by()]:
-        for word in WORD.findall(text.lower()):
-            if len(word) >= SHORTEST:
-                words.setdefault(fold(word), word)
-    return words

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from cress.base.search.parts import Type
 from cress.base.web.public import public_page
 from cress.search import search as site_search
+from cress.search.enterprises import with_texts
 from cress.search.missed import missed_searches
 from cress.search.results import tabs
 from cress.search.staff import search_all, with_edit_links
@@ -71,6 +72,9 @@ def _results(request, answer, page_length):
     chosen = request.GET.get("type", "")
     kind = Type(chosen) if chosen in Type.values else None
     address = urlencode({"q": query} | ({"tel-quel": "oui"} if as_typed else {}))
+    pages = Paginator(answer.results_of(kind), page_length)
+    page = pages.get_page(request.GET.get("page"))
+    page.object_list = with_texts(page.object_list)
     return {
         "query": query,
         "is_empty": not typed.strip(),
@@ -81,7 +85,7 @@ def _results(request, answer, page_length):
         "is_unknown": chosen and not kind,
         "count": answer.count(kind),
         "is_more": answer.is_more(kind),
-        "page": Paginator(answer.results_of(kind), page_length).get_page(request.GET.get("page")),
+        "page": page,
         "page_address": f"{address}&type={kind}" if kind else address,
     }
 

@@ -1,8 +1,8 @@
 """
 The names that the finder compares with a query.
 
-There are about two thousand. All are read at each query: no index or cache can become stale, and
-SQLite and PostgreSQL give the same order.
+There are about two thousand. All are kept in memory until a commune, an EPCI or a former commune
+changes. They are compared here: SQLite and PostgreSQL give the same order.
 """
 
 import re
@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from django.db.models import Value
 
+from cress.base.kept import Kept
 from cress.base.text.folding import fold
-from territories.models import Commune, FormerCommune
+from territories.models import Commune, FormerCommune, Intercommunality
 
 # The words that stand before the name itself, in queries and in official names: « Septaine » is
 # compared in « CC la Septaine », and « Perche » in « CC du Perche ».
@@ -67,15 +68,21 @@ def first_of_each_place(names):
 
 def all_names(territories, communes_only):
     """Return the names of communes, former communes, EPCI and the given territories."""
+    names = _read_names()
     if communes_only:
-        return read(commune_names(), former_names())
-    names = read(commune_names(), former_names(), grouping_names())
+        return [name for name in names if name.is_commune]
     return names + [territory_name(territory) for territory in territories.values()]
 
 
 def read(first, *others):
     """Return the FinderNames of several queries, read at once."""
     return [FinderName(*row) for row in first.union(*others, all=True)]
+
+
+_read_names = Kept(
+    lambda: read(commune_names(), former_names(), grouping_names()),
+    lambda: [Commune, FormerCommune, Intercommunality],
+)
 
 
 def commune_names(*condition):

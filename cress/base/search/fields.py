@@ -1,9 +1,9 @@
 """
 The field that a search looks in, and the index that the database has of it.
 
-PostgreSQL has a GIN index of the field; SQLite an FTS5 table beside it, which triggers keep up to
-date whoever writes. `make_indexes` makes them after each migration: SQLite drops the triggers of a
-table that a migration copies.
+On PostgreSQL it is a tsvector, with a GIN index. On SQLite it is a text, with an FTS5 table beside
+it, which triggers keep up to date whoever writes. `make_indexes` makes them after each migration:
+SQLite drops the triggers of a table that a migration copies.
 """
 
 from django.db import connections, models
@@ -22,6 +22,20 @@ class WordsField(FollowingField, models.TextField):
     def derive(self, text):
         return searched(text)
 
+    def db_type(self, connection):
+        return "tsvector" if connection.vendor == "postgresql" else super().db_type(connection)
+
+    def get_placeholder(self, value, compiler, connection):
+        if connection.vendor != "postgresql" or hasattr(value, "resolve_expression"):
+            return "%s"
+        # PostgreSQL would read a text as a tsvector in its own syntax, not as words.
+        return "array_to_tsvector(string_to_array(%s, ' '))"
+
+    def select_format(self, compiler, sql, params):
+        if compiler.connection.vendor == "postgresql":
+            sql = f"array_to_string(tsvector_to_array({sql}), ' ')"
+        return sql, params
+
 
 @WordsField.register_lookup
 class Has(Lookup):
@@ -37,7 +51,7 @@ class Has(Lookup):
 
     def as_postgresql(self, compiler, connection):
         lhs, parameters = compiler.compile(self.lhs)
-        return f"{_vector(lhs)} @@ %s::tsquery", [*parameters, self.rhs.for_postgresql]
+        return f"{lhs} @@ %s::tsquery", [*parameters, self.rhs.for_postgresql]
 
     def as_sqlite(self, compiler, connection):
         table = connection.ops.quote_name(_beside(self.lhs.target))
@@ -45,10 +59,6 @@ class Has(Lookup):
         sql, parameters = compiler.compile(key)
         found = f"{sql} IN (SELECT rowid FROM {table} WHERE {table} MATCH %s)"  # noqa: S608
         return found, [*parameters, self.rhs.for_sqlite]
-
-
-def _vector(column):
-    return f"array_to_tsvector(string_to_array({column}, ' '))"
 
 
 def _beside(field):
@@ -78,7 +88,7 @@ def words_fields(model):
 def _make_gin(cursor, field, quoted):
     cursor.execute(
         f"CREATE INDEX IF NOT EXISTS {quoted(_beside(field))} "
-        f"ON {quoted(field.model._meta.db_table)} USING gin ({_vector(quoted(field.column))})"
+        f"ON {quoted(field.model._meta.db_table)} USING gin ({quoted(field.column)})"
     )
 
 

@@ -1,21 +1,30 @@
 """
 The parts of the site that a search finds, without the enterprises and the places.
 
-`settings.SEARCHED_PARTS` names the functions that return them. They are hundreds: they are read at
-each search, and are thus never out of date.
+`settings.SEARCHED_PARTS` names the functions that return them. They are hundreds, and are kept in
+memory with their words until one of the rows that they are made of is changed.
 """
 
+import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import takewhile
 
 from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 
+from cress.base.kept import Kept
+from cress.base.search.queries import may_be_start, words_in
+from cress.base.text.folding import fold
 from cress.base.text.markdown import plain_text
+from cress.base.text.words import stored_stem
 
+WORD = re.compile(r"\w+")
 _ENDS = (".", "!", "?", "…", ":", ";")
 
 
@@ -82,6 +91,65 @@ def plain(markdown):
     return plain_text(markdown)
 
 
-def read_parts():
-    """Return every Part of the site, those that are not published too."""
-    return [part for path in settings.SEARCHED_PARTS for part in import_string(path)()]
+class PartList:
+    """Parts, and which of them has which word."""
+
+    def __init__(self, parts):
+        self._parts = list(parts)
+        places = defaultdict(set)
+        for place, part in enumerate(self._parts):
+            for word in words_in(part.title) | words_in(part.heading) | words_in(part.text):
+                places[word].add(place)
+        self._places, self._words = dict(places), sorted(places)
+
+    def __iter__(self):
+        return iter(self._parts)
+
+    def having_some(self, query):
+        """Return the parts that have a word of a Query at least, in one of its ways."""
+        words = {word for term in query.terms for way in term.ways for word in way}
+        found = set().union(*(self._places[known] for word in words for known in self._like(word)))
+        return [self._parts[place] for place in sorted(found)]
+
+    def _like(self, word):
+        """Return the words of the parts that a folded word stands for: `closeness_of_word`."""
+        same = [known for known in (word, stored_stem(word)) if known in self._places]
+        if not may_be_start(word):
+            return same
+        first = bisect_left(self._words, word)
+        longer = (self._words[place] for place in range(first, len(self._words)))
+        return [*same, *takewhile(lambda known: known.startswith(word), longer)]
+
+    @cached_property
+    def published_words(self):
+        """The words of the published parts, as {folded word: the word}."""
+        published = [part for part in self._parts if part.is_published]
+        texts = [f"{part.title} {part.heading} {part.text}" for part in published]
+        return words_as_written(" ".join(texts))
+
+
+def words_as_written(text):
+    """Return {folded word: the word} for a text, in lower case."""
+    return {fold(word): word for word in WORD.findall(text.lower())}
+
+
+def reads(*models):
+    """Say of which models a function of SEARCHED_PARTS reads the rows."""
+
+    def with_models(parts):
+        parts.models = models
+        return parts
+
+    return with_models
+
+
+def readers():
+    """Return the functions of SEARCHED_PARTS, which return parts."""
+    return [import_string(path) for path in settings.SEARCHED_PARTS]
+
+
+# Returns the PartList of the site, with those that are not published.
+read_parts = Kept(
+    lambda: PartList(part for reader in readers() for part in reader()),
+    lambda: {model for reader in readers() for model in reader.models},
+)

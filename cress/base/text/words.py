@@ -84,12 +84,13 @@ def stored_stem(word):
 
 def searched(text):
     """
-    Return what is stored of a text for searches: its words, then its stems, each once.
+    Return what is stored of a text for searches: its words and its stems, each once, sorted.
 
     A word with a hyphen is there in two, and in one: « co-construction », « coconstruction ».
 
-    The one function that every writer calls: the database looks up queries in what it returns.
+    The one function that every writer calls: the database looks up queries in what it returns. They
+    are sorted as PostgreSQL keeps them.
     """
     joined = [word for _, word in hyphenated(text)]
-    words = dict.fromkeys([*words_of(text), *joined][:MOST_WORDS])
-    return " ".join([*words, *filter(None, dict.fromkeys(map(stored_stem, words)))])
+    words = [*words_of(text), *joined][:MOST_WORDS]
+    return " ".join(sorted({*words, *map(stored_stem, words)} - {""}))
