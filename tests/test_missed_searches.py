@@ -19,6 +19,7 @@ from cress.search.missed import MissedSearches, missed_searches, words_to_count,
 from cress.search.models import DAYS_KEPT, MissedSearch
 from tests.admin_pages import address
 from tests.factories import make_missed_search, make_term
+from tests.visitors import together
 from tests.waits import LIMIT, wait_until
 
 SOON = 0.02  # seconds between two writes
@@ -82,6 +83,27 @@ def test_searches_of_many_visitors_at_once_are_each_counted(counting):
     counting()
 
     assert sorted(MissedSearch.objects.values_list("count", flat=True)) == [20, 20, 20]
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time.")
+def test_processes_that_write_at_once_count_the_same_words_together(transactional_db):
+    writers = 6
+    at_once = threading.Barrier(writers, timeout=LIMIT)
+
+    def write_often(_):
+        try:
+            for _ in range(20):
+                at_once.wait()
+                write(["introuvable"])
+        except Exception:
+            at_once.abort()
+            raise
+        finally:
+            connections.close_all()
+
+    together(write_often, range(writers), hands=writers)
+
+    assert [row.count for row in MissedSearch.objects.all()] == [writers * 20]
 
 
 def test_the_words_are_known_after_three_different_days(client, counting, monkeypatch):

@@ -149,18 +149,18 @@ class TolerantList(admin.ModelAdmin):
 
     def get_search_results(self, request, queryset, search_term):
         """
-        Find by words and stems, as the site does, and by pieces, as Django does: « 45234 ».
+        Find by words and stems, as the site does; by pieces, as Django does, where no row has them.
 
-        NUL is dropped here: autocompletes send a term that no form has checked.
+        A piece is the end of a number: « 45234 ». NUL is dropped here: autocompletes send a term
+        that no form has checked.
         """
         typed = search_term.replace("\0", "")[:LONGEST_SEARCH]
-        by_pieces, has_duplicates = super().get_search_results(request, queryset, typed)
         query, paths = _query_being_typed(typed), self.get_search_fields(request)
-        if not query or not paths:
-            return by_pieces, has_duplicates
-        by_words = _found_by_words(queryset, [path.lstrip("^=@") for path in paths], query)
-        found = by_pieces.order_by().values("pk").union(by_words.order_by().values("pk"))
-        return queryset.filter(pk__in=found), False
+        if query and paths:
+            by_words = _found_by_words(queryset, [path.lstrip("^=@") for path in paths], query)
+            if by_words.exists():
+                return by_words, False
+        return super().get_search_results(request, queryset, typed)
 
     def response_action(self, request, queryset):
         keys = request.POST.getlist("_selected_action")
