@@ -64,8 +64,8 @@ class Order(NamedTuple):
     is_part: bool = False  # of a page; a whole page comes before
 
 
-class Reader(NamedTuple):
-    """Who searches: the parts of the site, and of which models they see the drafts (`search`)."""
+class Scope(NamedTuple):
+    """What a search may find: the parts of the site, drafts of some models (see `search`)."""
 
     parts: PartList
     shows_drafts: Callable[[str], bool] | None
@@ -74,7 +74,7 @@ class Reader(NamedTuple):
         return bool(self.shows_drafts and self.shows_drafts(model))
 
     def parts_with(self, query):
-        """Return the parts that have a word of a Query, and that they may see."""
+        """Return the parts that have a word of a Query, and that may be shown."""
         found = self.parts.having_some(query)
         return [part for part in found if part.is_published or self.may_see_drafts_of(part.model)]
 
@@ -105,19 +105,19 @@ def search(typed, *, as_typed=False, shows_drafts=None):
         exact = [place for place in places if place.match == Match.EXACT][:MOST_PLACES]
         return SearchAnswer(query, list(map(result_of_place, exact)), is_too_short=not exact)
 
-    reader = Reader(read_parts(), shows_drafts)
-    answer = _answer(typed, query, places, reader)
+    scope = Scope(read_parts(), shows_drafts)
+    answer = _answer(typed, query, places, scope)
     if answer.results:
         return answer
-    spellings, is_certain = corrected(query, reader.parts)
+    spellings, is_certain = corrected(query, scope.parts)
     if not as_typed:
         likely = likely_place(typed, places)
         if is_certain or likely:
             better = spellings[0] if is_certain else likely.name
-            answer_to_better = _answer(better, query_of(better), find(better).places, reader)
+            answer_to_better = _answer(better, query_of(better), find(better).places, scope)
             if answer_to_better.results:
                 return replace(answer_to_better, corrected=better)
-    some = _with_most_terms(query, reader)
+    some = _with_most_terms(query, scope)
     return replace(
         answer,
         results=some,
@@ -127,14 +127,14 @@ def search(typed, *, as_typed=False, shows_drafts=None):
     )
 
 
-def _answer(typed, query, places, reader):
+def _answer(typed, query, places, scope):
     named = [place for place in places if place.match == Match.WITHIN]
     is_exact = any(place.match == Match.EXACT for place in places)
     rest = query.without({word for place in named for word in words_of(place.name)})
     text = fold(typed)
     found = [
         (order, result_of_part(part))
-        for part in reader.parts_with(query)
+        for part in scope.parts_with(query)
         if (order := _order(part, query, rest, text))
     ]
     closeness = min(
@@ -153,7 +153,7 @@ def _answer(typed, query, places, reader):
     regions = [place for place in named if place.territory.kind == Territory.Kind.REGION]
     # All the enterprises are in the region, and do not have its name among their words.
     around = query.without({word for place in regions for word in words_of(place.name)}) or query
-    drafts = reader.may_see_drafts_of(Enterprise._meta.label_lower)
+    drafts = scope.may_see_drafts_of(Enterprise._meta.label_lower)
     examples = read_examples(around, drafts=drafts)
     listed = read_listed(around, text, drafts=drafts)
     found += [(_order_of_example(row, around, text), result_of_enterprise(row)) for row in examples]
@@ -164,21 +164,21 @@ def _answer(typed, query, places, reader):
     ]
     return SearchAnswer(
         query,
-        _closest_first(found, once=not reader.shows_drafts),
+        _closest_first(found, once=not scope.shows_drafts),
         has_more_places=len(shown) == MOST_PLACES < len(places),
         has_more_enterprises=len(listed) > most,
         shortcut=_shortcut(named, rest),
     )
 
 
-def _with_most_terms(query, reader):
+def _with_most_terms(query, scope):
     """Return the results that have the most of several terms, a third at least: none has all."""
     long_words = {word for word in query.words if len(word) >= SHORTEST_START}
     telling = Query(tuple(term for term in query.terms if long_words & {*term.words}))
     if not telling:
         return []
     found = []
-    for part in reader.parts_with(telling):
+    for part in scope.parts_with(telling):
         title = words_in(part.title)
         missing = telling.missing(title | words_in(part.heading) | words_in(part.text))
         order = Order(Rank.TEXT, telling.missing(title), is_part=not part.is_page)
