@@ -50,6 +50,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+# Versions of content (cress/base/history): numbers are in the order of time, no date is looked up.
+SIMPLE_HISTORY_DATE_INDEX = False
+
 # What the site's own search finds: functions that return parts (cress/base/search/parts.py).
 SEARCHED_PARTS = [
     "territories.parts.parts",

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from cress.base.fields import FrenchTextField
+from cress.base.history.versions import Versioned
 
 # {field: what it stands for}
 FIELDS = {
@@ -42,7 +43,7 @@ def has_known_fields(text):
             )
 
 
-class DeliberationBlock(models.Model):
+class DeliberationBlock(Versioned):
     """A paragraph of one of the two papers. It is left out if one of its fields is empty."""
 
     class Paper(models.TextChoices):

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.history.versions import Versioned
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
 from policies.competences.models import Competence, DeclaredCompetence
 from policies.deliberation import DeliberationBlock
@@ -130,7 +131,7 @@ def by_theme(levers):
     return [(theme, members) for theme, members in themes if members]
 
 
-class Action(InThreeSteps):
+class Action(Versioned, InThreeSteps):
     """A measure that an authority can take with a lever."""
 
     lever = models.ForeignKey(Lever, models.CASCADE, related_name="actions", verbose_name="levier")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.history.versions import Versioned
 from cress.base.models import Dated, NaturalKeyModel
 
 MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
@@ -132,7 +133,7 @@ class RuleQuerySet(models.QuerySet):
         return self.filter(Q(verified_on=None) | Q(verified_on__lt=today - timedelta(days=365)))
 
 
-class Rule(Dated):
+class Rule(Versioned, Dated):
     """A rule of law in one sentence, with its reference and the month when it was verified."""
 
     class Topic(models.TextChoices):

@@ -85,7 +85,7 @@ class FigurePlan:
             raise TableError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
         if self.warnings and not accept_warnings:
             raise TableError("Rien n’est écrit : acceptez d’abord ce qui est à vérifier.")
-        ImportPlan(self.differences()).write()
+        ImportPlan(f"Chiffres : {self.source}", self.differences()).write()
 
     def differences(self):
         """Return {model: its Difference}."""

@@ -46,7 +46,7 @@ def compare(folder):
     }
     if contours:
         differences[MapGrid] = _borders(contours)
-    return ImportPlan(differences, replaced=successors)
+    return ImportPlan("Communes et intercommunalités", differences, replaced=successors)
 
 
 # Files

@@ -53,7 +53,7 @@ def population_plan(commune):
 
     seen = Commune.objects.get(pk=commune.pk)
     values = {Commune._meta.get_field("population"): 999}
-    return ImportPlan({Commune: Difference([], [(seen, values)], [])})
+    return ImportPlan("Communes", {Commune: Difference([], [(seen, values)], [])})
 
 
 def edit_between(field, value):
@@ -116,7 +116,7 @@ def merge_during():
 
     old, new = make_commune(name="Ancienne"), make_commune(name="Nouvelle")
     enterprise = make_enterprise(name="La Ruche", commune=old)
-    plan = ImportPlan({Commune: Difference([], [], [old])}, replaced={old: new})
+    plan = ImportPlan("Communes", {Commune: Difference([], [], [old])}, replaced={old: new})
 
     def edit():
         enterprise.name = "La Grande Ruche"

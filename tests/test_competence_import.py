@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from policies.competences import imports
 from policies.competences.imports import plan_declarations
 from policies.models import DeclaredCompetence
 from tests.demo import manage
@@ -202,9 +203,11 @@ def test_a_failure_while_writing_keeps_the_former_rows(run, monkeypatch, tmp_pat
     run(LONG, "--apply")
     (tmp_path / "banatic.csv").write_text(f"siren;code\n{VAL};4530\n{VAL};9935\n")
     plan = plan_declarations(tmp_path / "banatic.csv", date(2026, 9, 15))
-    monkeypatch.setattr(
-        DeclaredCompetence.objects, "bulk_create", lambda rows: (_ for _ in ()).throw(OSError())
-    )
+
+    def fail(rows):
+        raise OSError
+
+    monkeypatch.setattr(imports, "bulk_add", fail)
 
     with pytest.raises(OSError):  # noqa: PT011
         plan.write()

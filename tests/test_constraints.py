@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
@@ -44,9 +43,10 @@ from tests.factories import (
     make_subject,
     make_territory,
 )
+from tests.models import models_of
 
 OUR_APPS = ["territories", "policies", "enterprises", "chamber", "contact", "links", "search"]
-OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
+OUR_MODELS = models_of(*OUR_APPS)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Every text of the content is searched, or is among those that are not, with the reason."""
 
 import pytest
-from django.apps import apps
 from django.db import models
 
 from cress.base.search.fields import WordsField
@@ -10,10 +9,11 @@ from cress.search.search import search
 from policies.models import LegalText, Rule
 from territories.models import Intercommunality
 from tests.factories import FACTORIES, make_commune, make_legal_text, make_rule
+from tests.models import models_of
 
 APPS = ["territories", "policies", "enterprises", "chamber"]
 MODELS = [
-    *(model for app in APPS for model in apps.get_app_config(app).get_models()),
+    *models_of(*APPS),
     Person,
     Subject,
 ]

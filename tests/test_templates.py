@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 
 from tests.html import Document, plain
+from tests.models import models_of
 
 OURS = {"territories", "policies", "enterprises", "chamber", "contact"}
 # Fields whose every value is a fact; names of communes are fields of geography, not facts.
@@ -59,7 +59,7 @@ def facts_in(text, facts):
 def facts(content):
     values = set()
     for app in OURS:
-        for model in apps.get_app_config(app).get_models():
+        for model in models_of(app):
             for field in FACT_FIELDS.get(model._meta.model_name, []):
                 values.update(model.objects.values_list(field, flat=True))
     return {plain(value) for value in values if value} - LABELS

@@ -1,11 +1,11 @@
 """Every address that staff can type is visited, or is here with the reason why not."""
 
-from django.apps import apps
 from django.db import models
 
 from cress.links.models import LinkCheck
 from cress.links.rounds import links, visited
 from tests.factories import make_identity, make_legal_text, make_source
+from tests.models import models_of
 
 NOT_VISITED = {(LinkCheck, "url")}  # the result of a visit
 
@@ -13,7 +13,7 @@ NOT_VISITED = {(LinkCheck, "url")}  # the result of a visit
 def test_every_address_of_the_site_is_visited():
     fields = {
         (model, field.name)
-        for model in apps.get_models()
+        for model in models_of()
         for field in model._meta.fields
         if isinstance(field, models.URLField)
     }

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from contextlib import nullcontext
 
 from django.contrib import admin
 from django.contrib.admin.widgets import (
@@ -15,8 +16,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.history.operations import Operation, name_operation, operation
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.words import searched, words_of
@@ -171,7 +174,34 @@ class TolerantList(admin.ModelAdmin):
 
 
 class ContentAdmin(ContentFields, TolerantList):
-    """Content edited by the chamber's staff."""
+    """Content edited by the chamber's staff: what one request writes is one operation."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        kind = Operation.Kind.CHANGE if object_id else Operation.Kind.ADD
+        with self._operation(request, kind):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        with self._operation(request, Operation.Kind.DELETE):
+            return super().delete_view(request, object_id, extra_context)
+
+    def changelist_view(self, request, extra_context=None):
+        with self._operation(request, Operation.Kind.BULK):
+            return super().changelist_view(request, extra_context)
+
+    def _operation(self, request, kind):
+        if request.method != "POST":
+            return nullcontext()
+        title = capfirst(self.opts.verbose_name_plural)
+        return operation(kind, person=request.user, title=title)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        name_operation(f"{capfirst(self.opts.verbose_name)} : {obj}")
+
+    def delete_model(self, request, obj):
+        name_operation(f"{capfirst(self.opts.verbose_name)} : {obj}")
+        super().delete_model(request, obj)
 
 
 class PublishableAdmin(ContentAdmin):

@@ -9,12 +9,14 @@ somebody else edits. Everything that stops an import is a TableError.
 import dataclasses
 from dataclasses import dataclass
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.db.models import ProtectedError
 from django.utils.text import Truncator
 
 from cress.base.fields import FollowingField
 from cress.base.files.tables import TableError
+from cress.base.history.operations import Operation, operation
+from cress.base.history.versions import bulk_add, is_version
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class ImportPlan:
     then refers to the second.
     """
 
+    title: str  # of its operation
     differences: dict[type[models.Model], Difference]
     replaced: dict[models.Model, models.Model] = dataclasses.field(default_factory=dict)
 
@@ -72,17 +75,20 @@ class ImportPlan:
             ]
             yield f"{old} → {new} : {', '.join(counts) or 'rien à déplacer'}"
 
-    @transaction.atomic
     def write(self):
         """
-        Write the plan, or change nothing.
+        Write the plan in one operation, or change nothing.
 
         Raise TableError on a row that a constraint refuses, on a row that somebody has changed
         since it was compared, and if content refers to a removed row that nothing replaces.
         """
+        with operation(Operation.Kind.IMPORT, title=self.title):
+            self._write()
+
+    def _write(self):
         for model, difference in self.differences.items():
             try:
-                model.objects.bulk_create(difference.added)
+                bulk_add(difference.added)
                 _write_changes(model, difference.changed)
             except IntegrityError as error:
                 broken = [c for c in model._meta.constraints if c.name in str(error)]
@@ -110,7 +116,9 @@ def referring_rows(row):
     return {
         relation: relation.related_model._base_manager.filter(**{relation.field.name: row})
         for relation in row._meta.get_fields(include_hidden=True)
-        if relation.one_to_many and relation.related_model._meta.app_label != row._meta.app_label
+        if relation.one_to_many
+        and relation.related_model._meta.app_label != row._meta.app_label
+        and not is_version(relation.related_model)
     }
 
 

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+from cress.base.history.operations import Operation  # noqa: F401  a model of this app
+from cress.base.history.versions import Versioned
+
 
 class Dated(models.Model):
     """A row with the date of its last save; a queryset's update() does not change the date."""
@@ -17,7 +20,7 @@ class NaturalKeyQuerySet(models.QuerySet):
         return self.get(**dict(zip(self.model.natural_key_fields, values, strict=True)))
 
 
-class NaturalKeyModel(models.Model):
+class NaturalKeyModel(Versioned):
     """A row that fixtures and files identify by its own fields, never by its primary key."""
 
     natural_key_fields = ("slug",)

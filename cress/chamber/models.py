@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.history.versions import Versioned
 from cress.base.models import NaturalKeyModel, Publishable
 
 
@@ -91,7 +92,7 @@ class SiteIdentityQuerySet(models.QuerySet):
         return self.first() or SiteIdentity()
 
 
-class SiteIdentity(models.Model):
+class SiteIdentity(Versioned):
     """The publisher of the site. A check lists the fields that only the owner can fill."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from cress.base.files.tables import TableError
+from cress.base.history.versions import bulk_add, bulk_change
 from cress.base.imports import following_fields
 from cress.base.text.folding import fold
 from enterprises.listing.establishments import Reader
@@ -146,10 +147,8 @@ def _merge(listed, reader):
         outcomes.append(outcome)
     if reader.apply:
         _fetch_named([*added, *changed])
-        Enterprise.objects.bulk_create(added)
-        Enterprise.objects.bulk_create(
-            changed, update_conflicts=True, unique_fields=["id"], update_fields=_WRITTEN
-        )
+        bulk_add(added)
+        bulk_change(changed, _WRITTEN)
     return outcomes
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from cress.base.fields import FrenchCharField
+from cress.base.history.versions import Versioned
 from enterprises.models.enterprises import Enterprise
 from enterprises.photos.descriptions import refuse_file_name
 from enterprises.photos.renditions import DIGEST_LENGTH, FORMATS, MIME_TYPES, address, widths_for
@@ -29,7 +30,7 @@ class PhotoQuerySet(models.QuerySet):
         return self.filter(is_published=True)
 
 
-class Photo(models.Model):
+class Photo(Versioned):
     """The photo of an enterprise. enterprises.photos.store keeps its files."""
 
     class Licence(models.TextChoices):

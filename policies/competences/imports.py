@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import transaction
 from django.utils import timezone
 
 from cress.base.files.tables import TableError
+from cress.base.history.operations import Operation, operation
+from cress.base.history.versions import bulk_add
 from policies.competences.files import read_lines
 from policies.competences.models import Competence, DeclaredCompetence, Nomenclature
 from policies.competences.words import date_in_words
@@ -47,24 +48,30 @@ class DeclarationPlan:
     nomenclature: int | None = None  # of the codes whose heading names none
     unused: set[tuple[int, str]] = field(default_factory=set)  # codes of no competence
 
-    @transaction.atomic
     def write(self):
         """Replace all rows of each changed EPCI; keep those of the others."""
         if self.refusals:
             raise TableError("Rien n’est écrit : corrigez d’abord ce qui est refusé.")
+        title = f"Compétences déclarées au {date_in_words(self.as_of)}"
+        with operation(Operation.Kind.IMPORT, title=title):
+            self._write()
+
+    def _write(self):
         groupings = [change.intercommunality.pk for change in self.changes]
         # Two imports at once write one after the other.
         list(Intercommunality.objects.select_for_update().filter(pk__in=groupings).order_by("pk"))
         DeclaredCompetence.objects.filter(intercommunality__in=groupings).delete()
-        DeclaredCompetence.objects.bulk_create(
-            DeclaredCompetence(
-                intercommunality=change.intercommunality,
-                nomenclature=nomenclature,
-                code=code,
-                as_of=self.as_of,
-            )
-            for change in self.changes
-            for nomenclature, code in sorted(change.after)
+        bulk_add(
+            [
+                DeclaredCompetence(
+                    intercommunality=change.intercommunality,
+                    nomenclature=nomenclature,
+                    code=code,
+                    as_of=self.as_of,
+                )
+                for change in self.changes
+                for nomenclature, code in sorted(change.after)
+            ]
         )
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.history.versions import Versioned
 from cress.base.models import Dated
 from territories.models import Intercommunality
 
@@ -27,7 +28,7 @@ class CompetenceQuerySet(models.QuerySet):
         return self.filter(lever__is_published=True).select_related("lever")
 
 
-class Competence(Dated):
+class Competence(Versioned, Dated):
     """A competence behind a lever, and who exercises it by law."""
 
     class Holder(models.TextChoices):
@@ -221,7 +222,7 @@ class Competence(Dated):
         }
 
 
-class DeclaredCompetence(models.Model):
+class DeclaredCompetence(Versioned):
     """
     A competence that an EPCI declares in Banatic, at a date.
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Round
 
 from cress.base.fields import FrenchCharField
+from cress.base.history.versions import Versioned
 from cress.base.models import Dated, NaturalKeyModel, NaturalKeyQuerySet
 from cress.charts.scale import HALF, floor_to
 from territories.models.figures import Source, is_percentage
@@ -119,7 +120,7 @@ class Distribution(Dated, NaturalKeyModel):
         return next((r for r in self.ranks.all() if r.territory_id == territory.pk), None)
 
 
-class Bin(Dated):
+class Bin(Versioned, Dated):
     """The departments whose share is from `start` to under half a point more, in per cent."""
 
     distribution = models.ForeignKey(
@@ -164,7 +165,7 @@ class Bin(Dated):
         return self.start + HALF
 
 
-class DepartmentRank(Dated):
+class DepartmentRank(Versioned, Dated):
     """The rank of a department of the home region among all, the highest share first."""
 
     distribution = models.ForeignKey(

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.history.versions import Versioned
 from cress.base.models import Dated, NaturalKeyModel
 from territories.models.territories import Territory
 
@@ -110,7 +111,7 @@ def is_percentage(field):
     return Q(**{f"{field}__gte": 0, f"{field}__lte": 100}) | Q(**{f"{field}__isnull": True})
 
 
-class Statistic(Dated):
+class Statistic(Versioned, Dated):
     """
     The figures of the ESS in a territory, in one vintage of one source.
 

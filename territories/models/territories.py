@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cress.base.fields import FrenchCharField
+from cress.base.history.versions import Versioned
 from cress.base.models import Dated, NaturalKeyModel, NaturalKeyQuerySet
 from territories.outlines import is_outline
 from territories.projection import lambert93, wgs84
@@ -109,7 +110,7 @@ class Territory(Dated, NaturalKeyModel):
         return self.kind != self.Kind.COUNTRY
 
 
-class MapGrid(models.Model):
+class MapGrid(Versioned):
     """
     The grid of the map of the home region: outlines and labels are in its units.
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from cress.base.fields import FrenchCharField
+from cress.base.history.versions import Versioned
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
 from territories.models import Territory
 
@@ -126,7 +127,7 @@ class RouteQuerySet(models.QuerySet):
         return rule and rule.person
 
 
-class Route(models.Model):
+class Route(Versioned):
     """The person who receives the messages about a territory, a subject or both."""
 
     territory = models.ForeignKey(

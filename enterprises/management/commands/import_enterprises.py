@@ -1,7 +1,7 @@
 """Import a list of establishments of the ESS: Sirene's, or the chamber's."""
 
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from cress.base.files.spreadsheets import french_writer
 from cress.base.files.tables import Table, TableError
+from cress.base.history.operations import Operation, long_operation
 from cress.base.text.numbers import format_number
 from cress.base.text.typography import french
 from enterprises.listing.columns import select_columns
@@ -37,7 +38,9 @@ class Command(BaseCommand):
     def handle(self, file, apply, report, **options):
         try:
             reader = Reader(select_columns(Table(file)), apply)
-            with _report(report) as write:
+            title = f"Entreprises : {file.name}"
+            written = long_operation(Operation.Kind.IMPORT, title=title) if apply else nullcontext()
+            with _report(report) as write, written:
                 self._show(*_import(reader, write))
         except TableError as error:
             raise CommandError(str(error)) from error
