@@ -6,6 +6,7 @@ from pathlib import PurePath
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cress.base.history.merging import MergedForm
 from cress.base.text.folding import fold
 from enterprises.models import Photo
 from enterprises.photos.check import ACCEPTED_NAMES, LEAST_SIDE, MOST_BYTES, MOST_PIXELS
@@ -21,7 +22,7 @@ NOT_WRITTEN = (
 )
 
 
-class PhotoForm(forms.ModelForm):
+class PhotoForm(MergedForm):
     upload = forms.FileField(
         label="Fichier",
         widget=forms.FileInput(attrs={"accept": ACCEPTED_NAMES}),

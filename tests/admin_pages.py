@@ -26,6 +26,7 @@ def filled_form(response, **changes):
             values |= {f"{bound.html_name}_{n}": part for n, part in enumerate(parts)}
         elif value is not None and value is not False:
             values[bound.html_name] = value
+    values["_version"] = response.context.get("version")
     return {name: value for name, value in values.items() if value is not None} | changes
 
 

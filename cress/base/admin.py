@@ -5,6 +5,7 @@ from collections import defaultdict
 from contextlib import nullcontext
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
     AdminTextInputWidget,
@@ -19,9 +20,11 @@ from django.shortcuts import redirect
 from django.utils.text import capfirst
 
 from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.history.merging import NUMBER, MergedForm, merge, number_of
 from cress.base.history.operations import Operation, name_operation, operation
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
+from cress.base.text.typography import french
 from cress.base.text.words import searched, words_of
 from cress.base.web.addresses import refuse_account
 
@@ -83,6 +86,7 @@ class ContentFields:
     Related rows are chosen with widgets that survive a bad value.
     """
 
+    form = MergedForm
     formfield_overrides = {
         FrenchCharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
         FrenchTextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
@@ -179,7 +183,38 @@ class ContentAdmin(ContentFields, TolerantList):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         kind = Operation.Kind.CHANGE if object_id else Operation.Kind.ADD
         with self._operation(request, kind):
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            row = self._row_of_form(request, object_id) if object_id else None
+            context = {**(extra_context or {})}
+            if row:
+                inlines = self._formsets(request, row)
+                context["version"] = number_of(row, inlines)
+                if request.method == "POST" and self.has_change_permission(request, row):
+                    self._merge(request, row, inlines, context["version"])
+            return super().changeform_view(request, object_id, form_url, context)
+
+    def _row_of_form(self, request, object_id):
+        """Return the row of a change form, or None; a POST locks it until it is written."""
+        rows, key = self.get_queryset(request).order_by(), unquote(object_id)
+        if request.method == "POST":
+            rows = rows.select_for_update(of=("self",))
+        return rows.filter(pk=key).first() if _is_valid(self.opts.pk, key) else None
+
+    def _formsets(self, request, row):
+        """Return the classes of the formsets of a row's rows."""
+        inlines = self.get_inline_instances(request, row)
+        return [inline.get_formset(request, row) for inline in inlines]
+
+    def _merge(self, request, row, formsets, number):
+        """Put in the posted data what others changed since the form was opened."""
+        seen = request.POST.get(NUMBER, "")
+        if not seen.isdecimal() or len(seen) > LONGEST_KEY or int(seen) == number:
+            return
+        form = self.get_form(request, row, change=True)
+        merged = merge(request.POST, request.FILES, int(seen), row, form, formsets)
+        request.POST = merged.data
+        if merged.kept and not merged.data.conflicts:
+            kept = "\u202f; ".join(dict.fromkeys(merged.kept))
+            self.message_user(request, french(f"Gardé aussi : {kept}."))
 
     def delete_view(self, request, object_id, extra_context=None):
         with self._operation(request, Operation.Kind.DELETE):

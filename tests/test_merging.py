@@ -1,0 +1,427 @@
+"""Two people on one record: nothing that one of them wrote is lost."""
+
+import json
+from datetime import date, timedelta
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.utils import timezone
+
+from cress.base.admin import ContentAdmin
+from cress.base.history.merging import NUMBER, MergedForm
+from cress.base.history.operations import Operation
+from policies.models import Action, Lever
+from tests.admin_pages import change_page, filled_form, save
+from tests.conftest import client_of
+from tests.demo import DATABASES, PASSWORD, manage, running_demo, site_database
+from tests.factories import (
+    make_action,
+    make_enterprise,
+    make_lever,
+    make_rule,
+    make_sector,
+    make_statistic,
+    make_term,
+    make_territory,
+)
+from tests.html import Document, plain
+from tests.test_demo import Visitor as Browser
+from tests.visitors import together
+
+
+class Editor:
+    """A person who has opened the change form of a row."""
+
+    def __init__(self, client, row):
+        self.client, self.row = client, row
+        self.url = change_page(row)
+        self.form = filled_form(client.get(self.url))
+
+    def save(self, **changes):
+        """Send the form as it was opened, but for the changes; return the page that follows."""
+        return self.client.post(self.url, self.form | changes, follow=True)
+
+    def correct(self, response, **changes):
+        """Send again the form that was refused, but for the changes."""
+        return self.client.post(self.url, filled_form(response) | changes, follow=True)
+
+
+def said(response):
+    return plain(Document(response.content.decode()).text)
+
+
+def is_saved(response):
+    return bool(response.redirect_chain)
+
+
+@pytest.fixture
+def editors(editor_client):
+    """Return a function that has two people open a row: the tested one, and a colleague."""
+    colleague = client_of("Responsable")
+    colleague.user.first_name, colleague.user.last_name = "Samir", "Benali"
+    colleague.user.save()
+    return lambda row: (Editor(editor_client, row), Editor(colleague, row))
+
+
+def of(row, *names):
+    row.refresh_from_db()
+    return [getattr(row, name) for name in names]
+
+
+# Fields
+
+
+def test_changes_to_different_fields_are_both_kept_and_told(editors):
+    lever = make_lever(title="Énergie", summary="Un résumé.", trap="Un piège.")
+    mine, theirs = editors(lever)
+    theirs.save(trap="Un autre piège.", title="L’énergie")
+
+    response = mine.save(summary="Mon résumé.")
+
+    assert is_saved(response)
+    values = of(lever, "title", "summary", "trap")
+    assert values == ["L’énergie", "Mon résumé.", "Un autre piège."]
+    told = said(response)
+    assert "Gardé aussi : Samir Benali, à" in told
+    assert "a changé « Le piège »" in told
+    assert "a changé « Titre »" in told
+
+
+def test_the_same_field_is_refused_with_both_texts_and_nothing_is_written(editors):
+    lever = make_lever(title="Énergie", summary="Un résumé.", trap="Un piège.")
+    mine, theirs = editors(lever)
+    theirs.save(summary="Son résumé.")
+    before = Operation.objects.count()
+
+    response = mine.save(summary="Mon résumé.", trap="Mon piège.")
+
+    assert not is_saved(response)
+    assert of(lever, "summary", "trap") == ["Son résumé.", "Un piège."]
+    assert Operation.objects.count() == before
+    assert "Samir Benali, à" in said(response)
+    assert "« Son résumé. »" in said(response)
+    form = filled_form(response)
+    assert (form["summary"], form["trap"]) == ("Mon résumé.", "Mon piège.")
+
+    assert is_saved(mine.correct(response, summary="Les deux résumés."))
+    assert of(lever, "summary", "trap") == ["Les deux résumés.", "Mon piège."]
+
+
+def test_a_third_change_while_one_chooses_is_seen_too(editors):
+    lever = make_lever(summary="Un résumé.")
+    mine, theirs = editors(lever)
+    theirs.save(summary="Son résumé.")
+    refused = mine.save(summary="Mon résumé.")
+    save(theirs.client, lever, summary="Encore un autre.")
+
+    response = mine.correct(refused)
+
+    assert not is_saved(response)
+    assert "« Encore un autre. »" in said(response)
+
+
+def test_the_same_text_from_two_people_is_no_conflict(editors):
+    lever = make_lever(summary="Un résumé.")
+    mine, theirs = editors(lever)
+    theirs.save(summary="Le même.")
+
+    assert is_saved(mine.save(summary="Le même."))
+    assert of(lever, "summary") == ["Le même."]
+
+
+def test_a_form_that_changes_nothing_takes_nothing_back(editors):
+    lever = make_lever(summary="Un résumé.")
+    mine, theirs = editors(lever)
+    theirs.save(summary="Son résumé.")
+
+    assert is_saved(mine.save())
+    assert of(lever, "summary") == ["Son résumé."]
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs_is"), [("is_published", ""), ("theme", "solidarity"), ("terms", "term")]
+)
+def test_ticks_choices_and_relations_of_the_other_are_kept(editors, name, theirs_is):
+    lever, term = make_lever(summary="Un résumé.", theme="economy"), make_term(name="Terme")
+    mine, theirs = editors(lever)
+    changes = {name: [term.pk] if theirs_is == "term" else theirs_is}
+    if not theirs_is:
+        del theirs.form[name]
+        changes = {}
+    theirs.save(**changes)
+
+    response = mine.save(summary="Mon résumé.")
+
+    assert is_saved(response), response.context["errors"]
+    assert of(lever, "summary") == ["Mon résumé."]
+    if name == "terms":
+        assert list(lever.terms.all()) == [term]
+    else:
+        assert getattr(lever, name) == (theirs_is or False)
+
+
+def test_two_people_who_choose_another_related_row_are_asked(editors):
+    enterprise = make_enterprise(name="Ruche")
+    sectors = [make_sector(name=name) for name in ["Culture", "Habitat"]]
+    mine, theirs = editors(enterprise)
+    theirs.save(sector=sectors[0].pk)
+
+    response = mine.save(sector=sectors[1].pk)
+
+    assert not is_saved(response)
+    assert "« Culture »" in said(response)
+    assert of(enterprise, "sector") == [sectors[0]]
+
+
+def test_dates_and_numbers_are_compared_as_values(editors):
+    rule = make_rule(title="Règle", verified_on=date(2026, 1, 12))
+    mine, theirs = editors(rule)
+    theirs.save(verified_on="12/11/2026")
+
+    assert is_saved(mine.save(title="Autre règle"))
+    assert of(rule, "title", "verified_on") == ["Autre règle", date(2026, 11, 12)]
+
+
+def test_a_form_of_last_week_is_compared_with_what_it_was_opened_on(editors):
+    lever = make_lever(summary="Un résumé.", trap="Un piège.")
+    mine, theirs = editors(lever)
+    for number in range(5):
+        save(theirs.client, lever, trap=f"Piège {number}.")
+    a_week = timezone.now() - timedelta(days=7)
+    Operation.objects.update(started_at=a_week)
+
+    assert is_saved(mine.save(summary="Mon résumé."))
+    assert of(lever, "summary", "trap") == ["Mon résumé.", "Piège 4."]
+
+
+def test_the_day_of_an_older_change_is_said(editors):
+    lever = make_lever(summary="Un résumé.")
+    mine, theirs = editors(lever)
+    theirs.save(summary="Son résumé.")
+    Operation.objects.update(started_at=timezone.now() - timedelta(days=40))
+
+    assert "Samir Benali, le " in said(mine.save(summary="Mon résumé."))
+
+
+@pytest.mark.parametrize("number", ["", "abc", "-1", "9" * 40, "99999999", "0", "1.5", "²"])
+def test_a_number_that_no_form_has_breaks_nothing(editor_client, number):
+    lever = make_lever(summary="Un résumé.")
+
+    assert save(editor_client, lever, summary="Mon résumé.", **{NUMBER: number}).status_code == 302
+    assert of(lever, "summary") == ["Mon résumé."]
+
+
+def test_a_row_older_than_its_history_is_saved(editor_client):
+    lever = make_lever(summary="Un résumé.")
+    Lever.history.all().delete()
+
+    save(editor_client, lever, summary="Mon résumé.")
+
+    assert of(lever, "summary") == ["Mon résumé."]
+
+
+# Rows
+
+
+@pytest.fixture
+def rows(editors):
+    """A lever with three actions, opened by two people."""
+    lever = make_lever(title="Énergie")
+    actions = [make_action(lever=lever, text=text, order=n) for n, text in enumerate("ABC")]
+    return *editors(lever), actions
+
+
+def texts(lever):
+    return sorted(Action.objects.filter(lever=lever).values_list("text", flat=True))
+
+
+def test_changes_to_different_rows_are_both_kept(rows):
+    mine, theirs, _ = rows
+    theirs.save(**{"actions-0-text": "A d’un autre"})
+
+    response = mine.save(**{"actions-2-text": "C de moi"})
+
+    assert is_saved(response)
+    assert texts(mine.row) == ["A d’un autre", "B", "C de moi"]
+    assert "a changé « " in said(response)
+
+
+def test_changes_to_different_fields_of_one_row_are_both_kept(rows):
+    mine, theirs, actions = rows
+    theirs.save(**{"actions-0-instrument": "Une convention"})
+
+    assert is_saved(mine.save(**{"actions-0-text": "A de moi"}))
+    assert of(actions[0], "text", "instrument") == ["A de moi", "Une convention"]
+
+
+def test_the_same_field_of_a_row_is_refused_with_both_texts(rows):
+    mine, theirs, _ = rows
+    theirs.save(**{"actions-0-text": "A d’un autre"})
+
+    response = mine.save(**{"actions-0-text": "A de moi", "title": "Mon titre"})
+
+    assert not is_saved(response)
+    assert "« A d'un autre »" in said(response)
+    assert texts(mine.row) == ["A d’un autre", "B", "C"]
+    assert of(mine.row, "title") == ["Énergie"]
+
+
+def test_a_row_that_the_other_added_stays(rows):
+    mine, theirs, _ = rows
+    theirs.save(**{"actions-TOTAL_FORMS": "4", "actions-3-text": "D", "actions-3-order": "4"})
+
+    assert is_saved(
+        mine.save(**{"actions-TOTAL_FORMS": "4", "actions-3-text": "E", "actions-3-order": "5"})
+    )
+    assert texts(mine.row) == ["A", "B", "C", "D", "E"]
+
+
+def test_a_row_that_the_other_removed_stays_removed_if_it_was_not_changed_here(rows):
+    mine, theirs, _ = rows
+    theirs.save(**{"actions-1-DELETE": "on"})
+
+    response = mine.save(**{"actions-2-text": "C de moi"})
+
+    assert is_saved(response)
+    assert texts(mine.row) == ["A", "C de moi"]
+    assert "« B » a été enlevé" in said(response)
+
+
+def test_a_row_that_the_other_removed_while_it_was_changed_here_is_offered_as_a_new_one(rows):
+    mine, theirs, _ = rows
+    theirs.save(**{"actions-1-DELETE": "on"})
+
+    response = mine.save(**{"actions-1-text": "B de moi"})
+
+    assert not is_saved(response)
+    assert texts(mine.row) == ["A", "C"]
+    assert "Cette ligne a été enlevée" in said(response)
+    assert is_saved(mine.correct(response))
+    assert texts(mine.row) == ["A", "B de moi", "C"]
+
+
+def test_a_row_that_the_other_changed_is_not_removed_unseen(rows):
+    mine, theirs, _ = rows
+    theirs.save(**{"actions-0-text": "A d’un autre"})
+
+    response = mine.save(**{"actions-0-DELETE": "on"})
+
+    assert not is_saved(response)
+    assert texts(mine.row) == ["A d’un autre", "B", "C"]
+    assert is_saved(mine.correct(response, **{"actions-0-DELETE": "on"}))
+    assert texts(mine.row) == ["B", "C"]
+
+
+def test_a_figure_changed_on_its_own_page_is_kept_by_the_page_of_its_territory(editors):
+    department = make_territory(name="Cher")
+    figure = make_statistic(territory=department, note="Une note.")
+    mine, _ = editors(department)
+    save(mine.client, figure, note="Une autre note.")
+
+    assert is_saved(mine.save(name="Le Cher"))
+    assert of(figure, "note") == ["Une autre note."]
+
+
+# All forms
+
+
+def test_every_form_of_content_refuses_what_two_people_changed(rf, db):
+    request = rf.get("/")
+    request.user = client_of("Responsable").user
+    request.user.is_superuser = True
+    forms = {
+        form
+        for model_admin in admin.site._registry.values()
+        if isinstance(model_admin, ContentAdmin)
+        for form in [
+            model_admin.get_form(request),
+            *(
+                inline.get_formset(request).form
+                for inline in model_admin.get_inline_instances(request)
+            ),
+        ]
+    }
+
+    assert len(forms) >= 25
+    assert all(issubclass(form, MergedForm) for form in forms)
+
+
+# Many saves at once, on a site that is served
+
+OWN = ["summary", "text", "who_acts", "next_month", "trap", "nearby"]  # a field for each person
+STORED = (
+    "import json; from policies.models import Lever;"
+    f"lever = Lever.objects.get(slug='transports-voirie'); names = {OWN!r};"
+    "print(json.dumps([[getattr(lever, name) for name in names],"
+    "[sorted({getattr(v, name) for v in Lever.history.filter(id=lever.pk)}) for name in names]]))"
+)
+KEY = "from policies.models import Lever; print(Lever.objects.get(slug='transports-voirie').pk)"
+
+
+class Form(HTMLParser):
+    """What a browser would send of the main form of a page of the admin."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.fields, self._select, self._textarea = [], "", ""
+        self.feed(page.partition('<div id="content-main">')[2])
+
+    def handle_starttag(self, tag, attributes):
+        field = dict(attributes)
+        name, kind = field.get("name", ""), field.get("type", "")
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in field:
+            self.fields.append((self._select, field.get("value", "")))
+        elif tag == "textarea":
+            self._textarea = name
+            self.fields.append((name, ""))
+        elif tag == "input" and name and self._is_sent(kind, field):
+            self.fields.append((name, field.get("value", "on" if kind == "checkbox" else "")))
+
+    @staticmethod
+    def _is_sent(kind, field):
+        return kind not in {"submit", "file"} and (
+            kind not in {"checkbox", "radio"} or "checked" in field
+        )
+
+    def handle_data(self, data):
+        if self._textarea:
+            self.fields[-1] = (self._textarea, self.fields[-1][1] + data)
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self._textarea = ""
+
+
+def save_on(site, browser, path, name, value):
+    """Open a form of a running site, change a field, save it; return the page that follows."""
+    _, page = browser.open(f"{site}{path}")
+    fields = [(field, text) for field, text in Form(page).fields if field != name]
+    return browser.open(f"{site}{path}", [*fields, (name, value)])
+
+
+@pytest.mark.parametrize("kind", DATABASES)
+def test_of_sixty_saves_at_once_on_different_fields_none_is_lost(kind, tmp_path):
+    rounds = range(10)
+    with site_database(kind) as url, running_demo(tmp_path, WEB_WORKERS="2", **url) as demo:
+        key = manage(tmp_path, "shell", "--no-imports", "-c", KEY, **url).strip()
+        path = f"admin/policies/lever/{key}/change/"
+
+        def save_often(number):
+            browser = Browser()
+            browser.sign_in(f"{demo.url}admin/", "demo", PASSWORD)
+            pages = [
+                save_on(demo.url, browser, path, OWN[number], f"Texte {number}, tour {turn}.")
+                for turn in rounds
+            ]
+            return [status == 200 and "a été modifié" in page for status, page in pages]
+
+        answers = together(save_often, range(len(OWN)), hands=len(OWN))
+        values, history = json.loads(manage(tmp_path, "shell", "--no-imports", "-c", STORED, **url))
+
+    assert answers == [[True] * len(rounds)] * len(OWN)
+    assert values == [f"Texte {number}, tour {rounds[-1]}." for number in range(len(OWN))]
+    for number, texts_of_field in enumerate(history):
+        assert {f"Texte {number}, tour {turn}." for turn in rounds} <= set(texts_of_field)
