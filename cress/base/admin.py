@@ -9,6 +9,7 @@ from django.contrib.admin.widgets import (
     AdminTextInputWidget,
     AutocompleteSelect,
     AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
 )
 from django.contrib.messages import WARNING
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from django.db import models
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.shortcuts import redirect
 
+from cress.base.deletion import consequences_of, deletable
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
@@ -77,7 +79,8 @@ class ContentFields:
     """
     Form fields as wide as their usual content, in a form and in its rows.
 
-    Related rows are chosen with widgets that survive a bad value.
+    Related rows are chosen with widgets that survive a bad value. They are added, changed and
+    deleted on their own page only: many forms share a sector, a commune or a source.
     """
 
     formfield_overrides = {
@@ -85,6 +88,12 @@ class ContentFields:
         FrenchTextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
         models.URLField: {"assume_scheme": "https", "validators": [refuse_account]},
     }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget  # without the links that Django puts around it
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
@@ -138,7 +147,11 @@ class TolerantList(admin.ModelAdmin):
 
     PostgreSQL takes no NUL in a text, SQLite no number of 64 bits: such a filter is ignored. No
     database compares a key with a word: such a selection is refused.
+
+    Before anything is deleted, its pages say what depends on it (cress.base.deletion).
     """
+
+    is_written_by_hand = True  # False: the site makes its rows, and nobody changes them here
 
     def get_changelist_instance(self, request):
         request.GET = request.GET.copy()
@@ -169,6 +182,9 @@ class TolerantList(admin.ModelAdmin):
         self.message_user(request, "Ce choix de lignes n’a pas pu être lu. Recommencez.", WARNING)
         return redirect(request.path)
 
+    def get_deleted_objects(self, objs, request):
+        return deletable(self, objs, request)
+
 
 class ContentAdmin(ContentFields, TolerantList):
     """Content edited by the chamber's staff."""
@@ -191,6 +207,13 @@ class PublishableAdmin(ContentAdmin):
 
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.is_published else None
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Say above the buttons what a published page takes with it when it is withdrawn."""
+        form = context["adminform"].form
+        if obj and form.initial.get("is_published") and "is_published" in form.fields:
+            context["if_withdrawn"] = consequences_of([obj], request.user)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 class PartFormSet(BaseInlineFormSet):

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from cress.base.text.typography import french
+
 
 class Dated(models.Model):
     """A row with the date of its last save; a queryset's update() does not change the date."""
@@ -54,6 +56,10 @@ class Publishable(Dated, NaturalKeyModel):
     )
 
     objects = PublishableQuerySet.as_manager()
+
+    instead_of_deleting = french(
+        "Pour retirer la page du site sans rien effacer, décochez plutôt « publié »."
+    )
 
     class Meta:
         abstract = True

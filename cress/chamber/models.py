@@ -2,10 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import resolve, reverse
 
+from cress.base.dependents import Effect, Remark
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel, Publishable
+from cress.base.text.typography import french
 
 
 class Page(Publishable):
@@ -50,6 +52,32 @@ class Page(Publishable):
 
     def get_absolute_url(self):
         return reverse("chamber:page_detail", args=[self.slug])
+
+    @property
+    def opens_section(self):
+        """Whether the address is a section of the site, which shows this text at its top."""
+        return resolve(self.get_absolute_url()).view_name != "chamber:page_detail"
+
+    @classmethod
+    def remarks_on(cls, pages):
+        """
+        Refuse to delete the opening of a section.
+
+        Its address stays whatever happens, and nobody would think of making a page of that exact
+        address again. To withdraw it is enough, and can be undone.
+        """
+        return [
+            Remark(
+                Effect.REFUSED,
+                french(
+                    f"« {page.title} » ouvre la page {page.get_absolute_url()} : sans ce texte, la "
+                    "page reste, sous un titre plus simple et sans introduction."
+                ),
+                page.get_absolute_url(),
+            )
+            for page in pages
+            if page.opens_section
+        ]
 
 
 class Service(NaturalKeyModel):

@@ -70,6 +70,7 @@ class RouteAdmin(ContentAdmin):
 class DeskAdmin(TolerantList):
     """Rows that the site makes: nobody adds or deletes one by hand."""
 
+    is_written_by_hand = False
     show_facets = admin.ShowFacets.NEVER  # the first filter shows its own counts
 
     class Media:

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from cress.base.fields import FrenchCharField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
+from cress.base.text.typography import french
 from territories.models import Territory
 
 
@@ -95,6 +96,11 @@ class Subject(NaturalKeyModel):
     order = models.PositiveSmallIntegerField("rang", default=0)
 
     objects = SubjectQuerySet.as_manager()
+
+    instead_of_deleting = french(
+        "Pour retirer l’objet du formulaire sans toucher aux messages reçus, décochez plutôt "
+        "« proposé »."
+    )
 
     class Meta:
         verbose_name = "objet des messages"
