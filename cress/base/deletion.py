@@ -18,12 +18,12 @@ MOST_KEYS = 50  # in the address of a list
 
 @dataclass(frozen=True)
 class Line:
-    """What one relation, or one remark, says; where to look, and what to do first."""
+    """What one relation, or one remark, says: « 12 entreprises », then the rest of the sentence."""
 
+    start: str
+    address: str  # that the start links to, or an empty text
     text: str
-    way_out: str = ""
-    address: str = ""
-    label: str = ""  # of the link to the address
+    way_out: str = ""  # what to do first with rows that keep others from being deleted
 
 
 @dataclass
@@ -51,7 +51,8 @@ def consequences_of(objects, user):
     """
     Return the Consequences of the deletion of some rows of one model, as a user may read them.
 
-    Names and links are those of the rows that the user may view; counts are always given.
+    Names and links are those of the rows that the user may view; counts are always given. What goes
+    with the rows is counted only: its names would be theirs again.
     """
     consequences = Consequences()
     if not objects:
@@ -65,25 +66,31 @@ def consequences_of(objects, user):
             plural = dependents.model._meta.verbose_name_plural
             consequences.counts[plural] = consequences.counts.get(plural, 0) + dependents.count
     for remark in remarks_on(rows):
-        line = Line(remark.text, address=remark.address, label="Voir la page")
+        line = _written(remark.page, remark.address, f" {remark.text}")
         consequences.lines(remark.effect).append(line)
     return consequences
 
 
 def _line(dependents, keys, user):
-    text = f"{dependents.counted}, par « {dependents.field.verbose_name} »"
-    if may(user, "view", dependents.model):
-        names, others = dependents.names()
-        if others:
-            names.append(f"{format_number(others)} autre{'s' * (others > 1)}")
-        text += f" : {get_text_list(names, 'et')}"
-    address = _list_address(dependents, keys, user)
-    return Line(
-        french(f"{text}."),
-        french(_way_out(dependents, user)) if dependents.effect is Effect.REFUSED else "",
-        address,
-        french(f"Voir {'cette ligne' if dependents.count == 1 else 'ces lignes'}"),
-    )
+    text = "."
+    if dependents.effect is not Effect.DELETED:
+        names = f" : {_names(dependents)}" if may(user, "view", dependents.model) else ""
+        text = f", dans « {dependents.field.verbose_name} »{names}."
+    way_out = _way_out(dependents, user) if dependents.effect is Effect.REFUSED else ""
+    return _written(dependents.counted, _list_address(dependents, keys, user), text, way_out)
+
+
+def _names(dependents):
+    names, others = dependents.names()
+    if others:
+        names.append(f"{format_number(others)} autre{'s' * (others > 1)}")
+    return get_text_list(names, "et")
+
+
+def _written(start, address, text, way_out=""):
+    """Return a Line with the spaces of French."""
+    start, whole = french(start), french(start + text)
+    return Line(start, address, whole.removeprefix(start), french(way_out))
 
 
 def _way_out(dependents, user):

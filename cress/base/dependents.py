@@ -36,11 +36,12 @@ _EFFECTS = {
 
 
 class Remark(NamedTuple):
-    """A sentence of a model about its rows that no relation says, and the page that it is about."""
+    """What a model says of its rows that no relation says: a page of the site, then the rest."""
 
     effect: Effect
+    page: str  # « La page /leviers/ », which links to the address
+    address: str
     text: str
-    address: str = ""
 
 
 @dataclass(frozen=True)

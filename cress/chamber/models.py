@@ -7,7 +7,6 @@ from django.urls import resolve, reverse
 from cress.base.dependents import Effect, Remark
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel, Publishable
-from cress.base.text.typography import french
 
 
 class Page(Publishable):
@@ -61,23 +60,26 @@ class Page(Publishable):
     @classmethod
     def remarks_on(cls, pages):
         """
-        Refuse to delete the opening of a section.
+        Refuse to delete the opening of a section, and name the foot of the pages.
 
-        Its address stays whatever happens, and nobody would think of making a page of that exact
-        address again. To withdraw it is enough, and can be undone.
+        The section stays whatever happens, and nobody would think of making again a page of that
+        exact address. To withdraw the page is enough, and can be undone.
         """
-        return [
-            Remark(
-                Effect.REFUSED,
-                french(
-                    f"« {page.title} » ouvre la page {page.get_absolute_url()} : sans ce texte, la "
-                    "page reste, sous un titre plus simple et sans introduction."
-                ),
-                page.get_absolute_url(),
-            )
-            for page in pages
-            if page.opens_section
-        ]
+        remarks = []
+        for page in pages:
+            address = page.get_absolute_url()
+            if page.opens_section:
+                text = (
+                    f"s’ouvre par « {page.title} » : sans ce texte, elle reste, avec un titre "
+                    "simple et sans introduction."
+                )
+                remarks.append(Remark(Effect.REFUSED, f"La page {address}", address, text))
+            if page.is_published and page.footer_order is not None:
+                text = f"cite « {page.title} » : ce lien disparaît."
+                remarks.append(
+                    Remark(Effect.UNLINKED, "Le pied de chaque page", reverse("chamber:home"), text)
+                )
+        return remarks
 
 
 class Service(NaturalKeyModel):

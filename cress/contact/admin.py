@@ -232,7 +232,11 @@ class MessageAdmin(DeskAdmin):
 
     def _do_with_each(self, request, messages, do, sentence):
         for message in messages:
-            do(message)
+            try:
+                do(message)
+            except actions.ActionRefusedError as refused:
+                self.message_user(request, str(refused), WARNING)
+                return
             self.log_change(request, message, sentence)
         self.message_user(request, f"{sentence} Messages : {len(messages)}.", SUCCESS)
 
