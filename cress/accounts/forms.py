@@ -24,12 +24,13 @@ class AccountForm(UserChangeForm):
         cleaned = super().clean()
         if "is_staff" not in cleaned or "groups" not in cleaned:
             return cleaned  # they are not in the form, or have errors
+        is_staff = cleaned["is_staff"]
         is_manager = cleaned["groups"].filter(name=MANAGER).exists()
-        if not (cleaned["is_staff"] and is_manager):
+        if not (is_staff and is_manager):
             lock_managers()
             if is_last_manager(self.instance):
-                self.add_error("groups" if cleaned["is_staff"] else "is_staff", LAST_MANAGER)
-        if not cleaned["is_staff"] and any(each.question for each in holdings_of(self.instance)):
+                self.add_error("groups" if is_staff else "is_staff", LAST_MANAGER)
+        if not is_staff and any(each.question for each in holdings_of(self.instance)):
             self.add_error(
                 "is_staff",
                 french(
