@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import partial
 
 from django.contrib import admin
 from django.contrib.admin.widgets import (
@@ -13,7 +14,9 @@ from django.contrib.admin.widgets import (
 )
 from django.contrib.messages import WARNING
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
+from django.db.models import ProtectedError
+from django.db.transaction import atomic
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.shortcuts import redirect
 
@@ -178,12 +181,31 @@ class TolerantList(admin.ModelAdmin):
     def response_action(self, request, queryset):
         keys = request.POST.getlist("_selected_action")
         if all(key.isdecimal() and len(key) <= LONGEST_KEY for key in keys):
-            return super().response_action(request, queryset)
+            act = partial(super().response_action, request, queryset)
+            is_deletion = request.POST.get("action") == "delete_selected"
+            return self._delete(request, act) if is_deletion else act()
         self.message_user(request, "Ce choix de lignes n’a pas pu être lu. Recommencez.", WARNING)
         return redirect(request.path)
 
     def get_deleted_objects(self, objs, request):
         return deletable(self, objs, request)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        view = super().delete_view
+        return self._delete(request, partial(view, request, object_id, extra_context))
+
+    def _delete(self, request, act):
+        """Delete, or say that a row came to depend on this after it was looked up."""
+        try:
+            with atomic():
+                return act()
+        except (ProtectedError, IntegrityError):
+            self.message_user(
+                request,
+                "Rien n’est supprimé : quelqu’un vient de s’en servir. Recommencez pour voir où.",
+                WARNING,
+            )
+            return redirect(request.path)
 
 
 class ContentAdmin(ContentFields, TolerantList):
@@ -198,22 +220,32 @@ class PublishableAdmin(ContentAdmin):
 
     slug_source = "title"
 
+    def get_object(self, request, object_id, from_field=None):
+        """Remember whether the page is published: a form with errors leaves what was ticked."""
+        obj = super().get_object(request, object_id, from_field)
+        if obj:
+            obj.was_published = obj.is_published
+        return obj
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "slug"] if obj and obj.is_published else fields
+        return [*fields, "slug"] if _is_online(obj) else fields
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj and obj.is_published else {"slug": [self.slug_source]}
+        return {} if _is_online(obj) else {"slug": [self.slug_source]}
 
     def view_on_site(self, obj):
-        return obj.get_absolute_url() if obj.is_published else None
+        return obj.get_absolute_url() if _is_online(obj) else None
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Say above the buttons what a published page takes with it when it is withdrawn."""
-        form = context["adminform"].form
-        if obj and form.initial.get("is_published") and "is_published" in form.fields:
+        if _is_online(obj) and "is_published" in context["adminform"].form.fields:
             context["if_withdrawn"] = consequences_of([obj], request.user)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _is_online(obj):
+    return obj is not None and getattr(obj, "was_published", obj.is_published)
 
 
 class PartFormSet(BaseInlineFormSet):

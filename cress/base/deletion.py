@@ -14,6 +14,7 @@ from cress.base.text.numbers import format_number
 from cress.base.text.typography import french
 
 MOST_KEYS = 50  # in the address of a list
+MOST_AT_ONCE = 900  # rows: Django reads no form of more than a thousand fields
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,9 @@ def may(user, action, model):
 def deletable(model_admin, objects, request):
     """Return what Django's pages ask for: what goes, counts, rights that lack, refusals."""
     consequences = consequences_of(objects, request.user)
+    if len(objects) > MOST_AT_ONCE:
+        text = f" à la fois, c’est trop pour un envoi : {format_number(MOST_AT_ONCE)} au plus."
+        consequences.refused.append(_written(f"{format_number(len(objects))} lignes", "", text))
     lacking = {
         model._meta.verbose_name
         for model in consequences.models
