@@ -15,9 +15,10 @@ from tests.factories import (
     make_term,
     make_territory,
 )
+from tests.html import Document
 
 # What Django puts beside a relation: pencil, cross, plus and eye.
-LINKS = ["related-widget-wrapper", "change-related", "delete-related", "add-related"] + [
+LINKS = ["related-widget-wrapper-link", "change-related", "delete-related", "add-related"] + [
     "view-related",
     "icon-deletelink",
     "icon-changelink",

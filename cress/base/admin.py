@@ -95,7 +95,8 @@ class ContentFields:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget  # without the links that Django puts around it
+            for action in ["add", "change", "delete", "view"]:
+                setattr(field.widget, f"can_{action}_related", False)
         return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

@@ -42,7 +42,7 @@ class DeskHandover:
             holdings.append(
                 Holding(
                     "person",
-                    f"« {person} », dans les personnes à contacter : reste nommée par le site",
+                    f"La fiche « {person} » reste sur le site, dans les personnes à contacter",
                     reverse("admin:contact_person_change", args=[person.pk]),
                 )
             )
