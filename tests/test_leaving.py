@@ -383,6 +383,17 @@ def test_a_member_of_the_staff_who_holds_messages_is_not_put_out_of_it(manager_c
 # Nothing is given to a closed account
 
 
+def test_a_person_keeps_a_closed_account_when_their_page_is_saved(editor_client):
+    person = make_person(account=make_staff(is_active=False))
+
+    response = save(editor_client, person, role="Chargée de mission")
+
+    assert response.status_code == 302
+    person.refresh_from_db()
+    assert person.role == "Chargée de mission"
+    assert person.account is not None
+
+
 def test_a_message_for_a_closed_account_waits_for_someone(manager_client):
     account = make_staff(is_active=False)
     rule = make_route(person=make_person(account=account))

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.messages import SUCCESS, WARNING
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
+from cress.accounts.models import User
 from cress.base.admin import ContentAdmin, TolerantList
 from cress.contact import outbox
 from cress.contact.desk import actions, pages
@@ -38,7 +40,9 @@ class PersonAdmin(ContentAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **options):
         if db_field.name == "account":
-            options["queryset"] = actions.staff()
+            # A closed account stays with its person: it may be opened again.
+            known = Q(pk__in=actions.staff()) | Q(contact_person__isnull=False)
+            options["queryset"] = User.objects.filter(known).order_by("last_name", "username")
         return super().formfield_for_foreignkey(db_field, request, **options)
 
 
