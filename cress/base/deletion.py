@@ -75,7 +75,7 @@ def consequences_of(objects, user):
 def _line(dependents, keys, user):
     text = "."
     if dependents.effect is not Effect.DELETED:
-        names = f" : {_names(dependents)}" if may(user, "view", dependents.model) else ""
+        names = f" : {_names(dependents)}" if _may(user, "view", dependents.model) else ""
         text = f", dans « {dependents.field.verbose_name} »{names}."
     way_out = _way_out(dependents, user) if dependents.effect is Effect.REFUSED else ""
     return _written(dependents.counted, _list_address(dependents, keys, user), text, way_out)
@@ -99,7 +99,7 @@ def _way_out(dependents, user):
     model_admin = admin.site._registry.get(dependents.model)
     if model_admin and not getattr(model_admin, "is_written_by_hand", True):
         return "Ce que le site a reçu ne se change ni ne se supprime ici."
-    if not may(user, "change", dependents.model):
+    if not _may(user, "change", dependents.model):
         return "Demandez à un compte « Responsable » de les changer d’abord."
     these = "cette ligne" if dependents.count == 1 else "ces lignes"
     return f"Changez-y d’abord « {dependents.field.verbose_name} », ou supprimez {these}."
@@ -112,7 +112,7 @@ def _list_address(dependents, keys, user):
         not dependents.is_direct
         or model is not relation.model
         or model not in admin.site._registry
-        or not may(user, "view", model)
+        or not _may(user, "view", model)
         or len(keys) > MOST_KEYS
     ):
         return ""
@@ -126,7 +126,7 @@ def _list_address(dependents, keys, user):
     return f"{reverse(f'admin:{options.app_label}_{options.model_name}_changelist')}?{query}"
 
 
-def may(user, action, model):
+def _may(user, action, model):
     options = model._meta
     return user.has_perm(f"{options.app_label}.{get_permission_codename(action, options)}")
 
