@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from cress.accounts.models import User
+from cress.base.unsaved.models import UnsavedForm
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import (
     Allowance,
@@ -435,6 +436,19 @@ def make_allowance(**fields):
     return Allowance.objects.create(**defaults | fields)
 
 
+def make_unsaved_form(**fields):
+    """Make a text that was typed in the form of a new lever."""
+    defaults = {
+        "key": f"cle-{next(numbers)}",
+        "path": "/admin/policies/lever/add/",
+        "fields": {"title": ["Le logement"]},
+        "kept_at": timezone.now(),
+    }
+    if "account" not in fields:
+        defaults["account"] = make_staff()
+    return UnsavedForm.objects.create(**defaults | fields)
+
+
 def make_link_check(**fields):
     """Make a link that answered."""
     defaults = {
@@ -501,6 +515,7 @@ DESK_FACTORIES = {
     Mail: make_mail,
     Reading: make_reading,
     Allowance: make_allowance,
+    UnsavedForm: make_unsaved_form,
     LinkCheck: make_link_check,
     MissedSearch: make_missed_search,
 }

@@ -8,12 +8,13 @@ from django.forms import EmailInput
 
 from cress.accounts.models import User
 from cress.base.admin import TolerantList
+from cress.base.unsaved.admin import GivesBackText
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(TolerantList, GroupAdmin):
+class RoleAdmin(GivesBackText, TolerantList, GroupAdmin):
     """The roles of the site, which are groups of accounts."""
 
 
@@ -25,7 +26,7 @@ class AccountCreationForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class AccountAdmin(TolerantList, UserAdmin):
+class AccountAdmin(GivesBackText, TolerantList, UserAdmin):
     """
     Accounts of the staff.
 

@@ -20,6 +20,7 @@ from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.words import searched, words_of
+from cress.base.unsaved.admin import GivesBackText
 from cress.base.web.addresses import refuse_account
 
 LONGEST_KEY = 18  # digits: more do not fit in the database
@@ -170,7 +171,7 @@ class TolerantList(admin.ModelAdmin):
         return redirect(request.path)
 
 
-class ContentAdmin(ContentFields, TolerantList):
+class ContentAdmin(ContentFields, GivesBackText, TolerantList):
     """Content edited by the chamber's staff."""
 
 

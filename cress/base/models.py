@@ -1,6 +1,8 @@
-"""Abstract models that content types share."""
+"""Abstract models that content types share, and the table of the ground."""
 
 from django.db import models
+
+from cress.base.unsaved.models import UnsavedForm  # noqa: F401  Django looks for models here
 
 
 class Dated(models.Model):
