@@ -219,7 +219,7 @@ def test_axe_finds_nothing_in_a_form_that_came_back(signed_in, site, data, width
     assert_whole(opened.value, width)
 
     opened.value.goto(url)
-    assert opened.value.get_by_text("n’est pas enregistré").is_visible()
+    assert opened.value.get_by_text("Lire ou reprendre le texte du").is_visible()
     assert_whole(opened.value, width)
     opened.value.goto(came_back)
     opened.value.get_by_role("button", name="Oublier ce texte").click()

@@ -96,6 +96,19 @@ def test_a_new_row_comes_back_and_is_added_once(editor):
     assert not Lever.objects.exists()
 
 
+def test_a_form_in_a_window_of_its_own_comes_back_there(editor):
+    refused = refuse(editor, "/admin/policies/term/add/?_popup=1", name="SCOP", slug="scop")
+
+    page = sign_in(editor, editor.user, refused.url)
+    values = opened_form(editor, page.wsgi_request.get_full_path(), definition="Une société.")
+    saved = editor.post("/admin/policies/term/add/", values | {"_popup": "1"})
+
+    assert page.context["is_popup"]
+    assert values["name"] == "SCOP"
+    assert "popup_response" in saved.text
+    assert not UnsavedForm.objects.exists()
+
+
 def test_a_page_that_is_loaded_twice_loses_nothing(editor):
     refused = refuse(editor, ADD, title="Les jardins")
     page = sign_in(editor, editor.user, refused.url)
@@ -113,7 +126,7 @@ def test_without_its_address_the_page_is_as_saved_and_offers_the_text(editor):
     page = editor.get(change_page(lever))
 
     assert shown(page)["title"] == "Ancien titre"
-    assert "Un texte écrit ici le" in text_of(page)
+    assert "Lire ou reprendre le texte du" in text_of(page)
     key = UnsavedForm.objects.get().key
     assert shown(editor.get(f"{change_page(lever)}?_unsaved={key}"))["title"] == "Nouveau titre"
 
@@ -511,7 +524,9 @@ def test_the_text_of_a_form_that_one_may_no_longer_open_can_be_copied(editor):
 
     page = sign_in(editor, editor.user, refused.url)
 
-    assert "Les jardins" in text_of(editor.get(page.url))
+    apart = editor.get(page.url)
+    assert "Les jardins" in text_of(apart)
+    assert "Vous n'avez plus accès à ce formulaire" in text_of(apart)
     assert editor.get(ADD).status_code == 403
 
 
@@ -529,7 +544,7 @@ def test_two_tabs_come_back_each_with_its_text(editor):
 
     assert shown(first)["title"] == "Un"
     assert shown(second)["title"] == "Deux"
-    assert text_of(first).count("n'est pas enregistré") == 1
+    assert text_of(first).count("Lire ou reprendre le texte du") == 1
 
 
 def test_a_form_sent_twice_is_kept_once_as_it_was_last(editor):

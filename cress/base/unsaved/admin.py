@@ -3,13 +3,19 @@
 import re
 from functools import partialmethod
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
+from cress.base.text.typography import french
 from cress.base.unsaved.keeping import KEY
 from cress.base.unsaved.models import UnsavedForm
 from cress.base.unsaved.seals import new_seal, own_seal_of
+
+DELETED = french(
+    "La page de ce formulaire a été supprimée entre-temps : copiez d’ici ce qui vous sert."
+)
+CLOSED = french("Vous n’avez plus accès à ce formulaire : copiez d’ici ce qui vous sert.")
 
 
 def asked_for(request):
@@ -92,13 +98,13 @@ class GivesBackText(admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except PermissionDenied:
-            if unsaved := asked_for(request):
-                return redirect("unsaved_text", unsaved.key)
+            if asked_for(request):
+                return _to_the_text(request, CLOSED)
             raise
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        if unsaved := asked_for(request):
-            return redirect("unsaved_text", unsaved.key)
+        if asked_for(request):
+            return _to_the_text(request, DELETED)
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -108,6 +114,11 @@ class GivesBackText(admin.ModelAdmin):
     def response_change(self, request, obj):
         forget_saved(request)
         return super().response_change(request, obj)
+
+
+def _to_the_text(request, sentence):
+    messages.warning(request, sentence)
+    return redirect("unsaved_text", asked_for(request).key)
 
 
 def with_rows(data, prefix, key_name, existing):
