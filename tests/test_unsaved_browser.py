@@ -186,8 +186,8 @@ def test_an_answer_that_one_writes_at_the_desk_asks_when_another_form_is_sent(
     page.get_by_label("Votre réponse").fill(TYPED)
     page.get_by_label("Note interne").fill("Une note.")
 
-    page.get_by_role("button", name="Ajouter la note").click()
-    page.wait_for_timeout(300)  # milliseconds
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Ajouter la note").click()
 
     assert asked == ["beforeunload"]
     assert page.get_by_label("Votre réponse").input_value() == TYPED

@@ -586,6 +586,16 @@ def test_a_text_is_given_back_for_a_day_and_then_deleted(editor):
     assert UnsavedForm.objects.get() == young
 
 
+def test_a_text_fills_no_form_of_another_page(editor):
+    unsaved = make_unsaved_form(account=editor.user, fields={"title": ["Les jardins"]})
+    lever = make_lever(title="Ancien titre")
+
+    page = editor.get(f"{change_page(lever)}?_unsaved={unsaved.key}")
+
+    assert shown(page)["title"] == "Ancien titre"
+    assert CAME_BACK not in text_of(page)
+
+
 @pytest.mark.parametrize("key", ["x" * 5000, "a\0b", "é"])
 def test_a_key_that_opens_nothing_shows_the_page_as_saved(editor, key):
     page = editor.get(ADD, {"_unsaved": key})
