@@ -34,19 +34,20 @@ def end_sessions(data):
 def sign_in_here(page):
     page.get_by_label("Nom d’utilisateur").fill("demo")
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Connexion").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Connexion").click()
 
 
 def open_service(page, site):
     """Open the form of a service of the chamber, which is short."""
     page.goto(f"{site}/admin/chamber/service/")
-    page.locator("#result_list tbody th a").first.click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator("#result_list tbody th a").first.click()
 
 
 def save(page):
-    page.get_by_role("button", name="Enregistrer", exact=True).click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer", exact=True).click()
 
 
 @pytest.fixture
@@ -113,8 +114,8 @@ def test_leaving_a_form_with_an_unsaved_text_asks_first(signed_in, site, asked):
     open_service(page, site)
     page.locator("#id_text").press_sequentially("x")
 
-    page.get_by_role("link", name="Accueil").first.click()
-    page.wait_for_timeout(300)  # milliseconds
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Accueil").first.click()
 
     assert asked == ["beforeunload"]
     assert "/change/" in page.url
@@ -159,8 +160,8 @@ def test_a_text_that_came_back_asks_until_it_is_saved_or_given_up(signed_in, sit
     page.wait_for_load_state("load")
     page.locator("#id_text").click()
 
-    page.get_by_role("link", name="Accueil").first.click()
-    page.wait_for_timeout(300)  # milliseconds
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Accueil").first.click()
     assert asked == ["beforeunload"]
 
     page.get_by_role("button", name="Oublier ce texte").click()
@@ -181,8 +182,8 @@ def test_an_answer_that_one_writes_at_the_desk_asks_when_another_form_is_sent(
     )
     page = signed_in
     page.goto(f"{site}/admin/contact/message/?dossier=tous&q=CRESS-ABANDON")
-    page.locator("#result_list tbody th a").first.click()
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator("#result_list tbody th a").first.click()
     page.get_by_label("Votre réponse").fill(TYPED)
     page.get_by_label("Note interne").fill("Une note.")
 
