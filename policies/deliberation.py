@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from cress.base.fields import FrenchTextField
+from cress.base.ranks import Ranked
 
 # {field: what it stands for}
 FIELDS = {
@@ -42,8 +43,10 @@ def has_known_fields(text):
             )
 
 
-class DeliberationBlock(models.Model):
+class DeliberationBlock(Ranked):
     """A paragraph of one of the two papers. It is left out if one of its fields is empty."""
+
+    ranked_within = ("paper", "part")
 
     class Paper(models.TextChoices):
         DELIBERATION = "deliberation", "délibération"
@@ -79,7 +82,6 @@ class DeliberationBlock(models.Model):
         + ". Un paragraphe dont un champ est vide n’est pas écrit. Mettez entre crochets ce que la "
         "collectivité doit remplir ou vérifier : [date], [à vérifier : article].",
     )
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "paragraphe de délibération"

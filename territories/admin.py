@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from cress.base.admin import ContentAdmin, PartFormSet, PartInline
+from cress.base.ranked_admin import RankedAdmin
 from territories.models import (
     Bin,
     Commune,
@@ -203,14 +204,14 @@ class DistributionAdmin(ContentAdmin):
 
 
 @admin.register(KeyFigure)
-class KeyFigureAdmin(ContentAdmin):
-    list_display = ["label", "value", "unit", "source", "order"]
+class KeyFigureAdmin(RankedAdmin):
+    list_display = ["label", "position", "value", "unit", "source"]
     list_select_related = ["source"]
     search_fields = ["label"]
     search_help_text = "Libellé"
     autocomplete_fields = ["source"]
     fieldsets = [
-        (None, {"fields": ["value", "unit", "label", "order"]}),
+        (None, {"fields": ["value", "unit", "label"]}),
         ("Source", {"fields": ["source", "note"]}),
     ]
 

@@ -199,7 +199,7 @@ def make_lever(**fields):
     n = next(numbers)
     defaults = {
         "slug": f"levier-{n}",
-        "number": n,
+        "order": n,
         "title": f"Levier {n}",
         "theme": Lever.Theme.ECONOMY,
         "summary": "Ce que fait ce levier.",
@@ -244,6 +244,7 @@ def make_resource(**fields):
         "title": f"Ressource {n}",
         "publisher": "RTES",
         "url": "https://ressource.example/",
+        "order": n,
     }
     return Resource.objects.create(**defaults | fields)
 

@@ -651,7 +651,6 @@ def test_a_lever_is_added_with_its_actions(editor_client):
     values = {
         "title": "L'eau",
         "slug": "eau",
-        "number": "14",
         "theme": "environment",
         "summary": "Un bien commun.",
         "actions-TOTAL_FORMS": "2",

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel, Publishable
+from cress.base.ranks import Ranked
 
 
 class Page(Publishable):
@@ -52,14 +53,13 @@ class Page(Publishable):
         return reverse("chamber:page_detail", args=[self.slug])
 
 
-class Service(NaturalKeyModel):
+class Service(Ranked, NaturalKeyModel):
     """A service of the chamber for an authority."""
 
     natural_key_fields = ("title",)
 
     title = FrenchCharField("titre", max_length=150, unique=True)
     text = FrenchTextField("texte", blank=True)
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "service"
@@ -69,13 +69,12 @@ class Service(NaturalKeyModel):
         return self.title
 
 
-class Mission(NaturalKeyModel):
+class Mission(Ranked, NaturalKeyModel):
     """A mission of the chamber, under its official name."""
 
     natural_key_fields = ("title",)
 
     title = FrenchCharField("titre", max_length=150, unique=True)
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "mission"

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from cress.base.admin import ContentAdmin, TolerantList
+from cress.base.ranked_admin import RankedAdmin
 from cress.contact import outbox
 from cress.contact.desk import actions, pages
 from cress.contact.desk.lists import MailFolderFilter, MessageFolderFilter
@@ -22,12 +23,12 @@ def _moment(when):
 
 
 @admin.register(Person)
-class PersonAdmin(ContentAdmin):
-    list_display = ["name", "role", "email", "telephone", "order"]
+class PersonAdmin(RankedAdmin):
+    list_display = ["name", "position", "role", "email", "telephone"]
     search_fields = ["name", "email"]
     search_help_text = "Nom ou adresse électronique"
     fieldsets = [
-        (None, {"fields": ["name", "role", "territories", "email", "telephone", "order"]}),
+        (None, {"fields": ["name", "role", "territories", "email", "telephone"]}),
         ("Messages", {"fields": ["account"]}),
     ]
 
@@ -43,12 +44,12 @@ class PersonAdmin(ContentAdmin):
 
 
 @admin.register(Subject)
-class SubjectAdmin(ContentAdmin):
-    list_display = ["name", "order", "is_offered"]
+class SubjectAdmin(RankedAdmin):
+    list_display = ["name", "position", "is_offered"]
     search_fields = ["name"]
     search_help_text = "Objet"
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [(None, {"fields": ["name", "slug", "order", "is_offered"]})]
+    fieldsets = [(None, {"fields": ["name", "slug", "is_offered"]})]
 
 
 @admin.register(Route)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import Dated, NaturalKeyModel
+from cress.base.ranks import Ranked
 from territories.models.territories import Territory
 
 
@@ -214,7 +215,7 @@ class Statistic(Dated):
         return None if share is None else share.quantize(Decimal(1).scaleb(-self.decimals))
 
 
-class KeyFigure(Dated, NaturalKeyModel):
+class KeyFigure(Ranked, Dated, NaturalKeyModel):
     """A separate figure of the region, in the words of its source."""
 
     natural_key_fields = ("label",)
@@ -228,7 +229,6 @@ class KeyFigure(Dated, NaturalKeyModel):
         Source, models.PROTECT, related_name="key_figures", verbose_name="source"
     )
     note = FrenchTextField("note", blank=True, help_text="Une réserve, en une phrase ou deux.")
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "chiffre clé"

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from cress.base.fields import FrenchCharField
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
+from cress.base.ranks import Ranked
 from territories.models import Territory
 
 
@@ -28,7 +29,7 @@ class PersonQuerySet(NaturalKeyQuerySet):
         return known.prefetch_related("territories").distinct()
 
 
-class Person(NaturalKeyModel):
+class Person(Ranked, NaturalKeyModel):
     """A member of the chamber whom an elected official may call or write to."""
 
     natural_key_fields = ("email",)
@@ -49,7 +50,6 @@ class Person(NaturalKeyModel):
         "ses départements. Sans fonction ni territoire, elle n’est nommée que sur la page "
         "« Contact » et dans la plaquette.",
     )
-    order = models.PositiveSmallIntegerField("rang", default=0)
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -77,7 +77,7 @@ class SubjectQuerySet(NaturalKeyQuerySet):
         return self.filter(is_offered=True)
 
 
-class Subject(NaturalKeyModel):
+class Subject(Ranked, NaturalKeyModel):
     """The subject of a message."""
 
     slug = models.SlugField(
@@ -92,7 +92,6 @@ class Subject(NaturalKeyModel):
         default=True,
         help_text="Décochez pour retirer cet objet du formulaire sans toucher aux messages reçus.",
     )
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     objects = SubjectQuerySet.as_manager()
 
