@@ -8,10 +8,12 @@ from random import Random
 import pytest
 import requests
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cress.base.ranks import listed_with, lock_ranks, place
 from cress.chamber.models import Service
 from policies.models import Lever
+from tests.admin_pages import address, change_page, filled_form
 from tests.demo import DATABASES, PASSWORD, manage, running_demo, site_database
 from tests.factories import make_action, make_lever, make_service
 from tests.visitors import together
@@ -171,3 +173,20 @@ def test_deleting_a_lever_waits_for_a_move_of_its_actions(transactional_db):
     while_somebody_moves(lambda: place({second: 1}), lever.delete)
 
     assert not Lever.objects.exists()
+
+
+@postgresql_only
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_a_page_of_the_admin_locks_the_ranks_before_it_reads_a_row(editor_client, page):
+    """Whoever locks the row first, and then the ranks, would wait for a move that waits for it."""
+    lever = make_lever()
+    form = filled_form(editor_client.get(change_page(lever))) | {"post": "yes"}
+
+    with CaptureQueriesContext(connection) as queries:
+        response = editor_client.post(address(Lever, page, lever.pk), form)
+
+    read = [query["sql"] for query in queries]
+    first_lock = next(n for n, sql in enumerate(read) if "pg_advisory_xact_lock" in sql)
+    first_row = next(n for n, sql in enumerate(read) if 'FROM "policies_lever"' in sql)
+    assert response.status_code == 302
+    assert first_lock < first_row

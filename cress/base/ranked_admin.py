@@ -91,12 +91,18 @@ class RankedAdmin(ContentAdmin):
         return [path("<path:object_id>/deplacer/", view, name=name), *super().get_urls()]
 
     def changeform_view(self, request, *args, **kwargs):
-        """Lock the ranks before any row: whoever moves rows locks in this order too."""
+        return self._holding_the_ranks(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request, *args, **kwargs):
+        return self._holding_the_ranks(request, super().delete_view, *args, **kwargs)
+
+    def _holding_the_ranks(self, request, view, *args, **kwargs):
+        """Lock the ranks before any row is: whoever moves rows locks in this order too."""
         if request.method != "POST":
-            return super().changeform_view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
         with transaction.atomic():
             lock_ranks()
-            return super().changeform_view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
 
     @method_decorator(require_POST)
     def move_view(self, request, object_id):
