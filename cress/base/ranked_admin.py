@@ -156,14 +156,14 @@ class RankedFormSet(PartFormSet):
     """
     Rows with a rank, shown in their order; the form says what its reader moved, and no more.
 
-    A rank counts only where the reader changed it: a page that was opened before a colleague
-    moved the rows does not move them back.
+    A rank counts only where it is not the one that the page showed: a page that was opened before
+    a colleague moved the rows does not move them back.
     """
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if index is not None and index < self.initial_form_count():
-            form.initial["order"] = index + 1
+            form.initial["order"] = index + 1  # a page sends its rows in the order it showed
 
     def save(self, commit=True):
         moved = [form for form in self.forms if self._is_moved(form)]
@@ -191,7 +191,6 @@ class RankedInline(PartInline):
                 required=False,
                 min_value=1,
                 max_value=10**LONGEST_POSITION,
-                show_hidden_initial=True,
                 widget=TextInput(attrs={"class": "vIntegerField", "inputmode": "numeric"}),
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
