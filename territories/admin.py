@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from cress.base.admin import ContentAdmin, PartFormSet, PartInline
+from territories.forms import BinForm, DistributionForm, KeyFigureForm, StatisticForm
 from territories.models import (
     Bin,
     Commune,
@@ -19,6 +20,8 @@ from territories.models import (
 
 class StatisticInline(PartInline):
     model = Statistic
+    form = StatisticForm
+    template = admin.StackedInline.template
     autocomplete_fields = ["source"]
 
 
@@ -113,6 +116,7 @@ class SourceAdmin(ContentAdmin):
 
 @admin.register(Statistic)
 class StatisticAdmin(ContentAdmin):
+    form = StatisticForm
     list_display = [
         "territory",
         "source",
@@ -163,6 +167,7 @@ class BinFormSet(PartFormSet):
 
 class BinInline(PartInline):
     model = Bin
+    form = BinForm
     formset = BinFormSet
 
 
@@ -173,6 +178,7 @@ class RankInline(PartInline):
 
 @admin.register(Distribution)
 class DistributionAdmin(ContentAdmin):
+    form = DistributionForm
     list_display = ["source", "measure", "size", "lowest", "median", "highest"]
     list_select_related = ["source"]
     search_fields = ["source__title", "source__vintage"]
@@ -204,6 +210,7 @@ class DistributionAdmin(ContentAdmin):
 
 @admin.register(KeyFigure)
 class KeyFigureAdmin(ContentAdmin):
+    form = KeyFigureForm
     list_display = ["label", "value", "unit", "source", "order"]
     list_select_related = ["source"]
     search_fields = ["label"]

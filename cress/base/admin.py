@@ -16,10 +16,17 @@ from django.db import models
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.shortcuts import redirect
 
-from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.words import searched, words_of
+from cress.base.typed_numbers import (
+    DecimalNumberField,
+    FloatNumberField,
+    NumberInput,
+    PercentageField,
+    WholeNumberField,
+)
 from cress.base.web.addresses import refuse_account
 
 LONGEST_KEY = 18  # digits: more do not fit in the database
@@ -77,13 +84,18 @@ class ContentFields:
     """
     Form fields as wide as their usual content, in a form and in its rows.
 
-    Related rows are chosen with widgets that survive a bad value.
+    Numbers are typed and shown as French people write them (cress.base.typed_numbers). Related
+    rows are chosen with widgets that survive a bad value.
     """
 
     formfield_overrides = {
         FrenchCharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
         FrenchTextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
         models.URLField: {"assume_scheme": "https", "validators": [refuse_account]},
+        models.IntegerField: {"form_class": WholeNumberField, "widget": NumberInput},
+        models.FloatField: {"form_class": FloatNumberField, "widget": NumberInput},
+        models.DecimalField: {"form_class": DecimalNumberField, "widget": NumberInput},
+        ShareField: {"form_class": PercentageField, "widget": NumberInput},
     }
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

@@ -2,12 +2,16 @@
 
 from decimal import Decimal
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
-from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
 from cress.base.models import Dated, NaturalKeyModel
 from territories.models.territories import Territory
+
+# France has some thirty million employees.
+GREATEST_COUNT = 50_000_000
 
 
 class Source(Dated, NaturalKeyModel):
@@ -124,27 +128,30 @@ class Statistic(Dated):
     source = models.ForeignKey(
         Source, models.PROTECT, related_name="statistics", verbose_name="source"
     )
-    employee_share = models.DecimalField(
+    employee_share = ShareField(
         "part des salariés",
-        max_digits=5,
-        decimal_places=2,
         null=True,
         blank=True,
         help_text="En pourcentage, de 0 à 100, comme la source l’imprime.",
     )
-    establishment_share = models.DecimalField(
+    establishment_share = ShareField(
         "part des établissements employeurs",
-        max_digits=5,
-        decimal_places=2,
         null=True,
         blank=True,
         help_text="En pourcentage, de 0 à 100, comme la source l’imprime.",
     )
     employee_count = models.PositiveIntegerField(
-        "nombre de salariés", null=True, blank=True, help_text="Des personnes, non des ETP."
+        "nombre de salariés",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(GREATEST_COUNT)],
+        help_text="Des personnes, non des ETP.",
     )
     establishment_count = models.PositiveIntegerField(
-        "nombre d’établissements employeurs", null=True, blank=True
+        "nombre d’établissements employeurs",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(GREATEST_COUNT)],
     )
     own_decimals = models.PositiveSmallIntegerField(
         "décimales de cette ligne",
