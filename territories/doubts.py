@@ -94,9 +94,9 @@ def likely_mistake(figure, expected, near=None):
 
 def _mistyped(figure, is_share):
     """Yield (number, why) of what may have become the figure by one mistake."""
-    if is_share:
-        for places in [-1, 1, -2]:
-            meant = Decimal(figure).scaleb(places)
+    if is_share or figure != int(figure):
+        for places in [-1, 1, 2, -2]:
+            meant = Decimal(f"{Decimal(figure).scaleb(places).normalize():f}")
             if meant == round(meant, 2):
                 yield meant, "la virgule a pu se perdre, ou se déplacer"
     else:
