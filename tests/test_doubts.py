@@ -250,7 +250,8 @@ def test_a_figure_is_shown_beside_that_of_the_whole_in_its_source(editor_client,
         else make_territory(kind="country", code="FR", name="France")
     )
     make_statistic(territory=whole, source=clap, employee_share="10.50")
-    make_statistic(territory=whole, source=make_source(), employee_share="55.00")
+    newer = make_source(vintage="2020", year=2020)
+    make_statistic(territory=whole, source=newer, employee_share="55.00")
     values = {"territory": cher.pk, "source": clap.pk, "employee_share": "98"}
 
     response = editor_client.post(address(Statistic, "add"), values)
