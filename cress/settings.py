@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cress.base.unsaved.middleware.UnsavedFormMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -176,6 +177,7 @@ if BEHIND_PROXY:
     # Only a proxy that overwrites this header may be believed.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "cress.base.unsaved.views.csrf_failure"
 
 # The chamber's other sites live under the same domain: this one does not speak for them
 # (security.W005, security.W021).

@@ -5,6 +5,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from cress.base.unsaved import views as unsaved
 from cress.chamber import sitemaps
 from cress.opendata.datasets import dataset_addresses
 from cress.search.views import content_search
@@ -12,6 +13,8 @@ from cress.search.views import content_search
 urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # for runserver alone
     path("admin/recherche/", content_search, name="content_search"),
+    path("admin/texte-non-enregistre/<str:key>/", unsaved.unsaved_text, name="unsaved_text"),
+    path("admin/texte-non-enregistre/<str:key>/oublier/", unsaved.forget_text, name="forget_text"),
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, {"more": dataset_addresses}, name="sitemap_pages"),

@@ -2,6 +2,7 @@ from django.contrib import admin, messages
 from django.utils.html import format_html
 
 from cress.base.admin import ContentAdmin, ContentFields, PartFormSet, PublishableAdmin
+from cress.base.ranked_admin import RankedAdmin
 from enterprises.forms import PhotoForm
 from enterprises.models import Enterprise, Family, Photo, Sector
 from enterprises.photos.uploads import EncodesPhotoFirst
@@ -99,9 +100,9 @@ class SectorAdmin(ContentAdmin):
 
 
 @admin.register(Family)
-class FamilyAdmin(ContentAdmin):
-    list_display = ["name", "order"]
+class FamilyAdmin(RankedAdmin):
+    list_display = ["name", "position"]
     search_fields = ["name"]
     search_help_text = "Nom"
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [(None, {"fields": ["name", "slug", "definition", "order"]})]
+    fieldsets = [(None, {"fields": ["name", "slug", "definition"]})]

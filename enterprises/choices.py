@@ -92,9 +92,7 @@ RELATIONS = {
     "epci": Relation("commune__intercommunality", Intercommunality.objects.all(), "siren", "name"),
     "secteur": Relation("sector", Sector.objects.all(), "slug", "name"),
     "famille_ess": Relation("family", Family.objects.all(), "slug", "name", "order"),
-    "levier": Relation(
-        "levers", Lever.objects.published(), "slug", "title", "number", is_many=True
-    ),
+    "levier": Relation("levers", Lever.objects.published(), "slug", "title", "order", is_many=True),
 }
 
 

@@ -1,7 +1,8 @@
 from django.contrib import admin
 from django.utils import timezone
 
-from cress.base.admin import ContentAdmin, PartInline, PublishableAdmin
+from cress.base.admin import ContentAdmin, PublishableAdmin
+from cress.base.ranked_admin import RankedAdmin, RankedInline
 from policies.competences import admin as competences_admin  # noqa: F401  registers its models
 from policies.models import (
     Action,
@@ -16,13 +17,13 @@ from policies.models import (
 )
 
 
-class ActionInline(PartInline):
+class ActionInline(RankedInline):
     model = Action
     template = admin.StackedInline.template
     fields = ["text", "order", "instrument", "meeting", "decision", "follow_up"]
 
 
-class RuleInline(PartInline):
+class RuleInline(RankedInline):
     model = Rule
     template = admin.StackedInline.template
     autocomplete_fields = ["legal_text"]
@@ -30,14 +31,14 @@ class RuleInline(PartInline):
 
 
 @admin.register(Lever)
-class LeverAdmin(PublishableAdmin):
-    list_display = ["title", "number", "theme", "origin", "is_published"]
+class LeverAdmin(RankedAdmin, PublishableAdmin):
+    list_display = ["title", "position", "theme", "origin", "is_published"]
     list_filter = ["is_published", "theme", "origin"]
     search_fields = ["title", "summary", "actions__text"]
     search_help_text = "Titre, résumé ou action"
     autocomplete_fields = ["terms"]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "number", "theme"]}),
+        (None, {"fields": ["title", "slug", "theme"]}),
         ("Texte", {"fields": ["summary", "text", "terms"]}),
         (
             "Passer à l’acte",
@@ -60,26 +61,26 @@ class LeverAdmin(PublishableAdmin):
 
 
 @admin.register(DeliberationBlock)
-class DeliberationBlockAdmin(ContentAdmin):
-    list_display = ["__str__", "paper", "part", "reader", "order"]
+class DeliberationBlockAdmin(RankedAdmin):
+    list_display = ["__str__", "position", "paper", "part", "reader"]
     list_filter = ["paper", "part", "reader"]
     search_fields = ["text"]
     search_help_text = "Texte"
-    fieldsets = [(None, {"fields": [("paper", "part", "reader", "order"), "text"]})]
+    fieldsets = [(None, {"fields": [("paper", "part", "reader"), "text"]})]
 
 
 @admin.register(Argument)
-class ArgumentAdmin(ContentAdmin):
-    list_display = ["title", "kind", "order"]
+class ArgumentAdmin(RankedAdmin):
+    list_display = ["title", "position", "kind"]
     list_filter = ["kind"]
     search_fields = ["title", "text"]
     search_help_text = "Titre ou texte"
-    fieldsets = [(None, {"fields": ["kind", "title", "text", "order"]})]
+    fieldsets = [(None, {"fields": ["kind", "title", "text"]})]
 
 
 @admin.register(Resource)
-class ResourceAdmin(ContentAdmin):
-    list_display = ["title", "publisher", "url", "is_in_brochure"]
+class ResourceAdmin(RankedAdmin):
+    list_display = ["title", "position", "publisher", "url", "is_in_brochure"]
     list_filter = ["is_in_brochure"]
     search_fields = ["title", "publisher"]
     search_help_text = "Titre ou éditeur"
@@ -134,8 +135,11 @@ class VerificationFilter(admin.SimpleListFilter):
 
 
 @admin.register(Rule)
-class RuleAdmin(ContentAdmin):
-    list_display = ["__str__", "lever", "topic", "legal_text", "articles", "verified_on", "is_duty"]
+class RuleAdmin(RankedAdmin):
+    list_display = ["__str__", "position", "lever", "topic", "legal_text", "articles"] + [
+        "verified_on",
+        "is_duty",
+    ]
     list_filter = [VerificationFilter, "is_duty", "topic", "lever"]
     list_select_related = ["lever", "legal_text"]
     search_fields = ["title", "text", "articles"]
@@ -145,7 +149,7 @@ class RuleAdmin(ContentAdmin):
         (
             "Où la règle se lit",
             {
-                "fields": ["lever", "topic", "order"],
+                "fields": ["lever", "topic"],
                 "description": "Sur la page d’un levier, ou à la page « Comment agir » si elle "
                 "vaut pour tous.",
             },

@@ -12,6 +12,7 @@ from django.db import models
 
 from cress.base.fields import FrenchTextField
 from cress.base.history.versions import Versioned
+from cress.base.ranks import Ranked
 
 # {field: what it stands for}
 FIELDS = {
@@ -43,8 +44,10 @@ def has_known_fields(text):
             )
 
 
-class DeliberationBlock(Versioned):
+class DeliberationBlock(Versioned, Ranked):
     """A paragraph of one of the two papers. It is left out if one of its fields is empty."""
+
+    ranked_within = ("paper", "part")
 
     class Paper(models.TextChoices):
         DELIBERATION = "deliberation", "délibération"
@@ -80,7 +83,6 @@ class DeliberationBlock(Versioned):
         + ". Un paragraphe dont un champ est vide n’est pas écrit. Mettez entre crochets ce que la "
         "collectivité doit remplir ou vérifier : [date], [à vérifier : article].",
     )
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "paragraphe de délibération"

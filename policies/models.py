@@ -7,6 +7,7 @@ from django.urls import reverse
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.history.versions import Versioned
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
+from cress.base.ranks import Ranked
 from policies.competences.models import Competence, DeclaredCompetence
 from policies.deliberation import DeliberationBlock
 from policies.practice import (
@@ -72,7 +73,7 @@ class Term(NaturalKeyModel):
         return f"{reverse('policies:glossary')}#{self.slug}"
 
 
-class Lever(Practice, Publishable):
+class Lever(Ranked, Practice, Publishable):
     """A policy domain in which a commune or an EPCI can support the ESS."""
 
     class Theme(models.TextChoices):
@@ -86,7 +87,6 @@ class Lever(Practice, Publishable):
         PRINT = "print", "plaquette imprimée"
         EDITORIAL = "editorial", "ajout de la rédaction"
 
-    number = models.PositiveSmallIntegerField("rang", help_text="L’ordre dans les listes.")
     title = FrenchCharField("titre", max_length=120, unique=True)
     theme = models.CharField("thème", max_length=12, choices=Theme.choices)
     summary = FrenchTextField(
@@ -105,7 +105,7 @@ class Lever(Practice, Publishable):
 
     class Meta:
         verbose_name = "levier"
-        ordering = ["number", "slug"]
+        ordering = ["order", "slug"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(origin="print") | ~Q(credit=""),
@@ -131,12 +131,13 @@ def by_theme(levers):
     return [(theme, members) for theme, members in themes if members]
 
 
-class Action(Versioned, InThreeSteps):
+class Action(Versioned, Ranked, InThreeSteps):
     """A measure that an authority can take with a lever."""
+
+    ranked_within = ("lever",)
 
     lever = models.ForeignKey(Lever, models.CASCADE, related_name="actions", verbose_name="levier")
     text = FrenchTextField("action", help_text="Une phrase, à l’infinitif ou nominale.")
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "action"
@@ -171,7 +172,7 @@ class ArgumentQuerySet(NaturalKeyQuerySet):
         return kinds
 
 
-class Argument(NaturalKeyModel):
+class Argument(Ranked, NaturalKeyModel):
     """A reason or a way to act, from the brochure."""
 
     class Kind(models.TextChoices):
@@ -182,11 +183,11 @@ class Argument(NaturalKeyModel):
         STEP = "step", "premier pas"
 
     natural_key_fields = ("kind", "title")
+    ranked_within = ("kind",)
 
     kind = models.CharField("nature", max_length=10, choices=Kind.choices)
     title = FrenchCharField("titre", max_length=150)
     text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     objects = ArgumentQuerySet.as_manager()
 
@@ -210,7 +211,7 @@ class Argument(NaturalKeyModel):
         return self.title
 
 
-class Resource(NaturalKeyModel):
+class Resource(Ranked, NaturalKeyModel):
     """A document or a site that helps an authority."""
 
     slug = models.SlugField("repère", max_length=80, unique=True)
@@ -233,7 +234,7 @@ class Resource(NaturalKeyModel):
 
     class Meta:
         verbose_name = "ressource"
-        ordering = ["title", "slug"]
+        ordering = ["order", "title", "slug"]
 
     def __str__(self):
         return self.title

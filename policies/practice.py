@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.history.versions import Versioned
 from cress.base.models import Dated, NaturalKeyModel
+from cress.base.ranks import Ranked
 
 MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https://…)."
 
@@ -133,8 +134,10 @@ class RuleQuerySet(models.QuerySet):
         return self.filter(Q(verified_on=None) | Q(verified_on__lt=today - timedelta(days=365)))
 
 
-class Rule(Versioned, Dated):
+class Rule(Versioned, Ranked, Dated):
     """A rule of law in one sentence, with its reference and the month when it was verified."""
+
+    ranked_within = ("lever", "topic")
 
     class Topic(models.TextChoices):
         WHO_ACTS = "who", "Qui peut agir"
@@ -198,13 +201,12 @@ class Rule(Versioned, Dated):
         default=False,
         help_text="Cochez si la collectivité doit le faire : la page le signale.",
     )
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     objects = RuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "règle"
-        ordering = ["lever__number", "topic", "order", "pk"]
+        ordering = ["lever__order", "topic", "order", "pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(lever=None) & ~Q(topic="") | ~Q(lever=None) & Q(topic=""),

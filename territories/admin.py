@@ -2,6 +2,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from cress.base.admin import ContentAdmin, PartFormSet, PartInline
+from cress.base.ranked_admin import RankedAdmin
+from territories.forms import BinForm, DistributionForm, KeyFigureForm, StatisticForm
 from territories.models import (
     Bin,
     Commune,
@@ -19,6 +21,8 @@ from territories.models import (
 
 class StatisticInline(PartInline):
     model = Statistic
+    form = StatisticForm
+    template = admin.StackedInline.template
     autocomplete_fields = ["source"]
 
 
@@ -113,6 +117,7 @@ class SourceAdmin(ContentAdmin):
 
 @admin.register(Statistic)
 class StatisticAdmin(ContentAdmin):
+    form = StatisticForm
     list_display = [
         "territory",
         "source",
@@ -163,6 +168,7 @@ class BinFormSet(PartFormSet):
 
 class BinInline(PartInline):
     model = Bin
+    form = BinForm
     formset = BinFormSet
 
 
@@ -173,6 +179,7 @@ class RankInline(PartInline):
 
 @admin.register(Distribution)
 class DistributionAdmin(ContentAdmin):
+    form = DistributionForm
     list_display = ["source", "measure", "size", "lowest", "median", "highest"]
     list_select_related = ["source"]
     search_fields = ["source__title", "source__vintage"]
@@ -203,14 +210,15 @@ class DistributionAdmin(ContentAdmin):
 
 
 @admin.register(KeyFigure)
-class KeyFigureAdmin(ContentAdmin):
-    list_display = ["label", "value", "unit", "source", "order"]
+class KeyFigureAdmin(RankedAdmin):
+    form = KeyFigureForm
+    list_display = ["label", "position", "value", "unit", "source"]
     list_select_related = ["source"]
     search_fields = ["label"]
     search_help_text = "Libellé"
     autocomplete_fields = ["source"]
     fieldsets = [
-        (None, {"fields": ["value", "unit", "label", "order"]}),
+        (None, {"fields": ["value", "unit", "label"]}),
         ("Source", {"fields": ["source", "note"]}),
     ]
 

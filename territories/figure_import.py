@@ -14,22 +14,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from cress.base.files.tables import TableError
 from cress.base.imports import Difference, ImportPlan
 from cress.base.text.numbers import format_number
-from cress.base.text.typography import NARROW_SPACE, french
+from cress.base.text.typography import french
+from territories.doubts import POSSIBLE_SHARES, Expected, Known, is_among, surprises, written
 from territories.figure_tables import COUNTS, SHARES, Territories, find_table, label, short
 from territories.figures import Atlas
-from territories.models import Source, Statistic, Territory
-from territories.words import gap_in_words
-
-# Shares in per cent. Those of the home departments go from 9 to 13. Out of the first bounds a
-# share is surprising; out of the second it is another measure, a fraction or a typing error
-# (« 98 » for « 9,8 »).
-USUAL_SHARES = (5, 20)
-POSSIBLE_SHARES = (1, 50)
-# France has some thirty million employees.
-GREATEST_COUNT = 50_000_000
-# From one vintage to the next: points for a share, a part of the last one for a count.
-SHARE_JUMP = 2
-COUNT_JUMP = Decimal("0.2")
+from territories.models import GREATEST_COUNT, Source, Statistic, Territory
 
 _NUMBER = re.compile(r"(-?[0-9]{1,12}(?:[.,][0-9]{1,15})?)(%?)\Z")
 # What statisticians write for a figure that is not there.
@@ -46,7 +35,8 @@ class Change:
     def __str__(self):
         """« Cher : part des salariés 10,79 % → 11,30 % », in French."""
         changes = [
-            f"{label(name)} " + " → ".join(written(name, v) for v in [old, new] if v is not None)
+            f"{label(name)} "
+            + " → ".join(written(v, name in SHARES) for v in [old, new] if v is not None)
             for name, (old, new) in self.values.items()
         ]
         return french(f"{self.statistic.territory.name} : {', '.join(changes)}")
@@ -96,11 +86,6 @@ class FigurePlan:
         ]
         added = [change.statistic for change in self.additions]
         return {Statistic: Difference(added, changed, removed=[])}
-
-
-def written(name, value):
-    """Return a figure of that field as French readers write it."""
-    return format_number(value) + (f"{NARROW_SPACE}%" if name in SHARES else "")
 
 
 def plan_import(sheets, source):
@@ -183,8 +168,8 @@ def read_figure(line, name, text, plan):
 
 
 def _share(start, number, plan):
-    least, greatest = POSSIBLE_SHARES
-    if not least <= number <= greatest:
+    if not is_among(number, POSSIBLE_SHARES):
+        least, greatest = POSSIBLE_SHARES
         plan.refuse(
             f"{start} n’est pas une part possible : elle va de {least} à {greatest} %, et une part "
             "de 0,1079 s’écrit 10,79. Corrigez-la ou, si elle est juste, saisissez-la dans la "
@@ -233,31 +218,23 @@ def _as_published(name, figure, decimals):
 
 
 def _warn_of_a_surprise(line, territory, name, figure, published, atlas, plan):
-    start = f"Ligne {line}, {territory.name}, {label(name)} : {written(name, published)}"
+    is_share = name in SHARES
+    start = f"Ligne {line}, {territory.name}, {label(name)} : {written(published, is_share)}"
     if published != figure:
         plan.warn(
             f"{start}, arrondi de {format_number(figure)} aux décimales que la source publie "
             f"({-published.as_tuple().exponent})."
         )
-    least, greatest = USUAL_SHARES
-    if name in SHARES and not least <= published <= greatest:
-        plan.warn(f"{start}, hors des parts habituelles, de {least} à {greatest} %.")
     last = _last_vintage(territory, name, atlas, plan.source)
-    before = _shown(last, name)
-    if last and _is_a_jump(name, published, before):
-        gap = f" : {gap_in_words(published, before)}" if name in SHARES else ""
-        plan.warn(f"{start}, contre {written(name, before)} ({last.source.vintage}){gap}.")
+    known = last and Known(_shown(last, name), last.source.vintage)
+    for surprise in surprises(published, Expected(is_share, known)):
+        plan.warn(f"{start}, {surprise}.")
 
 
 def _last_vintage(territory, name, atlas, source):
     """Return the territory's newest row of another source that has the figure, or None."""
     others = (row for row in atlas.history(territory) if row.source != source)
     return next((row for row in others if getattr(row, name) is not None), None)
-
-
-def _is_a_jump(name, figure, last):
-    limit = SHARE_JUMP if name in SHARES else COUNT_JUMP * last
-    return abs(figure - last) > limit
 
 
 def _warn_of_the_missing(lines, atlas, plan):

@@ -125,7 +125,7 @@ def territory_detail(request, address):
         ),
         "credit": atlas.grid.credit,
         "enterprises": enterprises,
-        "levers": sorted(levers, key=lambda lever: (lever.number, lever.slug)),
+        "levers": sorted(levers, key=lambda lever: (lever.order, lever.slug)),
         # A share of the region has a large place already, by its newest value: the printed one
         # keeps its own label, apart.
         "key_figures": in_sentences(key_figures.exclude(unit="%")),

@@ -1,6 +1,6 @@
 """Pages of the admin as a test opens and saves them."""
 
-from django.forms import MultiWidget
+from django.forms import MultiWidget, TextInput
 from django.urls import reverse
 
 
@@ -24,6 +24,8 @@ def filled_form(response, **changes):
         if isinstance(bound.field.widget, MultiWidget):
             parts = bound.field.widget.decompress(value)
             values |= {f"{bound.html_name}_{n}": part for n, part in enumerate(parts)}
+        elif isinstance(bound.field.widget, TextInput):
+            values[bound.html_name] = bound.field.widget.format_value(value)
         elif value is not None and value is not False:
             values[bound.html_name] = value
     values["_version"] = response.context.get("version")

@@ -5,6 +5,7 @@ import os
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.db.transaction import atomic
@@ -20,6 +21,15 @@ from cress.search.missed import missed_searches
 def pytest_xdist_auto_num_workers(config):
     """Run two processes more than there are cores: tests of servers wait more than they work."""
     return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_modifyitems(items):
+    """Leave out the tests that have no meaning on the database of this run."""
+    items[:] = [
+        item
+        for item in items
+        if not (mark := item.get_closest_marker("only_on")) or mark.args == (connection.vendor,)
+    ]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -53,6 +63,12 @@ def quick_passwords(django_test_environment):
 def no_search_is_counted(monkeypatch):
     """Start no thread that writes while a test holds its own transaction."""
     monkeypatch.setattr(missed_searches, "start", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def content_types_are_read_again():
+    """Forget what a test that was rolled back had made, and Django keeps in memory."""
+    ContentType.objects.clear_cache()
 
 
 def tables_of_versions():

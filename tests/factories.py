@@ -8,6 +8,8 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from cress.accounts.models import User
+from cress.base.history.operations import Operation
+from cress.base.unsaved.models import UnsavedForm
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import (
     Allowance,
@@ -199,7 +201,7 @@ def make_lever(**fields):
     n = next(numbers)
     defaults = {
         "slug": f"levier-{n}",
-        "number": n,
+        "order": n,
         "title": f"Levier {n}",
         "theme": Lever.Theme.ECONOMY,
         "summary": "Ce que fait ce levier.",
@@ -244,6 +246,7 @@ def make_resource(**fields):
         "title": f"Ressource {n}",
         "publisher": "RTES",
         "url": "https://ressource.example/",
+        "order": n,
     }
     return Resource.objects.create(**defaults | fields)
 
@@ -435,6 +438,23 @@ def make_allowance(**fields):
     return Allowance.objects.create(**defaults | fields)
 
 
+def make_operation(**fields):
+    return Operation.objects.create(**{"kind": Operation.Kind.CHANGE} | fields)
+
+
+def make_unsaved_form(**fields):
+    """Make a text that was typed in the form of a new lever."""
+    defaults = {
+        "key": f"cle-{next(numbers)}",
+        "path": "/admin/policies/lever/add/",
+        "fields": {"title": ["Le logement"]},
+        "kept_at": timezone.now(),
+    }
+    if "account" not in fields:
+        defaults["account"] = make_staff()
+    return UnsavedForm.objects.create(**defaults | fields)
+
+
 def make_link_check(**fields):
     """Make a link that answered."""
     defaults = {
@@ -501,6 +521,8 @@ DESK_FACTORIES = {
     Mail: make_mail,
     Reading: make_reading,
     Allowance: make_allowance,
+    Operation: make_operation,
+    UnsavedForm: make_unsaved_form,
     LinkCheck: make_link_check,
     MissedSearch: make_missed_search,
 }

@@ -21,8 +21,8 @@ from tests.factories import (
     make_territory,
 )
 
-EMPLOYEE_SHARE = "La part des salariés va de 0 à 100."
-ESTABLISHMENT_SHARE = "La part des établissements va de 0 à 100."
+NO_SHARE = "Écrivez une part de 0 à 100"
+NO_NUMBER = "Écrivez un nombre de 0 à 100, avec une virgule"
 
 
 def statistic_form(**fields):
@@ -41,12 +41,12 @@ def statistic_form(**fields):
 @pytest.mark.parametrize(
     ("field", "typed", "message"),
     [
-        ("employee_share", "-1", EMPLOYEE_SHARE),
-        ("employee_share", "101", EMPLOYEE_SHARE),
-        ("employee_share", "abc", "Saisissez un nombre."),
-        ("establishment_share", "-1", ESTABLISHMENT_SHARE),
-        ("establishment_share", "101", ESTABLISHMENT_SHARE),
-        ("establishment_share", "abc", "Saisissez un nombre."),
+        ("employee_share", "-1", NO_SHARE),
+        ("employee_share", "101", NO_SHARE),
+        ("employee_share", "abc", NO_NUMBER),
+        ("establishment_share", "-1", NO_SHARE),
+        ("establishment_share", "101", NO_SHARE),
+        ("establishment_share", "abc", NO_NUMBER),
     ],
 )
 def test_an_impossible_share_is_refused_by_the_form_which_keeps_what_was_typed(

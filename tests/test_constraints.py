@@ -45,7 +45,16 @@ from tests.factories import (
 )
 from tests.models import models_of
 
-OUR_APPS = ["territories", "policies", "enterprises", "chamber", "contact", "links", "search"]
+OUR_APPS = [
+    "base",
+    "territories",
+    "policies",
+    "enterprises",
+    "chamber",
+    "contact",
+    "links",
+    "search",
+]
 OUR_MODELS = models_of(*OUR_APPS)
 
 
@@ -681,4 +690,5 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "Territory.code",
         "Territory.name",
         "Territory.slug",
+        "UnsavedForm.key",
     ]

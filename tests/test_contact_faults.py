@@ -339,7 +339,7 @@ def test_fifteen_hundred_fields_are_refused_in_french(site):
 
     answer = call(url, head_of(len(body)), body)
 
-    assert answer.startswith("HTTP/1.1 400")
+    assert answer.startswith("HTTP/1.1 413")
     assert "Le site n’a pas pu lire cet envoi" in answer
 
 

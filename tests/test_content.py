@@ -159,7 +159,7 @@ def test_every_lever_is_published_with_at_least_one_action(content):
     levers = Lever.objects.published().annotate(action_count=Count("actions"))
 
     assert len(levers) == 13
-    assert {lever.number for lever in levers} == set(range(1, 14))
+    assert {lever.order for lever in levers} == set(range(1, 14))
     assert not [lever.title for lever in levers if not lever.action_count]
 
 
@@ -332,12 +332,12 @@ def test_no_row_of_any_model_is_overwritten(db, make, fields):
 
 
 def test_content_loaded_twice_is_loaded_once(content):
-    Lever.objects.filter(number=1).update(title="Un titre corrigé")
+    Lever.objects.filter(order=1).update(title="Un titre corrigé")
 
     with pytest.raises(CommandError):
         call_command("load_content", verbosity=0)
 
-    assert Lever.objects.get(number=1).title == "Un titre corrigé"
+    assert Lever.objects.get(order=1).title == "Un titre corrigé"
     assert Lever.objects.count() == 13
 
 

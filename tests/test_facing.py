@@ -20,7 +20,7 @@ ALONE = Situation(None, Commune(name="Île-Seule", population=400))
 
 def competences(*holders, number=1, **fields):
     """Return the competences of a lever, one for each holder."""
-    lever = Lever(pk=number, slug=f"levier-{number:02}", number=number, title=f"Levier {number}")
+    lever = Lever(pk=number, slug=f"levier-{number:02}", order=number, title=f"Levier {number}")
     defaults = {"certainty": "sûre"}
     return [
         Competence(lever=lever, title=f"Compétence {n}", holder=holder, **defaults | fields)
@@ -35,7 +35,7 @@ def facing_of(*competences, situation=VILLAGE):
 
 def columns(found):
     return {
-        column.heading: [held.lever.number for held in column.levers] for column in found.columns
+        column.heading: [held.lever.order for held in column.levers] for column in found.columns
     }
 
 
@@ -82,8 +82,8 @@ def test_a_lever_without_object_and_that_of_another_actor_are_apart():
     )
 
     assert columns(found) == {"Votre commune": [1]}
-    assert [held.lever.number for held in found.moot] == [2]
-    assert [held.lever.number for held in found.others] == [3]
+    assert [held.lever.order for held in found.moot] == [2]
+    assert [held.lever.order for held in found.others] == [3]
 
 
 @pytest.mark.parametrize(

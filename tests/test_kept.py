@@ -99,7 +99,7 @@ def test_a_transaction_reads_what_it_wrote_and_what_it_gave_up_is_forgotten(note
     assert notes.kept() == ["un", "deux"]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="A SQLite database is a file.")
+@pytest.mark.only_on("sqlite")  # a database that is a file
 def test_a_file_that_takes_the_place_of_another_is_read(notes, tmp_path):
     """As a copy does that is put back."""
     notes.kept()

@@ -85,7 +85,7 @@ def test_searches_of_many_visitors_at_once_are_each_counted(counting):
     assert sorted(MissedSearch.objects.values_list("count", flat=True)) == [20, 20, 20]
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time.")
+@pytest.mark.only_on("postgresql")  # SQLite has one writer at a time
 def test_processes_that_write_at_once_count_the_same_words_together(transactional_db):
     writers = 6
     at_once = threading.Barrier(writers, timeout=LIMIT)

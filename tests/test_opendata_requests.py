@@ -207,7 +207,7 @@ def test_the_files_cannot_be_written(client, departments, method):
 def test_a_thousand_filters_are_refused(client, departments):
     response = client.get("/donnees/chiffres.csv?" + "departement=18&" * 1001)
 
-    assert response.status_code == 400
+    assert response.status_code == 413
 
 
 # Headers

@@ -198,7 +198,7 @@ def test_an_edition_is_typeset_once_then_again_after_a_change(client, content, e
     assert file.stat().st_mtime_ns == made
     assert client.get(CHER, headers={"if-none-match": first["ETag"]}).status_code == 304
 
-    Lever.objects.filter(number=1).update(title="Un titre corrigé")
+    Lever.objects.filter(order=1).update(title="Un titre corrigé")
     changed = client.get(CHER)
     assert changed["ETag"] != first["ETag"]
     assert client.get(CHER, headers={"if-none-match": first["ETag"]}).status_code == 200
@@ -247,7 +247,7 @@ def test_a_territory_has_one_edition_under_one_address(client, content):
 
 @needs_reader
 def test_unpublished_content_is_not_printed(client, content):
-    Lever.objects.filter(number=1).update(is_published=False, title="Levier caché")
+    Lever.objects.filter(order=1).update(is_published=False, title="Levier caché")
     make_enterprise(
         name="Entreprise cachée",
         department=Territory.objects.get(code="18"),
@@ -257,7 +257,7 @@ def test_unpublished_content_is_not_printed(client, content):
     text = text_of(client.get(CHER))
 
     assert "caché" not in text
-    assert client.get(f"/leviers/{Lever.objects.get(number=1).slug}/fiche.pdf").status_code == 404
+    assert client.get(f"/leviers/{Lever.objects.get(order=1).slug}/fiche.pdf").status_code == 404
 
 
 HOSTILE = [

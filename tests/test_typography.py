@@ -377,7 +377,7 @@ def test_an_update_and_a_bulk_creation_are_stored_with_typographic_signs(db):
     make_lever(slug="eau")
 
     Lever.objects.filter(slug="eau").update(title="L'eau")
-    Lever.objects.bulk_create([Lever(slug="air", number=1, title="L'air", theme="economy")])
+    Lever.objects.bulk_create([Lever(slug="air", order=1, title="L'air", theme="economy")])
 
     assert set(Lever.objects.values_list("title", flat=True)) == {"L’eau", "L’air"}
 

@@ -52,7 +52,7 @@ def hours_until_next_run(job):
 def test_a_new_job_runs_after_its_interval(db):
     declare_jobs()
 
-    assert JobState.objects.count() == len(JOBS) == 6
+    assert JobState.objects.count() == len(JOBS) == 7
     assert due_jobs() == []
     links = JobState.objects.get(name="links")
     assert timedelta(hours=23) < links.next_run_at - timezone.now() < timedelta(hours=25)

@@ -23,3 +23,8 @@ class User(AbstractUser):
                 violation_error_message="Un autre compte a déjà cette adresse électronique.",
             ),
         ]
+
+    @property
+    def known_as(self):
+        """The full name, or else the name that the person signs in with."""
+        return self.get_full_name() or self.get_username()

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from contextlib import nullcontext
+from functools import partial
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -11,24 +12,37 @@ from django.contrib.admin.widgets import (
     AdminTextInputWidget,
     AutocompleteSelect,
     AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
 )
 from django.contrib.messages import WARNING
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models
+from django.db.models import ProtectedError
+from django.db.transaction import atomic
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 
-from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.deletion import consequences_of, deletable
+from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
 from cress.base.history.merging import NUMBER, MergedForm, merge, number_of
 from cress.base.history.operations import Operation, name_operation, operation
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.typography import french
 from cress.base.text.words import searched, words_of
+from cress.base.typed_numbers import (
+    DecimalNumberField,
+    FloatNumberField,
+    NumberInput,
+    PercentageField,
+    WholeNumberField,
+)
+from cress.base.unsaved.admin import GivesBackText, asked_for
 from cress.base.web.addresses import refuse_account
 
 LONGEST_KEY = 18  # digits: more do not fit in the database
+MOST_READINGS = 5  # of a form that others write again and again
 LONGEST_SEARCH = 200  # characters: SQLite refuses a condition of a thousand words
 MOST_READ = 5000  # rows of a list whose words are read at each search
 _UNREADABLE = re.compile(rf"\0|\d{{{LONGEST_KEY + 1}}}")
@@ -83,7 +97,9 @@ class ContentFields:
     """
     Form fields as wide as their usual content, in a form and in its rows.
 
-    Related rows are chosen with widgets that survive a bad value.
+    Numbers are typed and shown as French people write them (cress.base.typed_numbers). Related
+    rows are chosen with widgets that survive a bad value. They are added, changed and deleted on
+    their own page only: many forms share a sector, a commune or a source.
     """
 
     form = MergedForm
@@ -91,7 +107,18 @@ class ContentFields:
         FrenchCharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})},
         FrenchTextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
         models.URLField: {"assume_scheme": "https", "validators": [refuse_account]},
+        models.IntegerField: {"form_class": WholeNumberField, "widget": NumberInput},
+        models.FloatField: {"form_class": FloatNumberField, "widget": NumberInput},
+        models.DecimalField: {"form_class": DecimalNumberField, "widget": NumberInput},
+        ShareField: {"form_class": PercentageField, "widget": NumberInput},
     }
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            for action in ["add", "change", "delete", "view"]:
+                setattr(field.widget, f"can_{action}_related", False)
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
@@ -145,7 +172,11 @@ class TolerantList(admin.ModelAdmin):
 
     PostgreSQL takes no NUL in a text, SQLite no number of 64 bits: such a filter is ignored. No
     database compares a key with a word: such a selection is refused.
+
+    Before anything is deleted, its pages say what depends on it (cress.base.deletion).
     """
+
+    is_written_by_hand = True  # False: the site makes its rows, and nobody changes them here
 
     def get_changelist_instance(self, request):
         request.GET = request.GET.copy()
@@ -172,25 +203,66 @@ class TolerantList(admin.ModelAdmin):
     def response_action(self, request, queryset):
         keys = request.POST.getlist("_selected_action")
         if all(key.isdecimal() and len(key) <= LONGEST_KEY for key in keys):
-            return super().response_action(request, queryset)
+            act = partial(super().response_action, request, queryset)
+            is_deletion = request.POST.get("action") == "delete_selected"
+            return self._delete(request, act) if is_deletion else act()
         self.message_user(request, "Ce choix de lignes n’a pas pu être lu. Recommencez.", WARNING)
         return redirect(request.path)
 
+    def get_deleted_objects(self, objs, request):
+        return deletable(self, objs, request)
 
-class ContentAdmin(ContentFields, TolerantList):
+    def delete_view(self, request, object_id, extra_context=None):
+        view = super().delete_view
+        return self._delete(request, partial(view, request, object_id, extra_context))
+
+    def _delete(self, request, act):
+        """Delete, or say that a row came to depend on this after it was looked up."""
+        try:
+            with atomic():
+                return act()
+        except (ProtectedError, IntegrityError):
+            self.message_user(
+                request,
+                "Rien n’est supprimé : quelqu’un vient de s’en servir. Recommencez pour voir où.",
+                WARNING,
+            )
+            return redirect(request.path)
+
+
+class ContentAdmin(ContentFields, GivesBackText, TolerantList):
     """Content edited by the chamber's staff: what one request writes is one operation."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        view = partial(super().changeform_view, request, object_id, form_url)
+        context = extra_context or {}
+        row = object_id and request.method != "POST" and self._row_of_form(request, object_id)
+        if row:
+            return self._form_of_one_moment(request, row, view, context)
         kind = Operation.Kind.CHANGE if object_id else Operation.Kind.ADD
         with self._operation(request, kind):
-            row = self._row_of_form(request, object_id) if object_id else None
-            context = {**(extra_context or {})}
+            row = object_id and self._row_of_form(request, object_id)
             if row:
                 inlines = self._formsets(request, row)
-                context["version"] = number_of(row, inlines)
-                if request.method == "POST" and self.has_change_permission(request, row):
-                    self._merge(request, row, inlines, context["version"])
-            return super().changeform_view(request, object_id, form_url, context)
+                number = number_of(row, inlines)
+                context = context | {"version": number}
+                if self.has_change_permission(request, row):
+                    self._merge(request, row, inlines, number)
+            return view(context)
+
+    def _form_of_one_moment(self, request, row, view, context):
+        """Return a page whose number is that of what it shows: somebody may write meanwhile."""
+        inlines = self._formsets(request, row)
+        given_back = asked_for(request)
+        opened_on = given_back and given_back.data.get(NUMBER)
+        for _ in range(MOST_READINGS):
+            number = number_of(row, inlines)
+            response = view(context | {"version": opened_on or number})
+            if hasattr(response, "render"):
+                response.render()
+            if number_of(row, inlines) == number:
+                break
+        return response
 
     def _row_of_form(self, request, object_id):
         """Return the row of a change form, or None; a POST locks it until it is written."""
@@ -247,15 +319,32 @@ class PublishableAdmin(ContentAdmin):
 
     slug_source = "title"
 
+    def get_object(self, request, object_id, from_field=None):
+        """Remember whether the page is published: a form with errors leaves what was ticked."""
+        obj = super().get_object(request, object_id, from_field)
+        if obj:
+            obj.was_published = obj.is_published
+        return obj
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "slug"] if obj and obj.is_published else fields
+        return [*fields, "slug"] if _is_online(obj) else fields
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if obj and obj.is_published else {"slug": [self.slug_source]}
+        return {} if _is_online(obj) else {"slug": [self.slug_source]}
 
     def view_on_site(self, obj):
-        return obj.get_absolute_url() if obj.is_published else None
+        return obj.get_absolute_url() if _is_online(obj) else None
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Say above the buttons what a published page takes with it when it is withdrawn."""
+        if _is_online(obj) and "is_published" in context["adminform"].form.fields:
+            context["if_withdrawn"] = consequences_of([obj], request.user)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _is_online(obj):
+    return obj is not None and getattr(obj, "was_published", obj.is_published)
 
 
 class PartFormSet(BaseInlineFormSet):

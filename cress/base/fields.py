@@ -1,4 +1,4 @@
-"""Model fields for French text."""
+"""Model fields for French text, shares, and what follows from other fields."""
 
 from django.db import models
 from django.db.models import lookups, signals
@@ -41,6 +41,13 @@ for _lookup in [
     _prepared = type(_lookup.__name__, (_lookup,), {"prepare_rhs": True})
     FrenchCharField.register_lookup(_prepared)
     FrenchTextField.register_lookup(_prepared)
+
+
+class ShareField(models.DecimalField):
+    """A share in per cent, from 0 to 100, with two decimals unless others are given."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_digits": 5, "decimal_places": 2} | kwargs)
 
 
 class FollowingField(models.Field):

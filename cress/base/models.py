@@ -1,9 +1,11 @@
-"""Abstract models that content types share."""
+"""Abstract models that content types share, and the table of the ground."""
 
 from django.db import models
 
 from cress.base.history.operations import Operation  # noqa: F401  a model of this app
 from cress.base.history.versions import Versioned
+from cress.base.text.typography import french
+from cress.base.unsaved.models import UnsavedForm  # noqa: F401  Django looks for models here
 
 
 class Dated(models.Model):
@@ -57,6 +59,10 @@ class Publishable(Dated, NaturalKeyModel):
     )
 
     objects = PublishableQuerySet.as_manager()
+
+    instead_of_deleting = french(
+        "Pour retirer la page du site sans rien effacer, décochez plutôt « publié »."
+    )
 
     class Meta:
         abstract = True

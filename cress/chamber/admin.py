@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from cress.base.admin import ContentAdmin, PublishableAdmin
+from cress.base.ranked_admin import RankedAdmin
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 
 
@@ -42,19 +43,19 @@ class PageAdmin(PublishableAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(ContentAdmin):
-    list_display = ["title", "order"]
+class ServiceAdmin(RankedAdmin):
+    list_display = ["title", "position"]
     search_fields = ["title", "text"]
     search_help_text = "Titre ou texte"
-    fieldsets = [(None, {"fields": ["title", "text", "order"]})]
+    fieldsets = [(None, {"fields": ["title", "text"]})]
 
 
 @admin.register(Mission)
-class MissionAdmin(ContentAdmin):
-    list_display = ["title", "order"]
+class MissionAdmin(RankedAdmin):
+    list_display = ["title", "position"]
     search_fields = ["title"]
     search_help_text = "Titre"
-    fieldsets = [(None, {"fields": ["title", "order"]})]
+    fieldsets = [(None, {"fields": ["title"]})]
 
 
 @admin.register(SiteIdentity)

@@ -2,11 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import resolve, reverse
 
+from cress.base.dependents import Effect, Remark
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.history.versions import Versioned
 from cress.base.models import NaturalKeyModel, Publishable
+from cress.base.ranks import Ranked
 
 
 class Page(Publishable):
@@ -52,15 +54,43 @@ class Page(Publishable):
     def get_absolute_url(self):
         return reverse("chamber:page_detail", args=[self.slug])
 
+    @property
+    def opens_section(self):
+        """Whether the address is a section of the site, which shows this text at its top."""
+        return resolve(self.get_absolute_url()).view_name != "chamber:page_detail"
 
-class Service(NaturalKeyModel):
+    @classmethod
+    def remarks_on(cls, pages):
+        """
+        Refuse to delete the opening of a section, and name the foot of the pages.
+
+        The section stays whatever happens, and nobody would think of making again a page of that
+        exact address. To withdraw the page is enough, and can be undone.
+        """
+        remarks = []
+        for page in pages:
+            address = page.get_absolute_url()
+            if page.opens_section:
+                text = (
+                    f"s’ouvre par « {page.title} » : sans ce texte, elle reste, avec un titre "
+                    "simple et sans introduction."
+                )
+                remarks.append(Remark(Effect.REFUSED, f"La page {address}", address, text))
+            if page.is_published and page.footer_order is not None:
+                text = f"cite « {page.title} » : ce lien disparaît."
+                remarks.append(
+                    Remark(Effect.UNLINKED, "Le pied de chaque page", reverse("chamber:home"), text)
+                )
+        return remarks
+
+
+class Service(Ranked, NaturalKeyModel):
     """A service of the chamber for an authority."""
 
     natural_key_fields = ("title",)
 
     title = FrenchCharField("titre", max_length=150, unique=True)
     text = FrenchTextField("texte", blank=True)
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "service"
@@ -70,13 +100,12 @@ class Service(NaturalKeyModel):
         return self.title
 
 
-class Mission(NaturalKeyModel):
+class Mission(Ranked, NaturalKeyModel):
     """A mission of the chamber, under its official name."""
 
     natural_key_fields = ("title",)
 
     title = FrenchCharField("titre", max_length=150, unique=True)
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "mission"

@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.messages import SUCCESS, WARNING
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
@@ -9,7 +10,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
+from cress.accounts.models import User
 from cress.base.admin import ContentAdmin, TolerantList
+from cress.base.ranked_admin import RankedAdmin
 from cress.contact import outbox
 from cress.contact.desk import actions, pages
 from cress.contact.desk.lists import MailFolderFilter, MessageFolderFilter
@@ -22,12 +25,12 @@ def _moment(when):
 
 
 @admin.register(Person)
-class PersonAdmin(ContentAdmin):
-    list_display = ["name", "role", "email", "telephone", "order"]
+class PersonAdmin(RankedAdmin):
+    list_display = ["name", "position", "role", "email", "telephone"]
     search_fields = ["name", "email"]
     search_help_text = "Nom ou adresse électronique"
     fieldsets = [
-        (None, {"fields": ["name", "role", "territories", "email", "telephone", "order"]}),
+        (None, {"fields": ["name", "role", "territories", "email", "telephone"]}),
         ("Messages", {"fields": ["account"]}),
     ]
 
@@ -38,17 +41,19 @@ class PersonAdmin(ContentAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **options):
         if db_field.name == "account":
-            options["queryset"] = actions.staff()
+            # A closed account stays with its person: it may be opened again.
+            known = Q(pk__in=actions.staff()) | Q(contact_person__isnull=False)
+            options["queryset"] = User.objects.filter(known).order_by("last_name", "username")
         return super().formfield_for_foreignkey(db_field, request, **options)
 
 
 @admin.register(Subject)
-class SubjectAdmin(ContentAdmin):
-    list_display = ["name", "order", "is_offered"]
+class SubjectAdmin(RankedAdmin):
+    list_display = ["name", "position", "is_offered"]
     search_fields = ["name"]
     search_help_text = "Objet"
     prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [(None, {"fields": ["name", "slug", "order", "is_offered"]})]
+    fieldsets = [(None, {"fields": ["name", "slug", "is_offered"]})]
 
 
 @admin.register(Route)
@@ -70,6 +75,7 @@ class RouteAdmin(ContentAdmin):
 class DeskAdmin(TolerantList):
     """Rows that the site makes: nobody adds or deletes one by hand."""
 
+    is_written_by_hand = False
     show_facets = admin.ShowFacets.NEVER  # the first filter shows its own counts
 
     class Media:
@@ -231,7 +237,11 @@ class MessageAdmin(DeskAdmin):
 
     def _do_with_each(self, request, messages, do, sentence):
         for message in messages:
-            do(message)
+            try:
+                do(message)
+            except actions.ActionRefusedError as refused:
+                self.message_user(request, str(refused), WARNING)
+                return
             self.log_change(request, message, sentence)
         self.message_user(request, f"{sentence} Messages : {len(messages)}.", SUCCESS)
 

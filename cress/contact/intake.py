@@ -5,6 +5,7 @@ import json
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
+from cress.accounts.leaving import still_active
 from cress.contact import limits
 from cress.contact.models import Mail, Message, Route
 from cress.contact.models.messages import new_reference
@@ -65,7 +66,7 @@ def direct(message):
     """Save a message for the person in charge, with a mail to them and a receipt to the visitor."""
     person = Route.objects.person_for(message.territory, message.subject)
     message.person = person
-    message.assigned_to = message.assigned_to or (person and person.account)
+    message.assigned_to = message.assigned_to or (person and still_active(person.account))
     message.save()
     mails = [Mail(message=message, kind=Mail.Kind.RECEIPT, recipient=message.email)]
     if person:

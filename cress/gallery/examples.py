@@ -199,7 +199,7 @@ def examples():
     levers = [
         Lever(
             pk=n,
-            number=n,
+            order=n,
             slug=f"levier-{n}",
             title=title,
             theme=theme,

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cress.base.unsaved import keeping
 from cress.contact import limits, outbox, privacy
 from cress.links.rounds import daily_round
 from cress.search import missed
 from enterprises.management.commands.prune_photos import prune
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 RETRY = timedelta(minutes=10)  # after a failure, at most
 PURGE_BATCH = 100  # messages in a transaction
 
@@ -52,6 +53,7 @@ JOBS = [
     Job("mail", "envoi des courriels", MINUTE, outbox.send_due, outbox.has_due),
     Job("reminders", "relances, et limites du formulaire", MINUTE, reminders),
     Job("purge", "anonymisation des vieux messages", DAY, purge),
+    Job("unsaved", "oubli des textes non enregistrés", HOUR, keeping.forget),
     Job("photos", "suppression des fichiers de photos inutiles", DAY, prune),
     Job("searches", "oubli des recherches sans réponse", DAY, missed.forget),
     Job("links", "vérification des liens", DAY, daily_round),

@@ -5,10 +5,11 @@ from math import cos, radians
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from cress.base.dependents import Effect, Remark
 from cress.base.fields import FoldedField, FrenchCharField, FrenchTextField
 from cress.base.models import Publishable, PublishableQuerySet
 from cress.base.search.fields import WordsField
@@ -284,6 +285,25 @@ class Enterprise(Publishable):
 
     def get_absolute_url(self):
         return reverse("enterprises:enterprise_detail", args=[self.slug])
+
+    @classmethod
+    def remarks_on(cls, enterprises):
+        """Say which departments show fewer examples without these enterprises."""
+        shown = cls.objects.published().examples()
+        lost = Count("pk", filter=Q(pk__in=enterprises.values("pk")))
+        counts = shown.order_by().values_list("department").annotate(lost=lost, all=Count("pk"))
+        counts = {key: (lost, number - lost) for key, lost, number in counts if lost}
+        return [
+            Remark(
+                Effect.UNLINKED,
+                f"La page {department.of}",
+                department.get_absolute_url(),
+                f"montre {lost} exemple{'s' * (lost > 1)} de moins : "
+                f"{f'il en reste {left}' if left else 'il n’en reste aucun'}.",
+            )
+            for department in Territory.objects.filter(pk__in=counts).order_by("code")
+            for lost, left in [counts[department.pk]]
+        ]
 
     def clean(self):
         if self.commune and self.department_id and self.commune.department_id != self.department_id:

@@ -4,6 +4,7 @@ from django.db import models
 
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.models import NaturalKeyModel
+from cress.base.ranks import Ranked
 
 
 class Ground(models.TextChoices):
@@ -39,7 +40,7 @@ class Sector(NaturalKeyModel):
         return self.name
 
 
-class Family(NaturalKeyModel):
+class Family(Ranked, NaturalKeyModel):
     """A legal family of the ESS (law 2014-856, article 1), or a grouping of several."""
 
     slug = models.SlugField("repère", max_length=60, unique=True)
@@ -49,7 +50,6 @@ class Family(NaturalKeyModel):
         blank=True,
         help_text="Ce que veut dire cette forme, en une phrase, avec la loi qui le dit.",
     )
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "famille de l’ESS"

@@ -1,19 +1,20 @@
 from django.contrib import admin
 
 from cress.base.admin import ContentAdmin
+from cress.base.ranked_admin import RankedAdmin
 from policies.competences.models import Competence, DeclaredCompetence
 
 
 @admin.register(Competence)
-class CompetenceAdmin(ContentAdmin):
-    list_display = ["title", "lever", "holder", "codes_2021", "codes_2025", "certainty"]
+class CompetenceAdmin(RankedAdmin):
+    list_display = ["title", "position", "lever", "holder", "codes_2021", "codes_2025", "certainty"]
     list_select_related = ["lever"]
     list_filter = ["certainty", "holder", "lever"]
     search_fields = ["title", "legal_basis", "note", "codes_2021", "codes_2025"]
     search_help_text = "Intitulé, article, note ou code de Banatic"
     autocomplete_fields = ["lever"]
     fieldsets = [
-        (None, {"fields": ["lever", "title", "order"]}),
+        (None, {"fields": ["lever", "title"]}),
         ("Qui l’exerce", {"fields": ["holder", "other_holder"]}),
         (
             "Natures d’intercommunalité",

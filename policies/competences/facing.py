@@ -64,7 +64,7 @@ def facing(acting):
             _, parts = by_lever.setdefault(lever.slug, (lever, {}))
             parts.setdefault(found.side, []).extend(titles)
     held = {side: [] for side in Side}
-    for lever, parts in sorted(by_lever.values(), key=lambda pair: (pair[0].number, pair[0].slug)):
+    for lever, parts in sorted(by_lever.values(), key=lambda pair: (pair[0].order, pair[0].slug)):
         side = _column_of(parts)
         held[side].append(HeldLever(lever, _line(parts, side)))
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from cress.base.fields import FrenchCharField, FrenchTextField
 from cress.base.history.versions import Versioned
 from cress.base.models import Dated
+from cress.base.ranks import Ranked
 from territories.models import Intercommunality
 
 _CODES = r"^[0-9]{4}( [0-9]{4})*\Z"
@@ -28,8 +29,10 @@ class CompetenceQuerySet(models.QuerySet):
         return self.filter(lever__is_published=True).select_related("lever")
 
 
-class Competence(Versioned, Dated):
+class Competence(Versioned, Ranked, Dated):
     """A competence behind a lever, and who exercises it by law."""
+
+    ranked_within = ("lever",)
 
     class Holder(models.TextChoices):
         EPCI = "epci", "intercommunalité, de plein droit"
@@ -58,7 +61,6 @@ class Competence(Versioned, Dated):
         "policies.Lever", models.CASCADE, related_name="competences", verbose_name="levier"
     )
     title = FrenchCharField("intitulé", max_length=200)
-    order = models.PositiveSmallIntegerField("rang", default=0)
     codes_2021 = models.CharField(
         "codes de Banatic, 2021",
         max_length=60,
@@ -140,7 +142,7 @@ class Competence(Versioned, Dated):
     class Meta:
         verbose_name = "compétence d’un levier"
         verbose_name_plural = "compétences des leviers"
-        ordering = ["lever__number", "order", "pk"]
+        ordering = ["lever__order", "order", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["lever", "title"],

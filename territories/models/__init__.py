@@ -2,10 +2,11 @@
 
 from territories.models.communes import Commune, FormerCommune, Intercommunality
 from territories.models.distributions import Bin, DepartmentRank, Distribution
-from territories.models.figures import KeyFigure, Source, Statistic
+from territories.models.figures import GREATEST_COUNT, KeyFigure, Source, Statistic
 from territories.models.territories import MapGrid, Territory
 
 __all__ = [
+    "GREATEST_COUNT",
     "Bin",
     "Commune",
     "Distribution",

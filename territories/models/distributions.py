@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
-from cress.base.fields import FrenchCharField
+from cress.base.fields import FrenchCharField, ShareField
 from cress.base.history.versions import Versioned
 from cress.base.models import Dated, NaturalKeyModel, NaturalKeyQuerySet
 from cress.charts.scale import HALF, floor_to
@@ -51,12 +51,12 @@ class Distribution(Dated, NaturalKeyModel):
         blank=True,
         help_text="Une phrase, sous le graphique : « Mayotte n’a pas de chiffre. »",
     )
-    lowest = models.DecimalField("part la plus basse", max_digits=5, decimal_places=2)
+    lowest = ShareField("part la plus basse")
     lowest_name = FrenchCharField("son département", max_length=60, help_text="« Hauts-de-Seine »")
-    quartile_1 = models.DecimalField("premier quartile", max_digits=5, decimal_places=2)
-    median = models.DecimalField("médiane", max_digits=5, decimal_places=2)
-    quartile_3 = models.DecimalField("troisième quartile", max_digits=5, decimal_places=2)
-    highest = models.DecimalField("part la plus haute", max_digits=5, decimal_places=2)
+    quartile_1 = ShareField("premier quartile")
+    median = ShareField("médiane")
+    quartile_3 = ShareField("troisième quartile")
+    highest = ShareField("part la plus haute")
     highest_name = FrenchCharField("son département", max_length=60, help_text="« Lozère »")
 
     objects = DistributionQuerySet.as_manager()
@@ -126,7 +126,7 @@ class Bin(Versioned, Dated):
     distribution = models.ForeignKey(
         Distribution, models.CASCADE, related_name="bins", verbose_name="répartition"
     )
-    start = models.DecimalField(
+    start = ShareField(
         "à partir de",
         max_digits=4,
         decimal_places=1,

@@ -2,13 +2,18 @@
 
 from decimal import Decimal
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
-from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
 from cress.base.history.versions import Versioned
 from cress.base.models import Dated, NaturalKeyModel
+from cress.base.ranks import Ranked
 from territories.models.territories import Territory
+
+# France has some thirty million employees.
+GREATEST_COUNT = 50_000_000
 
 
 class Source(Dated, NaturalKeyModel):
@@ -125,27 +130,30 @@ class Statistic(Versioned, Dated):
     source = models.ForeignKey(
         Source, models.PROTECT, related_name="statistics", verbose_name="source"
     )
-    employee_share = models.DecimalField(
+    employee_share = ShareField(
         "part des salariés",
-        max_digits=5,
-        decimal_places=2,
         null=True,
         blank=True,
         help_text="En pourcentage, de 0 à 100, comme la source l’imprime.",
     )
-    establishment_share = models.DecimalField(
+    establishment_share = ShareField(
         "part des établissements employeurs",
-        max_digits=5,
-        decimal_places=2,
         null=True,
         blank=True,
         help_text="En pourcentage, de 0 à 100, comme la source l’imprime.",
     )
     employee_count = models.PositiveIntegerField(
-        "nombre de salariés", null=True, blank=True, help_text="Des personnes, non des ETP."
+        "nombre de salariés",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(GREATEST_COUNT)],
+        help_text="Des personnes, non des ETP.",
     )
     establishment_count = models.PositiveIntegerField(
-        "nombre d’établissements employeurs", null=True, blank=True
+        "nombre d’établissements employeurs",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(GREATEST_COUNT)],
     )
     own_decimals = models.PositiveSmallIntegerField(
         "décimales de cette ligne",
@@ -215,7 +223,7 @@ class Statistic(Versioned, Dated):
         return None if share is None else share.quantize(Decimal(1).scaleb(-self.decimals))
 
 
-class KeyFigure(Dated, NaturalKeyModel):
+class KeyFigure(Ranked, Dated, NaturalKeyModel):
     """A separate figure of the region, in the words of its source."""
 
     natural_key_fields = ("label",)
@@ -229,7 +237,6 @@ class KeyFigure(Dated, NaturalKeyModel):
         Source, models.PROTECT, related_name="key_figures", verbose_name="source"
     )
     note = FrenchTextField("note", blank=True, help_text="Une réserve, en une phrase ou deux.")
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     class Meta:
         verbose_name = "chiffre clé"

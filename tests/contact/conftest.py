@@ -25,7 +25,7 @@ def outsider_client(db):
 @pytest.fixture
 def visitor(db):
     """An anonymous browser, on a site that offers one subject."""
-    make_subject(order=0)
+    make_subject(order=1)
     return Client(enforce_csrf_checks=True)
 
 

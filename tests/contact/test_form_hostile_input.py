@@ -266,7 +266,7 @@ def test_a_multipart_body_without_a_boundary_is_refused(visitor, content_type):
 def test_a_form_of_too_many_fields_is_refused(visitor):
     many = fields() | {f"champ{n}": n for n in range(1500)}
 
-    assert_bad_request(send(visitor, many))
+    assert_bad_request(send(visitor, many), 413, "Cet envoi est trop volumineux")
 
 
 @pytest.mark.parametrize("as_multipart", [False, True])

@@ -125,8 +125,8 @@ def test_the_region_comes_first_then_its_departments_and_never_the_country(visit
 
 
 def test_only_the_subjects_that_are_offered_can_be_chosen(visitor):
-    offered = make_subject(order=2)
-    earlier = make_subject(order=1)
+    offered = make_subject(order=3)
+    earlier = make_subject(order=2)
     withdrawn = make_subject(is_offered=False)
 
     options = Form(visitor.get(ADDRESS)).options["subject"]

@@ -20,10 +20,18 @@ from django.db import IntegrityError, connection, connections
 from django.db.transaction import atomic
 from django.utils import timezone
 
+from cress.base.unsaved.models import MOST_FORMS, UnsavedForm
 from cress.contact import intake, limits, privacy
 from cress.contact.desk import actions
 from cress.contact.models import Allowance, Entry, Mail, Message, Person, Route, Subject
-from tests.factories import make_message, make_person, make_route, make_staff, make_subject
+from tests.factories import (
+    make_message,
+    make_person,
+    make_route,
+    make_staff,
+    make_subject,
+    make_unsaved_form,
+)
 from tests.postgresql import cluster, why_missing
 
 pytestmark = [
@@ -364,3 +372,18 @@ def test_another_error_of_the_database_is_not_treated_as_a_second_click():
     with pytest.raises(IntegrityError):
         result.result()
     assert not Message.objects.exists()
+
+
+# What was typed and not saved
+
+
+def test_two_tabs_of_an_account_keep_no_more_texts_than_one():
+    account = make_staff()
+    for _ in range(MOST_FORMS):
+        make_unsaved_form(account=account)
+    keep = partial(UnsavedForm.objects.keep, account, path="/admin/", fields={})
+
+    result = at_once(lambda: keep("one"), lambda: keep("two"))
+
+    assert result.result().key == "two"
+    assert UnsavedForm.objects.filter(account=account).count() == MOST_FORMS

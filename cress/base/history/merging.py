@@ -16,6 +16,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from cress.base.ranks import Ranked, position_of
 from cress.base.text.typography import french
 
 NUMBER = "_version"  # the name of the hidden field
@@ -107,6 +108,8 @@ def _merge_row(found, files, seen, row, form_class, prefix):
     was = _initial_of(before, form)
     is_removed = bool(data.get(f"{prefix}-DELETE"))
     who = _who(last.operation)
+    if isinstance(row, Ranked) and was.pop("order", row.order) != row.order:
+        data[form.add_prefix("order")] = str(position_of(row))  # a form shows positions
     for name, posted_field in form.fields.items():
         if name not in was:
             continue

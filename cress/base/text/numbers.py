@@ -1,11 +1,42 @@
 """Numbers as French readers write and read them."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cress.base.text.typography import NARROW_SPACE
 
 _NUMBER = re.compile(r"[0-9][0-9\s]*(,[0-9]+)?\Z")
+_LONGEST = 40  # characters of a typed number
+_SPACE = "[ \u00a0\u2009\u202f]"
+_TYPED = re.compile(
+    rf"([-−]?)([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+|[0-9]{{1,15}})(?:[.,]([0-9]{{1,15}}))?"
+    rf"{_SPACE}*(%?)\Z"
+)
+
+
+@dataclass(frozen=True)
+class ReadNumber:
+    """A number that somebody typed: its decimals are those typed, and « % » may follow it."""
+
+    value: Decimal
+    is_percentage: bool
+
+
+def read_number(text):
+    """
+    Return the ReadNumber of a text that somebody typed, or None if it is not surely a number.
+
+    « 1 234,5 », « 10,79 % » and « 9.8 » are numbers. Spaces only stand between thousands: « 9 8 »
+    may be 9,8 or 98.
+    """
+    text = text.strip()
+    found = _TYPED.match(text) if len(text) <= _LONGEST else None
+    if not found:
+        return None
+    sign, whole, decimals, percent = found.groups()
+    digits = re.sub(_SPACE, "", whole) + (f".{decimals}" if decimals else "")
+    return ReadNumber(-Decimal(digits) if sign else Decimal(digits), bool(percent))
 
 
 def parse_number(text):

@@ -3,7 +3,7 @@
 import contextlib
 import sys
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 
@@ -12,8 +12,8 @@ MOST_DISCARDED = 16 * 1024 * 1024  # bytes
 
 
 def bad_request(request, exception):
-    """Answer 400, or 413 when the request is too large."""
-    if isinstance(exception, RequestDataTooBig):
+    """Answer 400, or 413 when the request is too large or has too many fields."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         _discard_body(request)
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)

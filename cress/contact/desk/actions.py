@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from cress.accounts.leaving import still_active
 from cress.accounts.models import User
 from cress.contact import intake
 from cress.contact.models import Entry, Mail, Message, Reading
@@ -51,17 +52,30 @@ def staff(holder=None):
 
 
 def name_of(user):
-    return user.get_full_name() or user.get_username()
+    return user.known_as
 
 
 def assign(message, user, by):
-    """Assign a message to a member of the staff, or to nobody. Write a mail to the new holder."""
+    """
+    Assign a message to a member of the staff, or to nobody. Write a mail to the new holder.
+
+    Raise ActionRefusedError if their account has just been closed.
+    """
     with _locked(message) as current:
         if current.assigned_to == user:
             return
+        if user and not still_active(user):
+            raise ActionRefusedError(
+                f"Le compte de {name_of(user)} est désactivé : attribuez le message à quelqu’un "
+                "d’autre."
+            )
         current.assigned_to = user
-        if user and user != by and user.email:
-            Mail.objects.create(message=current, kind=Mail.Kind.ASSIGNMENT, recipient=user.email)
+        _announce(current, user, by)
+
+
+def _announce(message, user, by):
+    if user and user != by and user.email:
+        Mail.objects.create(message=message, kind=Mail.Kind.ASSIGNMENT, recipient=user.email)
 
 
 def set_state(message, state):
@@ -74,6 +88,8 @@ def set_state(message, state):
     with _locked(message) as current:
         was_suspected = current.state == Message.State.SUSPECT or current.suspicions
         current.state = state
+        if current.is_open:
+            current.assigned_to = still_active(current.assigned_to)
         had_no_receipt = not current.mails.filter(kind=Mail.Kind.RECEIPT).exists()
         if was_suspected and current.is_open and had_no_receipt and not current.anonymised_at:
             intake.direct(current)
@@ -109,7 +125,7 @@ def answer(message, text, by, *, closes, answers_seen):
             message=current, entry=entry, kind=Mail.Kind.ANSWER, recipient=current.email
         )
         current.state = Message.State.DONE if closes else Message.State.OPEN
-        current.assigned_to = current.assigned_to or by
+        current.assigned_to = current.assigned_to or still_active(by)
 
 
 def entries_of(message):
@@ -127,6 +143,27 @@ def _write(message, kind, text, by):
     return Entry.objects.create(
         message=message, kind=kind, text=text, author=by, author_name=name_of(by)
     )
+
+
+def unfinished(holder):
+    """Return the messages that a member of the staff has still to treat, the doubtful ones too."""
+    return Message.objects.filter(assigned_to=holder).exclude(state=Message.State.DONE)
+
+
+@transaction.atomic
+def hand_over(holder, to, by):
+    """Assign the unfinished messages of a member of the staff to another; return them."""
+    keys = {key for pair in unfinished(holder).values_list("pk", "merged_into") for key in pair}
+    groups = Message.objects.filter(Q(pk__in=keys - {None}) | Q(merged_into__in=keys - {None}))
+    list(groups.order_by("pk").select_for_update())
+    moved = list(unfinished(holder).filter(pk__in=keys - {None}).order_by("pk"))
+    for message in moved:
+        message.assigned_to = to
+        message.save(update_fields=["assigned_to"])
+        if message.is_open and not message.merged_into_id:
+            _announce(message, to, by)
+    groups.update(last_activity_at=timezone.now())
+    return moved
 
 
 @transaction.atomic

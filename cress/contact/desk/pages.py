@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from cress.base.unsaved.admin import asked_for, forget_saved, notices
+from cress.base.unsaved.seals import new_seal, own_seal_of
 from cress.contact import privacy
 from cress.contact.desk import actions, export, statistics
 from cress.contact.desk.forms import FORMS, PersonForm, SplitForm, mail_program_address
@@ -44,8 +46,13 @@ def message_page(model_admin, request, message):
             raise PermissionDenied
         form = _sent_form(request, message)
         if form.is_valid() and _perform(model_admin, request, form):
+            forget_saved(request)
             return redirect(message)
         forms[form.name] = form
+    unsaved = _give_back(request, message, forms)
+    for form in forms.values():
+        is_sent = form.is_bound and (unsaved or own_seal_of(request))
+        form.seal = new_seal(request, is_sent.key if is_sent else "")
     context = {
         "message": message,
         "holder": actions.name_of(message.assigned_to) if message.assigned_to else "",
@@ -61,8 +68,19 @@ def message_page(model_admin, request, message):
         .select_related("subject")[:10],
         "mail_program_address": mail_program_address(message) if message.email else "",
         "may_change": model_admin.has_change_permission(request, message),
+        **notices(request, unsaved),
     }
     return render(model_admin, request, "change_form", str(message), **context)
+
+
+def _give_back(request, message, forms):
+    """Fill the form whose text comes back (see cress.base.unsaved); return the UnsavedForm."""
+    unsaved = asked_for(request)
+    name = unsaved.data.get("do") if unsaved else None
+    if name not in forms:
+        return None
+    forms[name] = FORMS[name](unsaved.data, message=message, name=name)
+    return unsaved
 
 
 def _sent_form(request, message):

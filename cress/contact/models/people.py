@@ -8,6 +8,8 @@ from django.db.models.functions import Coalesce
 from cress.base.fields import FrenchCharField
 from cress.base.history.versions import Versioned
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet
+from cress.base.ranks import Ranked
+from cress.base.text.typography import french
 from territories.models import Territory
 
 
@@ -29,7 +31,7 @@ class PersonQuerySet(NaturalKeyQuerySet):
         return known.prefetch_related("territories").distinct()
 
 
-class Person(NaturalKeyModel):
+class Person(Ranked, NaturalKeyModel):
     """A member of the chamber whom an elected official may call or write to."""
 
     natural_key_fields = ("email",)
@@ -50,7 +52,6 @@ class Person(NaturalKeyModel):
         "ses départements. Sans fonction ni territoire, elle n’est nommée que sur la page "
         "« Contact » et dans la plaquette.",
     )
-    order = models.PositiveSmallIntegerField("rang", default=0)
     account = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -78,7 +79,7 @@ class SubjectQuerySet(NaturalKeyQuerySet):
         return self.filter(is_offered=True)
 
 
-class Subject(NaturalKeyModel):
+class Subject(Ranked, NaturalKeyModel):
     """The subject of a message."""
 
     slug = models.SlugField(
@@ -93,9 +94,13 @@ class Subject(NaturalKeyModel):
         default=True,
         help_text="Décochez pour retirer cet objet du formulaire sans toucher aux messages reçus.",
     )
-    order = models.PositiveSmallIntegerField("rang", default=0)
 
     objects = SubjectQuerySet.as_manager()
+
+    instead_of_deleting = french(
+        "Pour retirer l’objet du formulaire sans toucher aux messages reçus, décochez plutôt "
+        "« proposé »."
+    )
 
     class Meta:
         verbose_name = "objet des messages"

@@ -22,7 +22,7 @@ LEVERS = Dataset(
             lambda row, _: row.slug,
             constraints=REQUIRED | UNIQUE,
         ),
-        Column("rang", "integer", "Rang", lambda row, _: row.number, "L’ordre dans les listes."),
+        Column("rang", "integer", "Rang", lambda row, _: row.order, "L’ordre dans les listes."),
         Column("titre", "string", "Titre", lambda row, _: row.title, constraints=REQUIRED),
         Column(
             "famille",

@@ -55,7 +55,7 @@ ACTIONS = Dataset(
     queryset=lambda _: (
         Action.objects.filter(lever__is_published=True)
         .select_related("lever")
-        .order_by("lever__number", "order", "pk")
+        .order_by("lever__order", "order", "pk")
     ),
     dates=["lever__updated_at"],  # an action is saved on the page of its lever
     filters=[lever_filter("lever__slug")],
