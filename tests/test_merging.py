@@ -67,7 +67,7 @@ def of(row, *names):
 # Fields
 
 
-def test_changes_to_different_fields_are_both_kept_and_told(editors):
+def test_changes_to_different_fields_are_both_kept_and_said(editors):
     lever = make_lever(title="Énergie", summary="Un résumé.", trap="Un piège.")
     mine, theirs = editors(lever)
     theirs.save(trap="Un autre piège.", title="L’énergie")
@@ -77,10 +77,10 @@ def test_changes_to_different_fields_are_both_kept_and_told(editors):
     assert is_saved(response)
     values = of(lever, "title", "summary", "trap")
     assert values == ["L’énergie", "Mon résumé.", "Un autre piège."]
-    told = said(response)
-    assert "Gardé aussi : Samir Benali, à" in told
-    assert "a changé « Le piège »" in told
-    assert "a changé « Titre »" in told
+    words = said(response)
+    assert "Gardé aussi : Samir Benali, à" in words
+    assert "a changé « Le piège »" in words
+    assert "a changé « Titre »" in words
 
 
 def test_the_same_field_is_refused_with_both_texts_and_nothing_is_written(editors):
@@ -303,6 +303,17 @@ def test_a_row_that_the_other_removed_while_it_was_changed_here_is_offered_as_a_
     assert "Cette ligne a été enlevée" in said(response)
     assert is_saved(mine.correct(response))
     assert texts(mine.row) == ["A", "B de moi", "C"]
+
+
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "abc", "²", ""])
+def test_a_row_whose_key_cannot_be_read_is_refused_in_words(rows, key):
+    mine, theirs, _ = rows
+    theirs.save(summary="Son résumé.")
+
+    response = mine.save(**{"actions-0-id": key})
+
+    assert response.status_code == 200
+    assert texts(mine.row)[-2:] == ["B", "C"]
 
 
 def test_a_row_that_the_other_changed_is_not_removed_unseen(rows):

@@ -25,7 +25,7 @@ from django.utils.text import capfirst
 
 from cress.base.deletion import consequences_of, deletable
 from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
-from cress.base.history.merging import NUMBER, MergedForm, merge, number_of
+from cress.base.history.merging import LONGEST_KEY, NUMBER, MergedForm, merge, number_of
 from cress.base.history.operations import Operation, name_operation, operation
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
@@ -41,7 +41,6 @@ from cress.base.typed_numbers import (
 from cress.base.unsaved.admin import GivesBackText, asked_for
 from cress.base.web.addresses import refuse_account
 
-LONGEST_KEY = 18  # digits: more do not fit in the database
 MOST_READINGS = 5  # of a form that others write again and again
 LONGEST_SEARCH = 200  # characters: SQLite refuses a condition of a thousand words
 MOST_READ = 5000  # rows of a list whose words are read at each search
@@ -228,6 +227,19 @@ class TolerantList(admin.ModelAdmin):
                 WARNING,
             )
             return redirect(request.path)
+
+
+class ReadOnlyList(TolerantList):
+    """A list of rows that the site makes, and that nobody writes."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 class ContentAdmin(ContentFields, GivesBackText, TolerantList):

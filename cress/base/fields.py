@@ -83,6 +83,11 @@ class FollowingField(models.Field):
         return value
 
 
+def is_set_by_save(field):
+    """Whether a field is set at each save: it follows from others, or is the date of the save."""
+    return isinstance(field, FollowingField) or getattr(field, "auto_now", False)
+
+
 class FoldedField(FollowingField, models.CharField):
     """A folded copy of a text, for searches (see cress.base.text.folding)."""
 

@@ -13,7 +13,7 @@ from django.db import IntegrityError, models
 from django.db.models import ProtectedError
 from django.utils.text import Truncator
 
-from cress.base.fields import FollowingField
+from cress.base.fields import is_set_by_save
 from cress.base.files.tables import TableError
 from cress.base.history.operations import Operation, operation
 from cress.base.history.versions import bulk_add, is_version
@@ -157,11 +157,7 @@ def _write_changes(model, changed):
 
 def following_fields(model):
     """Return the names of the fields that follow from others at each save."""
-    return [
-        field.name
-        for field in model._meta.concrete_fields
-        if isinstance(field, FollowingField) or getattr(field, "auto_now", False)
-    ]
+    return [field.name for field in model._meta.concrete_fields if is_set_by_save(field)]
 
 
 def _save_fields(row, names):

@@ -9,7 +9,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.messages import INFO, SUCCESS, WARNING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms import IntegerField, TextInput
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -21,6 +20,7 @@ from cress.base.admin import ContentAdmin, PartFormSet, PartInline
 from cress.base.history.operations import Operation, name_operation
 from cress.base.ranks import listed_with, lock_ranks, place, positions_of
 from cress.base.text.typography import french
+from cress.base.typed_numbers import NumberInput, WholeNumberField
 
 LONGEST_NAME = 80  # characters
 LONGEST_POSITION = 5  # digits
@@ -137,8 +137,10 @@ class RankedAdmin(ContentAdmin):
         elif typed.isdecimal() and len(typed) <= LONGEST_POSITION and 1 <= int(typed) <= size:
             wanted = int(typed)
         else:
-            told = f"« {Truncator(typed).chars(20)} » n’est pas une" if typed else "écrivez une"
-            self._say(request, row, f"reste en position {position} : {told} position de 1 à {size}")
+            advice = f"« {Truncator(typed).chars(20)} » n’est pas une" if typed else "écrivez une"
+            self._say(
+                request, row, f"reste en position {position} : {advice} position de 1 à {size}"
+            )
             return f"#position-{row.pk}"
         if wanted == position:
             self._say(request, row, f"est déjà en position {position}", INFO)
@@ -187,12 +189,12 @@ class RankedInline(PartInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "order":
-            return IntegerField(
+            return WholeNumberField(
                 label="Rang",
                 help_text=french("Vide : à la fin."),
                 required=False,
                 min_value=1,
                 max_value=10**LONGEST_POSITION,
-                widget=TextInput(attrs={"class": "vIntegerField", "inputmode": "numeric"}),
+                widget=NumberInput,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -3,7 +3,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
 
-from cress.base.admin import TolerantList
+from cress.base.admin import ReadOnlyList
 from cress.links.models import LinkCheck
 from enterprises.models import Enterprise
 from policies.models import Resource
@@ -25,7 +25,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(LinkCheck)
-class LinkCheckAdmin(TolerantList):
+class LinkCheckAdmin(ReadOnlyList):
     """The results of visits, read-only: a link is corrected in the content that shows it."""
 
     list_display = ["url", "shown_by", "answer", "checked_at", "failing_since"]
@@ -60,12 +60,3 @@ class LinkCheckAdmin(TolerantList):
         else:
             return "plus aucune page"
         return format_html('<a href="{}">{}</a>', reverse(page, args=[number]), name)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -2,12 +2,12 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from cress.base.admin import TolerantList
+from cress.base.admin import ReadOnlyList
 from cress.search.models import MissedSearch
 
 
 @admin.register(MissedSearch)
-class MissedSearchAdmin(TolerantList):
+class MissedSearchAdmin(ReadOnlyList):
     """What visitors look for and do not find, read-only: the answer is a content or a synonym."""
 
     list_display = ["words", "days", "count", "last_day", "answer"]
@@ -23,12 +23,3 @@ class MissedSearchAdmin(TolerantList):
         """Return a link to the search, as typed: one that is not counted itself."""
         address = reverse("search:search", query={"q": search.words, "tel-quel": "oui"})
         return format_html('<a href="{}">Chercher sur le site</a>', address)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

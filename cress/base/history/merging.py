@@ -16,10 +16,12 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from cress.base.posted_rows import posted_rows, put_rows
 from cress.base.ranks import Ranked, position_of
 from cress.base.text.typography import french
 
 NUMBER = "_version"  # the name of the hidden field
+LONGEST_KEY = 18  # digits: more do not fit in the database
 
 
 class MergedForm(forms.ModelForm):
@@ -81,14 +83,13 @@ def merge(data, files, seen, row, form_class, formsets):
 def _merge_rows(found, files, seen, prefix, rows, form_class):
     data = found.data
     key = form_class._meta.model._meta.pk.name
-    for place in reversed(range(_count(data, prefix, "INITIAL_FORMS"))):
+    for place in reversed(range(_initial_count(data, prefix))):
         of_row = f"{prefix}-{place}"
-        posted = data.get(f"{of_row}-{key}", "")
-        before = _version(form_class._meta.model, posted, seen) if posted.isdecimal() else None
-        row = rows.get(int(posted)) if posted.isdecimal() else None
+        posted = _number(data.get(f"{of_row}-{key}", ""))
+        before = _version(form_class._meta.model, posted, seen)
         if before is None:
             continue
-        if row:
+        if row := rows.get(posted):
             _merge_row(found, files, seen, row, form_class, of_row)
         elif _is_as_before(data, files, before, form_class, of_row):
             _take_out(data, prefix, place)
@@ -119,7 +120,7 @@ def _merge_row(found, files, seen, row, form_class, prefix):
             continue
         if now == was[name]:
             continue
-        typed = posted_field.widget.value_from_datadict(data, files, html_name)
+        typed = _typed(form, name, data, files)
         label = posted_field.label or name
         if not posted_field.has_changed(was[name], typed) and not is_removed:
             _put(data, html_name, posted_field, now)
@@ -202,9 +203,18 @@ def _who(operation):
     return f"{name}, {day}à {at.hour} h {at.minute:02d},"
 
 
-def _count(data, prefix, name):
-    value = data.get(f"{prefix}-{name}", "")
-    return int(value) if value.isdecimal() and len(value) < 5 else 0
+def _initial_count(data, prefix):
+    return _number(data.get(f"{prefix}-INITIAL_FORMS", ""), longest=4) or 0
+
+
+def _number(text, longest=LONGEST_KEY):
+    """Return the whole number of a posted text, or None where it is no such number."""
+    return int(text) if text.isdecimal() and len(text) <= longest else None
+
+
+def _typed(form, name, data, files):
+    """Return what was posted for a field of a form, as its widget reads it."""
+    return form.fields[name].widget.value_from_datadict(data, files, form.add_prefix(name))
 
 
 def _is_as_before(data, files, version, form_class, prefix):
@@ -212,51 +222,25 @@ def _is_as_before(data, files, version, form_class, prefix):
     form = form_class(instance=version.instance, prefix=prefix)
     was = _initial_of(version, form)
     return not any(
-        form.fields[name].has_changed(
-            value,
-            form.fields[name].widget.value_from_datadict(data, files, form.add_prefix(name)),
-        )
+        form.fields[name].has_changed(value, _typed(form, name, data, files))
         for name, value in was.items()
     )
 
 
-def _rows_of(data, prefix):
-    """Return the posted rows of a formset, each as {name: values}."""
-    rows = [{} for _ in range(_count(data, prefix, "TOTAL_FORMS"))]
-    for name in list(data):
-        start, _, rest = name.removeprefix(f"{prefix}-").partition("-")
-        if name.startswith(f"{prefix}-") and start.isdecimal() and int(start) < len(rows):
-            rows[int(start)][rest] = data.getlist(name)
-    return rows
-
-
-def _write_rows(data, prefix, rows, initial):
-    for name in [name for name in data if name.startswith(f"{prefix}-")]:
-        if name.removeprefix(f"{prefix}-").partition("-")[0].isdecimal():
-            del data[name]
-    for place, row in enumerate(rows):
-        for name, values in row.items():
-            data.setlist(f"{prefix}-{place}-{name}", values)
-    data[f"{prefix}-TOTAL_FORMS"] = str(len(rows))
-    data[f"{prefix}-INITIAL_FORMS"] = str(initial)
-
-
 def _take_out(data, prefix, place):
     """Take the form of a row that is gone out of the posted data."""
-    rows = _rows_of(data, prefix)
+    rows = posted_rows(data, prefix)
     del rows[place]
-    _write_rows(data, prefix, rows, _count(data, prefix, "INITIAL_FORMS") - 1)
+    put_rows(data, prefix, list(rows.values()), _initial_count(data, prefix) - 1)
 
 
 def _offer_again(data, prefix, place, key):
     """Make a new row of one that is gone and that was changed here; it must be saved again."""
-    rows = _rows_of(data, prefix)
-    row = rows.pop(place)
-    row[key] = [""]
-    rows.append(row)
-    _write_rows(data, prefix, rows, _count(data, prefix, "INITIAL_FORMS") - 1)
+    rows = posted_rows(data, prefix)
+    row = rows.pop(place) | {key: [""]}
+    put_rows(data, prefix, [*rows.values(), row], _initial_count(data, prefix) - 1)
     first = next(name for name in row if name not in {key, "DELETE"})
-    data.conflicts[f"{prefix}-{len(rows) - 1}-{first}"] = french(
+    data.conflicts[f"{prefix}-{len(rows)}-{first}"] = french(
         "Cette ligne a été enlevée pendant que vous l’écriviez. Rien n’est écrit : enregistrez "
         "pour l’ajouter de nouveau, ou enlevez-la."
     )

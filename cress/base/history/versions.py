@@ -13,7 +13,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalChanges, HistoricalRecords
 from simple_history.signals import pre_create_historical_record
 
-from cress.base.fields import FollowingField
+from cress.base.fields import is_set_by_save
 from cress.base.history.operations import Operation, number_of_operation, operation
 
 BATCH = 1000  # versions that are written together
@@ -41,11 +41,7 @@ class Versions(HistoricalRecords):
         super().__init__(bases=[Version], inherit=True)
 
     def fields_included(self, model):
-        return [
-            field
-            for field in super().fields_included(model)
-            if not isinstance(field, FollowingField) and not getattr(field, "auto_now", False)
-        ]
+        return [field for field in super().fields_included(model) if not is_set_by_save(field)]
 
     def get_meta_options(self, model):
         name = f"version : {model._meta.verbose_name}"
@@ -92,13 +88,14 @@ def store_versions(rows, history_type):
     if not rows:
         return
     model, now = type(rows[0]), timezone.now()
+    tracked = model.history.model.tracked_fields
     number = number_of_operation(history_type, len(rows))
     versions = [
         model.history.model(
             history_date=now,
             history_type=history_type,
             operation_id=number,
-            **{field.attname: getattr(row, field.attname) for field in _tracked(model)},
+            **{field.attname: getattr(row, field.attname) for field in tracked},
         )
         for row in rows
     ]
@@ -106,10 +103,6 @@ def store_versions(rows, history_type):
     of_row = {version.serializable_value(model._meta.pk.attname): version for version in stored}
     for field in model._meta.local_many_to_many:
         _store_relations(field, of_row)
-
-
-def _tracked(model):
-    return model.history.model.tracked_fields
 
 
 def _store_relations(field, of_row):

@@ -1,12 +1,12 @@
 """The add and change pages of the admin give back what was typed and not saved."""
 
-import re
 from functools import partialmethod
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
+from cress.base.posted_rows import posted_rows, put_rows
 from cress.base.text.typography import french
 from cress.base.unsaved.keeping import KEY
 from cress.base.unsaved.models import UnsavedForm
@@ -128,21 +128,12 @@ def with_rows(data, prefix, key_name, existing):
     A row that was deleted meanwhile comes back as a new one, after those that exist; if its own
     deletion was ticked, it does not come back. `existing` has the keys of the rows, as texts.
     """
-    name_of_row = re.compile(rf"{re.escape(prefix)}-(\d+)-(.+)")
-    rows = {}
-    for name in list(data):
-        if found := name_of_row.fullmatch(name):
-            rows.setdefault(int(found[1]), {})[found[2]] = data.pop(name)
     kept, new = [], []
-    for _, row in sorted(rows.items()):
+    for row in posted_rows(data, prefix).values():
         key = row.get(key_name, [""])[-1]
         if key in existing:
             kept.append(row)
         elif not (key and "DELETE" in row):
             new.append({name: values for name, values in row.items() if name != key_name})
-    for number, row in enumerate(kept + new):
-        for name, values in row.items():
-            data.setlist(f"{prefix}-{number}-{name}", values)
-    data[f"{prefix}-TOTAL_FORMS"] = str(len(kept) + len(new))
-    data[f"{prefix}-INITIAL_FORMS"] = str(len(kept))
+    put_rows(data, prefix, kept + new, initial=len(kept))
     return data
