@@ -57,7 +57,7 @@ def deactivate(account, takers, by):
     Rows that are handed over are locked before the account, as elsewhere (still_active).
     """
     title = f"Compte fermé : {account.known_as}"
-    with operation(Operation.Kind.CHANGE, person=by, title=french(title)):
+    with operation(Operation.Kind.LEAVING, person=by, title=french(title)):
         lock_managers()
         if is_last_manager(account):
             raise LeavingRefusedError(LAST_MANAGER)

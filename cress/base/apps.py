@@ -7,7 +7,9 @@ class BaseConfig(AppConfig):
     verbose_name = "Socle"
 
     def ready(self):
+        from cress.base.history.versions import keep_versions_of_links
         from cress.base.search.fields import make_indexes
 
+        keep_versions_of_links()
         post_migrate.connect(make_indexes)
         from cress.base.web import checks  # noqa: F401  registers the check

@@ -311,6 +311,13 @@ class Enterprise(Publishable):
                 {"commune": f"{self.commune.name} n’est pas {self.department.inside}."}
             )
 
+    def keep_settled(self, stored):
+        """Leave out of the site what an import withdrew: Sirene has closed it or made it secret."""
+        withdrawn = {"is_published": False}
+        if not stored.is_published and withdrawn.items() <= stored.imported.items():
+            self.is_published = False
+            self.imported = self.imported | withdrawn
+
     @property
     def searched_text(self):
         """The text that a search reads; `NAMED_BY` are the rows whose names it has."""

@@ -8,6 +8,7 @@ from cress.base.history.versions import Versioned
 from enterprises.models.enterprises import Enterprise
 from enterprises.photos.descriptions import refuse_file_name
 from enterprises.photos.renditions import DIGEST_LENGTH, FORMATS, MIME_TYPES, address, widths_for
+from enterprises.photos.store import encoded_again, write
 
 
 class Focus(models.TextChoices):
@@ -107,6 +108,11 @@ class Photo(Versioned):
 
     def __str__(self):
         return self.description or "Photo à décrire"
+
+    def bring_files_back(self):
+        """Make the renditions of a published photo again from its original."""
+        if self.is_published and (encoded := encoded_again(self)):
+            write(self, encoded)
 
     @property
     def signature(self):

@@ -34,6 +34,7 @@ class Operation(models.Model):
         UNDO = "undo", "annulation"
         FIRST = "first", "premier relevé"
         PROGRAM = "program", "programme"
+        LEAVING = "leaving", "départ"
 
     kind = models.CharField("ce qui a été fait", max_length=10, choices=Kind.choices)
     title = models.CharField("à propos de", max_length=LONGEST_TITLE, blank=True)
@@ -50,10 +51,23 @@ class Operation(models.Model):
     added = models.PositiveIntegerField("lignes ajoutées", default=0)
     changed = models.PositiveIntegerField("lignes changées", default=0)
     deleted = models.PositiveIntegerField("lignes supprimées", default=0)
+    undoes = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undoings",
+        verbose_name="annule",
+    )
+    is_undone = models.BooleanField("annulée", default=False)
+    is_waiting = models.BooleanField(
+        "en attente", default=False, help_text="Le programme de fond la fait bientôt."
+    )
 
     class Meta:
         verbose_name = "opération"
         ordering = ["-pk"]
+        permissions = [("empty_bin", "supprimer pour de bon ce qui est dans la corbeille")]
 
     def __str__(self):
         return ", ".join(filter(None, [self.get_kind_display(), self.title, self.person_name]))
@@ -62,13 +76,21 @@ class Operation(models.Model):
 class CurrentOperation:
     """The operation that is going on: its row is stored with the first version that it writes."""
 
-    def __init__(self, kind, person, title):
-        self._values = {"kind": kind}
+    def __init__(self, kind, person, title, undoes=None):
+        self._values = {"kind": kind, "undoes": undoes}
         self.name(title)
         if person and person.is_authenticated:
             self._values |= {"person": person, "person_name": person.get_full_name() or str(person)}
         self._row = None
         self._written = Counter()
+
+    @classmethod
+    def of(cls, row):
+        """Return the operation of a stored row, which goes on."""
+        current = cls(row.kind, None, row.title)
+        current._row = row
+        current._written.update({sign: getattr(row, name) for sign, name in COUNTED_AS.items()})
+        return current
 
     @property
     def row(self):
@@ -97,7 +119,7 @@ _current = ContextVar("operation", default=None)
 
 
 @contextmanager
-def operation(kind, *, person=None, title=""):
+def operation(kind, *, person=None, title="", undoes=None):
     """
     Make one operation of all that is written inside, all of it or nothing.
 
@@ -107,7 +129,7 @@ def operation(kind, *, person=None, title=""):
         with transaction.atomic():
             yield _current.get()
         return
-    current = CurrentOperation(kind, person, title)
+    current = CurrentOperation(kind, person, title, undoes)
     token = _current.set(current)
     try:
         with transaction.atomic():
@@ -122,6 +144,19 @@ def long_operation(kind, *, person=None, title=""):
     """Make one operation of several transactions: its row is stored at once, its counts at last."""
     current = CurrentOperation(kind, person, title)
     current.row  # noqa: B018  stored before the first transaction, which may be undone
+    with _going_on(current):
+        yield current
+
+
+@contextmanager
+def resumed(row):
+    """Go on with a stored operation that was asked for, or that stopped: counts are added to."""
+    with _going_on(CurrentOperation.of(row)) as current:
+        yield current
+
+
+@contextmanager
+def _going_on(current):
     token = _current.set(current)
     try:
         yield current

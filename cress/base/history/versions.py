@@ -5,9 +5,12 @@ django-simple-history stores them when a row is saved or deleted. What does not 
 them with `store_versions`: bulk writes, fixtures, the rows that are older than their history.
 """
 
+from functools import partial
+
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 from simple_history.models import HistoricalChanges, HistoricalRecords
@@ -64,6 +67,44 @@ class Versioned(models.Model):
 
     class Meta:
         abstract = True
+
+    def bring_files_back(self):
+        """
+        Make the files that the row needs, before it is stored as a version kept it.
+
+        Raise a ValidationError, in French, if one is gone.
+        """
+
+    def keep_settled(self, stored):
+        """Take again from the row as it is stored what no undo may change."""
+
+
+def keep_versions_of_links():
+    """
+    Store a version of the rows that lose a link to another row which is deleted.
+
+    Django takes such links away without save().
+    """
+    for model in versioned_models():
+        for field in (*model._meta.concrete_fields, *model._meta.local_many_to_many):
+            if field.is_relation and (
+                field.many_to_many or field.remote_field.on_delete is models.SET_NULL
+            ):
+                pre_delete.connect(
+                    partial(_let_go, field),
+                    sender=field.related_model,
+                    weak=False,
+                    dispatch_uid=f"let go of {field}",
+                )
+
+
+def _let_go(field, instance, **kwargs):
+    for owner in field.model._base_manager.filter(**{field.name: instance.pk}):
+        if field.many_to_many:
+            getattr(owner, field.name).remove(instance)
+        else:
+            setattr(owner, field.name, None)
+            owner.save(update_fields=[field.name])
 
 
 @receiver(pre_create_historical_record)
