@@ -25,6 +25,7 @@ class RoleRights(NamedTuple):
 
 
 TABLE = [
+    RoleRights("base.operation", READ, ("view", "empty_bin")),
     RoleRights("territories.territory", ALL, ALL),
     RoleRights("territories.mapgrid", NONE, ("view", "change")),
     RoleRights("territories.source", ALL, ALL),

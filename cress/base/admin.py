@@ -27,6 +27,7 @@ from cress.base.deletion import consequences_of, deletable
 from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
 from cress.base.history.merging import LONGEST_KEY, NUMBER, MergedForm, merge, number_of
 from cress.base.history.operations import Operation, name_operation, operation
+from cress.base.history.pages import HasHistory
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.typography import french
@@ -242,7 +243,7 @@ class ReadOnlyList(TolerantList):
         return False
 
 
-class ContentAdmin(ContentFields, GivesBackText, TolerantList):
+class ContentAdmin(ContentFields, GivesBackText, HasHistory, TolerantList):
     """Content edited by the chamber's staff: what one request writes is one operation."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -316,10 +317,10 @@ class ContentAdmin(ContentFields, GivesBackText, TolerantList):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        name_operation(f"{capfirst(self.opts.verbose_name)} : {obj}")
+        name_operation(f"{capfirst(self.opts.verbose_name)} : {obj}", obj)
 
     def delete_model(self, request, obj):
-        name_operation(f"{capfirst(self.opts.verbose_name)} : {obj}")
+        name_operation(f"{capfirst(self.opts.verbose_name)} : {obj}", obj)
         super().delete_model(request, obj)
 
 

@@ -12,4 +12,5 @@ class BaseConfig(AppConfig):
 
         keep_versions_of_links()
         post_migrate.connect(make_indexes)
+        from cress.base.history import operation_admin  # noqa: F401  registers the admin
         from cress.base.web import checks  # noqa: F401  registers the check

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cress.base.history import bin as history_bin
+from cress.base.history import undo
 from cress.base.unsaved import keeping
 from cress.contact import limits, outbox, privacy
 from cress.links.rounds import daily_round
@@ -53,6 +55,8 @@ JOBS = [
     Job("mail", "envoi des courriels", MINUTE, outbox.send_due, outbox.has_due),
     Job("reminders", "relances, et limites du formulaire", MINUTE, reminders),
     Job("purge", "anonymisation des vieux messages", DAY, purge),
+    Job("undo", "longues annulations", MINUTE, undo.carry_out_waiting, undo.has_waiting),
+    Job("bin", "corbeille et vieilles versions", DAY, history_bin.purge),
     Job("unsaved", "oubli des textes non enregistrés", HOUR, keeping.forget),
     Job("photos", "suppression des fichiers de photos inutiles", DAY, prune),
     Job("searches", "oubli des recherches sans réponse", DAY, missed.forget),

@@ -1,12 +1,14 @@
 """Enterprises of the ESS: the list that the law requires, and the examples among them."""
 
 import re
+from datetime import timedelta
 from math import cos, radians
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cress.base.dependents import Effect, Remark
@@ -22,6 +24,7 @@ from territories.models import Commune, Territory
 from territories.projection import distance
 from territories.words import people_in_words
 
+VERSIONS_KEPT = timedelta(days=3 * 365)  # of enterprises that are only listed
 _ONLY_EMPLOYEES = re.compile(r"[\d\s]+((à|ou)[\d\s]+)?salariés?")
 
 
@@ -310,6 +313,12 @@ class Enterprise(Publishable):
             raise ValidationError(
                 {"commune": f"{self.commune.name} n’est pas {self.department.inside}."}
             )
+
+    @classmethod
+    def versions_to_forget(cls):
+        """Those of listed enterprises, after three years: imports make thousands."""
+        oldest = timezone.now() - VERSIONS_KEPT
+        return cls.history.filter(is_example=False, history_date__lt=oldest)
 
     def keep_settled(self, stored):
         """Leave out of the site what an import withdrew: Sirene has closed it or made it secret."""

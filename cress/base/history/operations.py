@@ -32,12 +32,16 @@ class Operation(models.Model):
         BULK = "bulk", "action sur plusieurs lignes"
         IMPORT = "import", "import"
         UNDO = "undo", "annulation"
+        RESTORE = "restore", "restauration"
         FIRST = "first", "premier relevé"
         PROGRAM = "program", "programme"
         LEAVING = "leaving", "départ"
 
     kind = models.CharField("ce qui a été fait", max_length=10, choices=Kind.choices)
     title = models.CharField("à propos de", max_length=LONGEST_TITLE, blank=True)
+    # The row that it is about, where it is about one: « policies.lever » and its key.
+    model = models.CharField("type de contenu", max_length=60, blank=True)
+    row_key = models.CharField("ligne", max_length=20, blank=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -60,6 +64,7 @@ class Operation(models.Model):
         verbose_name="annule",
     )
     is_undone = models.BooleanField("annulée", default=False)
+    is_emptied = models.BooleanField("supprimée pour de bon", default=False)
     is_waiting = models.BooleanField(
         "en attente", default=False, help_text="Le programme de fond la fait bientôt."
     )
@@ -76,8 +81,8 @@ class Operation(models.Model):
 class CurrentOperation:
     """The operation that is going on: its row is stored with the first version that it writes."""
 
-    def __init__(self, kind, person, title, undoes=None):
-        self._values = {"kind": kind, "undoes": undoes}
+    def __init__(self, kind, person, title, **values):
+        self._values = {"kind": kind} | values
         self.name(title)
         if person and person.is_authenticated:
             self._values |= {"person": person, "person_name": person.get_full_name() or str(person)}
@@ -87,7 +92,7 @@ class CurrentOperation:
     @classmethod
     def of(cls, row):
         """Return the operation of a stored row, which goes on."""
-        current = cls(row.kind, None, row.title)
+        current = cls(row.kind, None, row.title, model=row.model, row_key=row.row_key)
         current._row = row
         current._written.update({sign: getattr(row, name) for sign, name in COUNTED_AS.items()})
         return current
@@ -103,15 +108,18 @@ class CurrentOperation:
         """Count versions of a type."""
         self._written[history_type] += times
 
-    def name(self, title):
+    def name(self, title, row=None):
         """Say what it is about."""
         self._values["title"] = title[:LONGEST_TITLE]
+        if row is not None:
+            self._values |= {"model": row._meta.label_lower, "row_key": str(row.pk or "")}
 
     def finish(self):
         """Store what it is about and how many rows it wrote."""
         if self._row:
             counts = {name: self._written[sign] for sign, name in COUNTED_AS.items()}
-            values = counts | {"title": self._values["title"]}
+            about = {name: self._values.get(name, "") for name in ["title", "model", "row_key"]}
+            values = counts | about
             Operation.objects.filter(pk=self._row.pk).update(**values)
 
 
@@ -119,9 +127,11 @@ _current = ContextVar("operation", default=None)
 
 
 @contextmanager
-def operation(kind, *, person=None, title="", undoes=None):
+def operation(kind, *, person=None, title="", **values):
     """
     Make one operation of all that is written inside, all of it or nothing.
+
+    `values` are those of other fields of Operation.
 
     Inside another one it adds nothing: the first says what is done.
     """
@@ -129,7 +139,7 @@ def operation(kind, *, person=None, title="", undoes=None):
         with transaction.atomic():
             yield _current.get()
         return
-    current = CurrentOperation(kind, person, title, undoes)
+    current = CurrentOperation(kind, person, title, **values)
     token = _current.set(current)
     try:
         with transaction.atomic():
@@ -165,10 +175,16 @@ def _going_on(current):
         current.finish()
 
 
-def name_operation(title):
+def name_operation(title, row=None):
     """Say what the operation that is going on is about."""
     if current := _current.get():
-        current.name(title)
+        current.name(title, row)
+
+
+def number_going_on():
+    """Return the number of the operation that is going on, if it has written something."""
+    current = _current.get()
+    return current and current._row and current._row.pk
 
 
 def number_of_operation(history_type, times=1):

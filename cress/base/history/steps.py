@@ -6,7 +6,7 @@ A step brings one row from the state in which it should be found to the state th
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from django.db.models import Max, OuterRef, Subquery
@@ -25,6 +25,7 @@ class Step:
     found: object  # the version that the row should still be like
     target: object
     last: object  # the last version of the row
+    only: frozenset | None = None  # the names of the fields to give back, if not all
 
     @cached_property
     def action(self):
@@ -36,7 +37,12 @@ class Step:
     @cached_property
     def names(self):
         """The names of the fields that the step gives back."""
-        return changed_names(self.found, self.target)
+        names = changed_names(self.found, self.target)
+        return names if self.only is None else names & self.only
+
+    def taking(self, names):
+        """Return a step that gives back some fields only."""
+        return replace(self, only=names)
 
     @property
     def row(self):
@@ -46,13 +52,16 @@ class Step:
     @property
     def is_as_left(self):
         """Whether nobody changed the row since; a rank given meanwhile does not count."""
-        ignored = set() if self.action == "change" and "order" in self.names else {"order"}
+        ignored = set() if "order" in self.names else {"order"}
         return same_row(self.found, alive(self.last), ignored)
 
     @property
     def is_done(self):
         """Whether the row is already as it must become."""
-        return same_row(self.target, alive(self.last), {"order"} - self.names)
+        last = alive(self.last)
+        if self.action == "change" and last:
+            return not changed_names(self.target, last) & self.names
+        return same_row(self.target, last)
 
 
 def alive(version):
@@ -162,26 +171,27 @@ def _steps_of(operation, model):
         yield from _steps(model, batch, newest(after), newest(before), newest(versions))
 
 
-def steps_to_restore(row, parts, number) -> Iterable[Step]:
+def steps_between(model, key, parts, then, now=None) -> Iterable[Step]:
     """
     Yield the Steps that bring a row and its parts back to what they were after an operation.
 
-    `parts` is {model of the parts: the name of their foreign key}.
+    `parts` is {model of the parts: the name of their foreign key}, `then` and `now` are numbers
+    of operations; without `now`, the rows are as they are. What is the same gives no step.
     """
-    yield from _steps_back(type(row).history.filter(**{row._meta.pk.attname: row.pk}), number)
-    for model, name in parts.items():
-        yield from _steps_back(model.history.filter(**{name: row.pk}), number)
+    yield from _steps_back(model.history.filter(**{model._meta.pk.attname: key}), then, now)
+    for part, name in parts.items():
+        yield from _steps_back(part.history.filter(**{name: key}), then, now)
 
 
-def _steps_back(versions, number):
-    """Yield the steps of the rows of some versions to what they were after an operation."""
+def _steps_back(versions, then, now):
     model = versions.model.instance_type
     key = model._meta.pk.attname
     keys = list(versions.order_by(key).values_list(key, flat=True).distinct())
     every = model.history.filter(**{f"{key}__in": keys})
-    last, then = newest(every), newest(every.filter(operation_id__lte=number))
-    for step in _steps(model, keys, last, then, last):
-        if not step.is_done:
+    last, target = newest(every), newest(every.filter(operation_id__lte=then))
+    found = last if now is None else newest(every.filter(operation_id__lte=now))
+    for step in _steps(model, keys, found, target, last):
+        if not same_row(step.found, step.target):
             yield step
 
 

@@ -27,13 +27,14 @@ KINDS = {
     Operation.Kind.BULK,
     Operation.Kind.IMPORT,
     Operation.Kind.UNDO,
+    Operation.Kind.RESTORE,
 }
 _UNDONE_BY = {ADDED: "delete", CHANGED: "change", DELETED: "add"}
 
 
 def can_be_undone(done):
     """Whether an operation is of a kind that is undone, and is not undone already."""
-    return done.kind in KINDS and not done.is_undone and not done.is_waiting
+    return done.kind in KINDS and not (done.is_undone or done.is_waiting or done.is_emptied)
 
 
 def undo(done, person, may, answers=None):
@@ -47,7 +48,8 @@ def undo(done, person, may, answers=None):
         return _ask_the_worker(done, person, may), Report()
     steps, report = list(steps_to_undo(done)), Report()
     rows = rows_to_store(steps, report)
-    with operation(Operation.Kind.UNDO, person=person, title=done.title, undoes=done) as current:
+    about = {"title": done.title, "model": done.model, "row_key": done.row_key}
+    with operation(Operation.Kind.UNDO, person=person, undoes=done, **about) as current:
         _refuse_twice(done)
         if not steps:
             raise RefusedError("Rien n’est changé : ce qu’il faudrait rétablir n’est plus gardé.")
@@ -66,6 +68,8 @@ def _refuse_twice(done):
     locked = Operation.objects.select_for_update(of=("self",)).get(pk=done.pk)
     if locked.kind not in KINDS:
         raise RefusedError("Rien n’est changé : ce geste ne s’annule pas.")
+    if locked.is_emptied:
+        raise RefusedError("Rien n’est changé : c’est supprimé pour de bon.")
     if locked.is_waiting:
         raise RefusedError("Rien n’est changé : ce geste est encore en cours.")
     if locked.is_undone:
@@ -112,6 +116,8 @@ def _ask_the_worker(done, person, may):
         asked = Operation.objects.create(
             kind=Operation.Kind.UNDO,
             title=done.title,
+            model=done.model,
+            row_key=done.row_key,
             person=person,
             person_name=person.get_full_name() or str(person),
             undoes=done,
@@ -141,3 +147,18 @@ def carry_out_waiting():
                 _carry_out_what_can_be(batch, rows, report)
             yield report
         Operation.objects.filter(pk=asked.pk).update(is_waiting=False)
+
+
+def restore(steps, person, may, about, answers=None):
+    """
+    Bring a row and its parts back to what a version kept; return (the Operation, its Report).
+
+    `about` has the fields of the Operation that say which row it is. Raise as `undo` does.
+    """
+    report = Report()
+    rows = rows_to_store(steps, report)
+    with operation(Operation.Kind.RESTORE, person=person, **about) as current:
+        carry_out(steps, rows, report, may, answers)
+        if not report.done:
+            raise RefusedError("Rien n’est changé : c’est déjà ainsi.")
+        return current.row, report

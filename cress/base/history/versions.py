@@ -75,6 +75,11 @@ class Versioned(models.Model):
         Raise a ValidationError, in French, if one is gone.
         """
 
+    @classmethod
+    def versions_to_forget(cls):
+        """Return the versions of living rows that need not be kept any more, as a queryset."""
+        return cls.history.none()
+
     def keep_settled(self, stored):
         """Take again from the row as it is stored what no undo may change."""
 

@@ -1,0 +1,244 @@
+"""The history of a record in the admin: who wrote what, two versions compared, one restored."""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.text import Truncator, capfirst
+
+from cress.base.history.carrying import AskedError, RefusedError
+from cress.base.history.changes import FieldChange, RowChange, pairs_of, row_changes
+from cress.base.history.operations import Operation, number_going_on
+from cress.base.history.steps import steps_between
+from cress.base.history.undo import can_be_undone, restore
+from cress.base.history.words import author, moment
+from cress.base.text.typography import french
+
+PAGE = 20  # operations on a page of the history
+MOST_VERSIONS = 400  # that one page reads of each type of row
+MOST_ROWS = 30  # that one operation shows
+UNDO_TAG = "undo-"  # before the number of an operation, in the tags of a message
+LONGEST_NUMBER = 18  # digits
+
+
+class Entry:
+    """An operation as the history shows it."""
+
+    def __init__(self, operation, changes, reader):
+        self.operation = operation
+        self.changes, self.more = changes[:MOST_ROWS], max(len(changes) - MOST_ROWS, 0)
+        self.who = "Vous" if operation.person_id == reader.pk else author(operation)
+        self.when = capfirst(moment(operation))
+        self.can_be_undone = can_be_undone(operation)
+
+
+def may_of(request):
+    """Return may(action, model, row), which asks the rights of a request as the admin's pages do."""
+
+    def may(action, model, row=None):
+        options = model._meta
+        if not request.user.has_perm(f"{options.app_label}.{action}_{options.model_name}"):
+            return False
+        model_admin = admin.site._registry.get(model)
+        if model_admin is None or not getattr(model_admin, "is_written_by_hand", True):
+            return True
+        asks = getattr(model_admin, f"has_{action}_permission")
+        return asks(request) if action == "add" else asks(request, row)
+
+    return may
+
+
+def read_number(text):
+    """Return the number of an operation that an address has, or None."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
+
+
+def page_of_questions(request, asked, title, back):
+    """Return the page that asks for values that other rows have taken; it posts the same again."""
+    names = {question.name for question in asked.questions}
+    sent = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in {*names, "csrfmiddlewaretoken"}
+    ]
+    context = {"title": title, "questions": asked.questions, "sent": sent, "back": back}
+    page = admin.site.each_context(request) | context
+    return TemplateResponse(request, "admin/questions.html", page)
+
+
+def say(request, report, text, number):
+    """Say what was undone or restored, with its own undo, then what was not."""
+    messages.success(request, french(text), extra_tags=f"{UNDO_TAG}{number}")
+    if report.kept:
+        names = ", ".join(report.kept[:10])
+        others = f" et {len(report.kept) - 10} autres" if len(report.kept) > 10 else ""
+        kept = f"Gardé tel quel, car changé depuis : {names}{others}."
+        messages.warning(request, french(kept))
+    for note in report.notes[:10]:
+        messages.warning(request, note)
+
+
+class HasHistory(admin.ModelAdmin):
+    """A content type whose pages have a history, and whose messages offer to undo."""
+
+    def message_user(self, request, message, level=messages.INFO, extra_tags="", **options):
+        """Offer to undo what the message tells of."""
+        if level == messages.SUCCESS and (number := number_going_on()):
+            extra_tags = f"{extra_tags} {UNDO_TAG}{number}".strip()
+        super().message_user(request, message, level, extra_tags, **options)
+
+    def get_urls(self):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
+        view = self.admin_site.admin_view(self.compare_view)
+        return [path("<path:object_id>/history/comparer/", view, name=name), *super().get_urls()]
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Show who wrote what on a record and its rows, the last first; the record may be gone."""
+        row, last, parts = self._read(request, object_id)
+        every = self._versions(last, parts)
+        numbers = (
+            every[0]
+            .values_list("operation_id")
+            .union(*(versions.values_list("operation_id") for versions in every[1:]))
+        )
+        paginator = Paginator(numbers.order_by("-operation_id"), PAGE)
+        page = paginator.get_page(request.GET.get("page"))
+        shown = [number for (number,) in page]
+        pairs = [
+            pair
+            for versions in every
+            for pair in pairs_of(versions.filter(operation_id__in=shown), MOST_VERSIONS)
+        ]
+        changes = row_changes(pairs)
+        operations = Operation.objects.in_bulk(shown)
+        entries = [
+            Entry(operations[n], [c for c in changes if c.number == n], request.user) for n in shown
+        ]
+        context = {
+            "entries": entries,
+            "page": page,
+            "row": row,
+            "title": "Historique",
+            "current": page.number == 1 and shown[0],
+            "erasable": row and self.erasable_fields(request),
+        }
+        return self._page(request, "admin/history.html", last, context | (extra_context or {}))
+
+    def compare_view(self, request, object_id):
+        """Show what differs between two versions; give back what is ticked of the older one."""
+        row, last, parts = self._read(request, object_id)
+        then, now = (read_number(request.GET.get(name, "")) for name in "ab")
+        if then is None:
+            return redirect(self._history_address(last))
+        if now is not None and now < then:
+            then, now = now, then
+        newest = self._newest_number(last, parts)
+        now = None if now == newest else now
+        key = getattr(last, self.opts.pk.attname)
+        steps = list(steps_between(self.model, key, parts, then, now))
+        if request.method == "POST" and now is None:
+            return self._restore(request, last, steps, then)
+        changes = row_changes([(then, step.target, step.found) for step in steps])
+        numbers = [then, now or newest]
+        operations = Operation.objects.in_bulk(numbers)
+        context = {
+            "title": "Deux versions, côte à côte",
+            "changes": changes,
+            "versions": [operations.get(number) for number in numbers],
+            "may_restore": now is None and bool(changes),
+        }
+        return self._page(request, "admin/versions_compared.html", last, context)
+
+    def _restore(self, request, last, steps, then):
+        """Give back what is ticked of an older version."""
+        taken = set(request.POST.getlist("take"))
+        steps = [part for step in steps if (part := _ticked(step, taken))]
+        name = _name(last)
+        title = f"{capfirst(self.opts.verbose_name)} : {name}"
+        key = getattr(last, self.opts.pk.attname)
+        about = {"title": title[:200], "model": self.opts.label_lower, "row_key": str(key)}
+        back = self._history_address(last)
+        try:
+            done, report = restore(steps, request.user, may_of(request), about, request.POST)
+        except RefusedError as refused:
+            for sentence in refused.sentences:
+                messages.warning(request, sentence)
+            return redirect(back)
+        except AskedError as asked:
+            return page_of_questions(request, asked, "À choisir de nouveau", back)
+        say(request, report, f"« {name} » : restauré.", done.pk)
+        return redirect(back)
+
+    def erasable_fields(self, request):
+        """Return the fields whose older values the reader may erase from the history."""
+        return []
+
+    def _read(self, request, object_id):
+        """Return the row or None, its last version, and its parts, {model: foreign key}."""
+        row = self.get_object(request, unquote(object_id))
+        try:
+            key = self.opts.pk.to_python(unquote(object_id))
+            version = self.model.history.filter(**{self.opts.pk.attname: key}).latest("history_id")
+        except Exception as error:
+            raise Http404 from error
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        parts = {
+            inline.model: inline.get_formset(request, row).fk.attname
+            for inline in self.get_inline_instances(request, row)
+        }
+        return row, version, parts
+
+    def _versions(self, last, parts):
+        """Return the versions of a row, then those of each type of its parts."""
+        key = getattr(last, self.opts.pk.attname)
+        own = self.model.history.filter(**{self.opts.pk.attname: key}).order_by()
+        return [own, *(part.history.filter(**{fk: key}).order_by() for part, fk in parts.items())]
+
+    def _newest_number(self, last, parts):
+        numbers = [
+            versions.order_by("-operation_id").values_list("operation_id", flat=True).first()
+            for versions in self._versions(last, parts)
+        ]
+        return max(number for number in numbers if number)
+
+    def _history_address(self, version):
+        options, key = self.opts, getattr(version, self.opts.pk.attname)
+        return reverse(f"admin:{options.app_label}_{options.model_name}_history", args=[key])
+
+    def _page(self, request, template, last, context):
+        key = getattr(last, self.opts.pk.attname)
+        common = {
+            "opts": self.opts,
+            "object": last.instance,
+            "name": _name(last),
+            "key": key,
+            "history_address": self._history_address(last),
+        }
+        page = self.admin_site.each_context(request) | common | context
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, page)
+
+
+def _name(version):
+    return french(Truncator(str(version.instance)).chars(80))
+
+
+def tick_of(change: RowChange, field: FieldChange | None = None):
+    """Return the value of the tick that gives back a row, or a field of a row."""
+    label = f"{change.model._meta.label_lower}-{change.key}"
+    return f"{label}-{field.name}" if field else label
+
+
+def _ticked(step, taken):
+    """Return a step with the fields that are ticked, or None."""
+    label = f"{step.model._meta.label_lower}-{step.key}"
+    if step.action != "change":
+        return step if label in taken else None
+    names = frozenset(name for name in step.names if f"{label}-{name}" in taken)
+    return step.taking(names) if names else None

@@ -1,0 +1,28 @@
+"""What the pages of the history show: the undo of a message, the ticks of a comparison."""
+
+from django import template
+
+from cress.base.history.operation_admin import visible_to
+from cress.base.history.pages import UNDO_TAG, Entry, tick_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def undo_number(message):
+    """Return the number of the operation that a message offers to undo, or an empty text."""
+    tags = (message.extra_tags or "").split()
+    return next((tag.removeprefix(UNDO_TAG) for tag in tags if tag.startswith(UNDO_TAG)), "")
+
+
+@register.simple_tag
+def tick(change, field=None):
+    """Return the value of the tick of a row that changed, or of one of its fields."""
+    return tick_of(change, field)
+
+
+@register.simple_tag(takes_context=True)
+def latest_entries(context, count):
+    """Return the last operations that the reader may see, as Entries without their changes."""
+    request = context["request"]
+    return [Entry(done, [], request.user) for done in visible_to(request)[:count]]
