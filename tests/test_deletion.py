@@ -196,7 +196,7 @@ def test_a_row_without_anything_is_deleted_after_one_question(editor_client):
     editor_client.post(delete_page(commune), {"post": "yes"})
 
     assert "Rien d’autre n’en dépend." in said(response)
-    assertContains(response, "Supprimer définitivement")
+    assertContains(response, "Mettre à la corbeille")
     assertContains(response, f'href="{change_page(commune)}"')
     assert not Commune.objects.exists()
 
@@ -210,7 +210,7 @@ def test_several_rows_say_together_what_depends_on_them(editor_client):
     delete_together(editor_client, levers, post="yes")
 
     text = said(asked)
-    assert "Supprimer 2 leviers ?" in text
+    assert "Mettre à la corbeille 2 leviers ?" in text
     assert "L’eau, La terre." in text
     assert "2 actions." in text
     assert not Lever.objects.exists()

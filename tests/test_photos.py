@@ -16,12 +16,15 @@ from PIL import Image
 from pytest_django.asserts import assertContains, assertNotContains
 
 from cress.accounts.models import User
+from cress.base.history.bin import delete_for_ever
+from cress.base.history.operations import Operation, operation
+from cress.base.history.undo import undo
 from enterprises.models import Focus, Photo
 from enterprises.photos.check import MOST_PIXELS, read
 from enterprises.photos.descriptions import refuse_file_name
 from enterprises.photos.store import originals_folder, shown_folder, store
 from tests import hostile_images as hostile
-from tests.factories import make_enterprise, make_photo, make_sector
+from tests.factories import make_enterprise, make_photo, make_sector, make_staff
 from tests.html import Document
 from tests.test_admin import change_page, filled_form
 
@@ -689,12 +692,28 @@ def test_the_files_of_a_deleted_photo_are_listed_then_removed(db):
 
     assert listed.count(gone.digest) == 6
     assert kept.digest not in listed
-    assert "Fichiers à supprimer\u202f: 7." in listed
+    assert "Fichiers à supprimer\u202f: 6." in listed
     assert files == 12
-    assert removed == "Fichiers supprimés\u202f: 7\n"
+    assert removed == "Fichiers supprimés\u202f: 6\n"
     assert len(served(kept)) == 7
-    assert not (originals_folder() / gone.original).exists()
     assert (originals_folder() / kept.original).exists()
+
+
+def test_the_original_of_a_binned_photo_is_kept_until_the_bin_is_emptied(db):
+    photo = stored_photo()
+    with operation(Operation.Kind.DELETE) as deletion:
+        photo.enterprise.delete()
+    grow_old()
+    prune("--apply")
+
+    undo(deletion.row, make_staff(), lambda action, model, row: True)
+    assert len(served(Photo.objects.get())) == 7
+
+    with operation(Operation.Kind.DELETE) as deletion:
+        Photo.objects.get().enterprise.delete()
+    delete_for_ever(deletion.row)
+    grow_old()
+    assert prune("--apply") == "Fichiers supprimés\u202f: 7\n"
 
 
 def test_a_file_of_less_than_an_hour_is_kept(db):

@@ -44,6 +44,7 @@ from cress.base.web.addresses import refuse_account
 
 MOST_READINGS = 5  # of a form that others write again and again
 LONGEST_SEARCH = 200  # characters: SQLite refuses a condition of a thousand words
+MOST_NAMED = 5  # rows in the title of an operation
 MOST_READ = 5000  # rows of a list whose words are read at each search
 _UNREADABLE = re.compile(rf"\0|\d{{{LONGEST_KEY + 1}}}")
 
@@ -322,6 +323,11 @@ class ContentAdmin(ContentFields, GivesBackText, HasHistory, TolerantList):
     def delete_model(self, request, obj):
         name_operation(f"{capfirst(self.opts.verbose_name)} : {obj}", obj)
         super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        names = ", ".join(map(str, queryset[:MOST_NAMED]))
+        name_operation(f"{capfirst(self.opts.verbose_name_plural)} : {names}")
+        super().delete_queryset(request, queryset)
 
 
 class PublishableAdmin(ContentAdmin):

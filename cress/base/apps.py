@@ -4,7 +4,7 @@ from django.db.models.signals import post_migrate
 
 class BaseConfig(AppConfig):
     name = "cress.base"
-    verbose_name = "Socle"
+    verbose_name = "Ce qui a été fait"
 
     def ready(self):
         from cress.base.history.versions import keep_versions_of_links

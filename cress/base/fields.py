@@ -1,5 +1,6 @@
 """Model fields for French text, shares, and what follows from other fields."""
 
+from django import forms
 from django.db import models
 from django.db.models import lookups, signals
 
@@ -17,7 +18,21 @@ class FrenchText:
 
     def to_python(self, value):
         value = super().to_python(value)
-        return french(value) if isinstance(value, str) else value
+        return french(_with_plain_ends(value)) if isinstance(value, str) else value
+
+    def formfield(self, **options):
+        return super().formfield(**{"form_class": FrenchText.FormField} | options)
+
+    class FormField(forms.CharField):
+        """What is typed, as it is stored: only then is a text that nobody touched unchanged."""
+
+        def to_python(self, value):
+            return french(_with_plain_ends(super().to_python(value)))
+
+
+def _with_plain_ends(text):
+    """Return a text whose lines end with a line feed: browsers send them otherwise."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class FrenchCharField(FrenchText, models.CharField):

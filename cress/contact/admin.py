@@ -26,6 +26,7 @@ def _moment(when):
 
 @admin.register(Person)
 class PersonAdmin(RankedAdmin):
+    personal_fields = ["email", "telephone"]
     list_display = ["name", "position", "role", "email", "telephone"]
     search_fields = ["name", "email"]
     search_help_text = "Nom ou adresse électronique"

@@ -1,5 +1,6 @@
 """An import: establishments compared with the site, batch by batch, and written or only shown."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from cress.base.files.tables import TableError
-from cress.base.history.versions import bulk_add, bulk_change
+from cress.base.history.versions import DELETED, bulk_add, bulk_change
 from cress.base.imports import following_fields
 from cress.base.text.folding import fold
 from enterprises.listing.establishments import Reader
@@ -125,6 +126,7 @@ def _merge(listed, reader):
     found = list(found.order_by("pk"))
     stored = {enterprise.siret: enterprise for enterprise in found if enterprise.siret}
     holders = {enterprise.slug: enterprise for enterprise in found}
+    binned = _binned(set(slugs) - set(stored))
 
     outcomes, added, changed = [], [], []
     for establishment in listed:
@@ -134,6 +136,8 @@ def _merge(listed, reader):
             outcome = _update(enterprise, establishment, reader)
             if outcome.fate in (Fate.CHANGED, Fate.WITHDRAWN):
                 changed.append(enterprise)
+        elif versions := binned.get(siret):
+            outcome = _of_binned(versions, establishment, reader)
         elif establishment.withdrawal:
             reason = _sentence(establishment.withdrawal.reason)
             outcome = Outcome(line, siret, Fate.SKIPPED, (reason,))
@@ -150,6 +154,28 @@ def _merge(listed, reader):
         bulk_add(added)
         bulk_change(changed, _WRITTEN)
     return outcomes
+
+
+def _binned(sirets):
+    """Return {SIRET: the last versions} of the enterprises of these that are in the bin."""
+    gone = Enterprise.history.filter(siret__in=sirets, history_type=DELETED)
+    keys = gone.exclude(id__in=Enterprise.objects.values("pk")).values("id")
+    versions = defaultdict(list)
+    for version in Enterprise.history.filter(id__in=keys, siret__in=sirets).order_by("history_id"):
+        versions[version.siret] = [*versions[version.siret], version][-2:]
+    return versions
+
+
+def _of_binned(versions, establishment, reader):
+    """Leave an enterprise in the bin; what Sirene withdraws would come back unpublished."""
+    reasons = ["Elle est dans la corbeille : restaurez-la d’abord si elle doit revenir."]
+    if establishment.withdrawal:
+        reasons.append(_sentence(establishment.withdrawal.reason))
+        for version in versions if reader.apply else []:
+            version.is_published = False
+            version.imported = version.imported | {"is_published": False}
+            version.save(update_fields=["is_published", "imported"])
+    return Outcome(establishment.line, establishment.siret, Fate.SKIPPED, tuple(reasons))
 
 
 def _fetch_named(enterprises):

@@ -1,9 +1,11 @@
 """The photos of enterprises; enterprises.photos makes and stores their files."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 
 from cress.base.fields import FrenchCharField
+from cress.base.history.bin import KEPT
 from cress.base.history.versions import Versioned
 from enterprises.models.enterprises import Enterprise
 from enterprises.photos.descriptions import refuse_file_name
@@ -108,6 +110,15 @@ class Photo(Versioned):
 
     def __str__(self):
         return self.description or "Photo à décrire"
+
+    @classmethod
+    def originals_that_may_come_back(cls):
+        """Return the names of the originals of binned photos, or replaced less long ago."""
+        later = cls.history.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+        ended = Subquery(later.order_by("history_id").values("history_date")[:1])
+        versions = cls.history.annotate(ended=ended)
+        young = versions.filter(Q(ended=None) | Q(ended__gt=timezone.now() - KEPT))
+        return set(young.values_list("original", flat=True))
 
     def bring_files_back(self):
         """Make the renditions of a published photo again from its original."""

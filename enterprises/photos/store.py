@@ -103,11 +103,12 @@ def restore(photo):
         photo.save(update_fields=["original", "digest", "width", "height"])
 
 
-def orphans(photos):
+def orphans(photos, kept_originals=()):
     """
     Return the paths of the files that no photo needs.
 
-    An unpublished photo needs its original only: it is withdrawn from the site.
+    An unpublished photo needs its original only: it is withdrawn from the site. So does one that
+    may come back: `kept_originals` are the names of their files.
     """
     oldest_kept = time.time() - YOUNGEST_ORPHAN
     files = [
@@ -117,7 +118,8 @@ def orphans(photos):
         for path in sorted(folder.iterdir())
         if path.stat().st_mtime < oldest_kept
     ]
-    needed = {originals_folder() / photo.original for photo in photos.all()}
+    originals = [*(photo.original for photo in photos.all()), *kept_originals]
+    needed = {originals_folder() / name for name in originals}
     for photo in photos.published():
         needed |= {shown_folder() / name for name in names(photo.digest, photo.width)}
     return [path for path in files if path not in needed]

@@ -12,12 +12,15 @@ from django.core.management import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cress.base.history.operations import Operation, operation
+from cress.base.history.undo import undo
 from enterprises.listing import imports
 from enterprises.models import Enterprise, Sector
 from tests.factories import (
     make_enterprise,
     make_lever,
     make_sector,
+    make_staff,
 )
 from tests.html import plain
 from tests.listing.rows import OTHER, SIRET, line, listed, table
@@ -288,6 +291,8 @@ def test_what_the_database_refuses_is_reported_with_its_lines(bourges, take, mon
 DIE = """
 import os, sys
 from django.core.management import execute_from_command_line
+from cress.base.history.operations import Operation, operation
+from cress.base.history.undo import undo
 from enterprises.listing import imports
 
 merge, batches = imports._merge, iter(range(100))
@@ -361,3 +366,38 @@ def test_an_import_that_is_killed_is_finished_by_the_same_command(
     assert "Inchangées : 5 000" in plain(again.stdout)
     assert len(after) == len({siret for siret, *_ in after}) == 5000
     assert set(before) < set(after)
+
+
+# The bin
+
+
+def test_an_enterprise_in_the_bin_is_neither_added_nor_published_again(bourges, take):
+    take(table(line()))
+    with operation(Operation.Kind.DELETE) as deletion:
+        listed().delete()
+
+    output = take(table(line(), line(OTHER)))
+    assert "Elle est dans la corbeille" in output
+    assert "Ajoutées : 1" in output
+    assert not Enterprise.objects.filter(siret=SIRET).exists()
+
+    take(table(line(statutDiffusionEtablissement="P")))
+    undo(deletion.row, make_staff(), lambda action, model, row: True)
+    assert not listed().is_published
+
+
+def test_an_import_that_is_undone_may_be_taken_again_and_keeps_what_staff_wrote(bourges, take):
+    take(table(line()))
+    take(table(line(name="La Ruche neuve"), line(OTHER)))
+    imported = Operation.objects.filter(kind=Operation.Kind.IMPORT).latest("pk")
+
+    undo(imported, make_staff(), lambda action, model, row: True)
+    assert listed().name == "La Ruche"
+    assert not Enterprise.objects.filter(siret=OTHER).exists()
+
+    enterprise = listed()
+    enterprise.name = "La Ruche des voisins"
+    enterprise.save()
+    output = take(table(line(name="La Ruche neuve")))
+    assert listed().name == "La Ruche des voisins"
+    assert "Lignes où le travail de l'équipe est gardé : 1" in output

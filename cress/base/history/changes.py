@@ -52,6 +52,11 @@ class RowChange:
     fields: list[FieldChange]
 
     @property
+    def label(self):
+        """The label of its model: « policies.action »."""
+        return self.model._meta.label_lower
+
+    @property
     def kind(self):
         """What it is: « Action »."""
         return capfirst(self.model._meta.verbose_name)

@@ -8,7 +8,9 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.text import Truncator, capfirst
+from django.views.decorators.http import require_POST
 
 from cress.base.history.carrying import AskedError, RefusedError
 from cress.base.history.changes import FieldChange, RowChange, pairs_of, row_changes
@@ -37,7 +39,7 @@ class Entry:
 
 
 def may_of(request):
-    """Return may(action, model, row), which asks the rights of a request as the admin's pages do."""
+    """Return may(action, model, row), which asks for rights as the pages of the admin do."""
 
     def may(action, model, row=None):
         options = model._meta
@@ -86,6 +88,8 @@ def say(request, report, text, number):
 class HasHistory(admin.ModelAdmin):
     """A content type whose pages have a history, and whose messages offer to undo."""
 
+    personal_fields = ()  # whose older values a manager may erase from the history
+
     def message_user(self, request, message, level=messages.INFO, extra_tags="", **options):
         """Offer to undo what the message tells of."""
         if level == messages.SUCCESS and (number := number_going_on()):
@@ -93,9 +97,14 @@ class HasHistory(admin.ModelAdmin):
         super().message_user(request, message, level, extra_tags, **options)
 
     def get_urls(self):
-        name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
-        view = self.admin_site.admin_view(self.compare_view)
-        return [path("<path:object_id>/history/comparer/", view, name=name), *super().get_urls()]
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        compare = self.admin_site.admin_view(self.compare_view)
+        erase = self.admin_site.admin_view(self.erase_view)
+        return [
+            path("<path:object_id>/history/comparer/", compare, name=f"{name}_compare"),
+            path("<path:object_id>/history/effacer/", erase, name=f"{name}_erase"),
+            *super().get_urls(),
+        ]
 
     def history_view(self, request, object_id, extra_context=None):
         """Show who wrote what on a record and its rows, the last first; the record may be gone."""
@@ -125,7 +134,7 @@ class HasHistory(admin.ModelAdmin):
             "row": row,
             "title": "Historique",
             "current": page.number == 1 and shown[0],
-            "erasable": row and self.erasable_fields(request),
+            "erasable": [field.verbose_name for field in self._erasable(request, row)],
         }
         return self._page(request, "admin/history.html", last, context | (extra_context or {}))
 
@@ -174,9 +183,24 @@ class HasHistory(admin.ModelAdmin):
         say(request, report, f"« {name} » : restauré.", done.pk)
         return redirect(back)
 
-    def erasable_fields(self, request):
-        """Return the fields whose older values the reader may erase from the history."""
-        return []
+    def _erasable(self, request, row):
+        """Return the fields whose older values the reader may erase from the history of a row."""
+        may_erase = row and request.user.has_perm("base.empty_bin")
+        return [self.opts.get_field(name) for name in self.personal_fields if may_erase]
+
+    @method_decorator(require_POST)
+    def erase_view(self, request, object_id):
+        """Erase from the history the personal details that the row does not have any more."""
+        row, last, _ = self._read(request, object_id)
+        fields = self._erasable(request, row)
+        if not fields:
+            raise PermissionDenied
+        for field in fields:
+            older = self.model.history.filter(**{self.opts.pk.attname: row.pk})
+            older.exclude(**{field.name: getattr(row, field.name)}).update(**{field.name: ""})
+        self.log_change(request, row, "Anciennes coordonnées effacées de l’historique.")
+        messages.success(request, french(f"« {_name(last)} » : anciennes coordonnées effacées."))
+        return redirect(self._history_address(last))
 
     def _read(self, request, object_id):
         """Return the row or None, its last version, and its parts, {model: foreign key}."""
@@ -231,7 +255,7 @@ def _name(version):
 
 def tick_of(change: RowChange, field: FieldChange | None = None):
     """Return the value of the tick that gives back a row, or a field of a row."""
-    label = f"{change.model._meta.label_lower}-{change.key}"
+    label = f"{change.label}-{change.key}"
     return f"{label}-{field.name}" if field else label
 
 

@@ -4,8 +4,15 @@ from django import template
 
 from cress.base.history.operation_admin import visible_to
 from cress.base.history.pages import UNDO_TAG, Entry, tick_of
+from cress.base.history.versions import Versioned
 
 register = template.Library()
+
+
+@register.simple_tag
+def goes_to_bin(options):
+    """Return whether what is deleted of a model can be restored."""
+    return issubclass(options.model, Versioned)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 def prune():
     """Remove the files that no photo needs; yield each. One that cannot be removed is logged."""
-    for path in orphans(Photo.objects):
+    for path in orphans(Photo.objects, Photo.originals_that_may_come_back()):
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         if apply:
             self.stdout.write(f"Fichiers supprimés\u202f: {len(list(prune()))}")
             return
-        files = orphans(Photo.objects)
+        files = orphans(Photo.objects, Photo.originals_that_may_come_back())
         for path in files:
             self.stdout.write(str(path))
         self.stdout.write(
