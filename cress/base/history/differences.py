@@ -1,0 +1,115 @@
+"""
+What changed between two texts, word by word, and what two people made of one text.
+
+Lines are compared first, then the words of the lines that differ. A long part is compared by lines
+only: comparing its words could take minutes.
+"""
+
+import re
+from difflib import SequenceMatcher
+from itertools import accumulate
+from typing import NamedTuple
+
+MOST_WORDS = 5000  # of the two sides of a part that is compared word by word
+SAME, ADDED, REMOVED = "same", "added", "removed"
+
+# A word, or a sign, with the spaces before it; the spaces that end the text.
+_WORD = re.compile(r"\s*(?:[\w’'-]+|[^\w\s])|\s+")
+
+
+class Edit(NamedTuple):
+    """The text that replaces old[start:end]."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Union(NamedTuple):
+    """What two people made of one text."""
+
+    text: str
+    is_clean: bool  # no word of one touches a word of the other
+
+
+def word_differences(old, new):
+    """
+    Return [(kind, text)] that leads from one text to the other, in reading order.
+
+    A kind is "same", "removed" or "added". The texts that are same or added make the new one; same
+    or removed, the old one. None goes past the end of a line. Line ends are read as "\\n".
+    """
+    old, new = _unix(old), _unix(new)
+    parts, at = [], 0
+    for edit in _edits(old, new):
+        parts += [(SAME, old[at : edit.start]), (REMOVED, old[edit.start : edit.end])]
+        parts.append((ADDED, edit.text))
+        at = edit.end
+    parts.append((SAME, old[at:]))
+    return [(kind, line) for kind, text in parts for line in text.splitlines(keepends=True)]
+
+
+def union(was, mine, theirs):
+    """
+    Return the Union of two texts that were made of the text `was`.
+
+    Where their words touch, both are there: mine, then theirs.
+    """
+    was = _unix(was)
+    sides = [_edits(was, _unix(text)) for text in (mine, theirs)]
+    text, at, is_clean = "", 0, True
+    for start, end in _touched(sorted([*sides[0], *sides[1]])):
+        within = [[edit for edit in side if start <= edit.start and edit.end <= end] for side in sides]
+        texts = dict.fromkeys(_applied(was, start, end, edits) for edits in within if edits)
+        is_clean = is_clean and len(texts) == 1
+        text += was[at:start] + "".join(texts)
+        at = end
+    return Union(text + was[at:], is_clean)
+
+
+def _touched(edits):
+    """Return the (start, end) of the parts that sorted edits replace; those that touch are one."""
+    parts = []
+    for edit in edits:
+        if parts and edit.start <= parts[-1][1]:
+            parts[-1] = (parts[-1][0], max(parts[-1][1], edit.end))
+        else:
+            parts.append((edit.start, edit.end))
+    return parts
+
+
+def _applied(text, start, end, edits):
+    """Return a part of a text with the edits of that part."""
+    made, at = "", start
+    for edit in edits:
+        made += text[at : edit.start] + edit.text
+        at = edit.end
+    return made + text[at:end]
+
+
+def _edits(old, new):
+    """Return the Edits that lead from one text to the other, in order."""
+    edits = []
+    for part in _compared(old.splitlines(keepends=True), new.splitlines(keepends=True)):
+        removed = old[part.start : part.end]
+        words, new_words = _WORD.findall(removed), _WORD.findall(part.text)
+        if removed and part.text and len(words) + len(new_words) <= MOST_WORDS:
+            inner = _compared(words, new_words)
+            edits += [Edit(part.start + start, part.start + end, text) for start, end, text in inner]
+        else:
+            edits.append(part)
+    return edits
+
+
+def _compared(old, new):
+    """Return the Edits between two lists of pieces of text, which join into the whole texts."""
+    offsets = [0, *accumulate(map(len, old))]
+    return [
+        Edit(offsets[start], offsets[end], "".join(new[new_start:new_end]))
+        for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def _unix(text):
+    return text.replace("\r\n", "\n").replace("\r", "\n")
