@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.utils import timezone
 
 from cress.base.admin import ContentAdmin
-from cress.base.history.merging import NUMBER, MergedForm
+from cress.base.history.conflicts import MergedForm
+from cress.base.history.merging import NUMBER
 from cress.base.history.operations import Operation
 from policies.models import Action, Lever
 from tests.admin_pages import change_page, filled_form, save

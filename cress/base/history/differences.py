@@ -39,7 +39,7 @@ def word_differences(old, new):
     A kind is "same", "removed" or "added". The texts that are same or added make the new one; same
     or removed, the old one. None goes past the end of a line. Line ends are read as "\\n".
     """
-    old, new = _unix(old), _unix(new)
+    old, new = unix(old), unix(new)
     parts, at = [], 0
     for edit in _edits(old, new):
         parts += [(SAME, old[at : edit.start]), (REMOVED, old[edit.start : edit.end])]
@@ -55,11 +55,13 @@ def union(was, mine, theirs):
 
     Where their words touch, both are there: mine, then theirs.
     """
-    was = _unix(was)
-    sides = [_edits(was, _unix(text)) for text in (mine, theirs)]
+    was = unix(was)
+    sides = [_edits(was, unix(text)) for text in (mine, theirs)]
     text, at, is_clean = "", 0, True
     for start, end in _touched(sorted([*sides[0], *sides[1]])):
-        within = [[edit for edit in side if start <= edit.start and edit.end <= end] for side in sides]
+        within = [
+            [edit for edit in side if start <= edit.start and edit.end <= end] for side in sides
+        ]
         texts = dict.fromkeys(_applied(was, start, end, edits) for edits in within if edits)
         is_clean = is_clean and len(texts) == 1
         text += was[at:start] + "".join(texts)
@@ -95,7 +97,9 @@ def _edits(old, new):
         words, new_words = _WORD.findall(removed), _WORD.findall(part.text)
         if removed and part.text and len(words) + len(new_words) <= MOST_WORDS:
             inner = _compared(words, new_words)
-            edits += [Edit(part.start + start, part.start + end, text) for start, end, text in inner]
+            edits += [
+                Edit(part.start + start, part.start + end, text) for start, end, text in inner
+            ]
         else:
             edits.append(part)
     return edits
@@ -111,5 +115,6 @@ def _compared(old, new):
     ]
 
 
-def _unix(text):
+def unix(text):
+    """Return a text whose lines end as they are stored; a browser sends others."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

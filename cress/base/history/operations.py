@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 LONGEST_TITLE = 200
+LONGEST_KEY = 64
 COUNTED_AS = {"+": "added", "~": "changed", "-": "deleted"}  # the types of versions
 
 
@@ -50,6 +51,8 @@ class Operation(models.Model):
     added = models.PositiveIntegerField("lignes ajoutées", default=0)
     changed = models.PositiveIntegerField("lignes changées", default=0)
     deleted = models.PositiveIntegerField("lignes supprimées", default=0)
+    # The form that was sent, and what it held (cress.base.history.once).
+    key = models.CharField("envoi", max_length=LONGEST_KEY, unique=True, null=True, blank=True)
 
     class Meta:
         verbose_name = "opération"
@@ -62,8 +65,8 @@ class Operation(models.Model):
 class CurrentOperation:
     """The operation that is going on: its row is stored with the first version that it writes."""
 
-    def __init__(self, kind, person, title):
-        self._values = {"kind": kind}
+    def __init__(self, kind, person, title, key=None):
+        self._values = {"kind": kind, "key": key}
         self.name(title)
         if person and person.is_authenticated:
             self._values |= {"person": person, "person_name": person.get_full_name() or str(person)}
@@ -97,17 +100,18 @@ _current = ContextVar("operation", default=None)
 
 
 @contextmanager
-def operation(kind, *, person=None, title=""):
+def operation(kind, *, person=None, title="", key=None):
     """
     Make one operation of all that is written inside, all of it or nothing.
 
-    Inside another one it adds nothing: the first says what is done.
+    Inside another one it adds nothing: the first says what is done. `key` is that of a form that
+    was sent.
     """
     if _current.get():
         with transaction.atomic():
             yield _current.get()
         return
-    current = CurrentOperation(kind, person, title)
+    current = CurrentOperation(kind, person, title, key)
     token = _current.set(current)
     try:
         with transaction.atomic():
