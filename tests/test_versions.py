@@ -48,6 +48,7 @@ NOT_VERSIONED = {
 # Writes that call no save(), and why they write no version.
 OF_NO_VERSION = "rows without versions"
 BESIDE_SAVE = {
+    ("cress/base/history/once.py", "SentForm.lock"): "a lock",
     ("cress/base/history/operations.py", "CurrentOperation.finish"): OF_NO_VERSION,
     ("cress/base/history/versions.py", "store_versions"): "the versions themselves",
     ("cress/base/history/versions.py", "_store_relations"): "the versions themselves",

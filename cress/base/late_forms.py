@@ -5,8 +5,6 @@ A form that was sent before is not carried out again. A form whose row was delet
 form to add it. Nothing is written in either case, and nothing that was typed is lost.
 """
 
-from contextlib import suppress
-
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
@@ -16,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from cress.base.history.conflicts import PostedData
 from cress.base.history.merging import LONGEST_KEY, number_of
 from cress.base.history.versions import DELETED
 from cress.base.history.words import author, moment
@@ -57,9 +56,12 @@ class LateForms(GivesBackText):
                 "pas écrit : enregistrez pour ajouter une deuxième fiche, ou corrigez la première."
             )
         else:
-            gone = version and self._deletion_of(request, version.instance.pk)
-            reason = f"{gone or 'La fiche a été supprimée'} après l’enregistrement de ce "
-            reason += "formulaire. Rien n’est écrit : enregistrez pour l’ajouter de nouveau."
+            gone = version and self._deletion_of(version.instance.pk)
+            told = _told(gone, request.user) if gone else "La fiche n’existe plus"
+            reason = (
+                f"{told}. Ce formulaire avait ajouté cette fiche. Rien n’est écrit : enregistrez "
+                "pour l’ajouter de nouveau."
+            )
         return give_back(request, request.path, french(reason))
 
     def _lead_on(self, request, row):
@@ -104,10 +106,12 @@ class LateForms(GivesBackText):
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """Say who deleted the row; a form that was filled in comes back as one to add it."""
-        deletion = self._deletion_of(request, unquote(object_id))
-        if asked_for(request) or not deletion:
+        version = self._deletion_of(unquote(object_id))
+        if asked_for(request) or not version:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        deletion = _told(version, request.user)
         if request.method == "POST" and own_seal_of(request):
+            request.POST = self._with_read_only_values(request, version.instance)
             reason = (
                 f"{deletion} pendant que vous écriviez. Rien n’est écrit : enregistrez pour "
                 "l’ajouter de nouveau."
@@ -116,22 +120,33 @@ class LateForms(GivesBackText):
         self.message_user(request, french(f"{deletion}."), WARNING)
         return redirect(f"admin:{opts.app_label}_{opts.model_name}_changelist")
 
-    def _deletion_of(self, request, key):
-        """Return who deleted a row and when: « Samir Benali a supprimé « X » à 9 h 40 »."""
-        with suppress(ValidationError, AttributeError):
+    def _deletion_of(self, key):
+        """Return the version of a row that was deleted, or None."""
+        try:
             key = self.opts.pk.to_python(key)
             self.opts.pk.run_validators(key)
-            versions = self.model.history.filter(**{self.opts.pk.attname: key})
-            last = versions.order_by("-history_id").select_related("operation").first()
-            if last and last.history_type == DELETED:
-                is_own = last.operation.person_id == request.user.pk
-                subject = "Vous avez" if is_own else f"{author(last.operation)} a"
-                return f"{subject} supprimé « {_name(last, self.opts)} » {moment(last.operation)}"
-        return None
+        except ValidationError:
+            return None
+        versions = self.model.history.filter(**{self.opts.pk.attname: key})
+        last = versions.order_by("-history_id").select_related("operation").first()
+        return last if last and last.history_type == DELETED else None
+
+    def _with_read_only_values(self, request, row):
+        """Return the posted data with what its form showed and an add form asks: the address."""
+        data = PostedData(request.POST)
+        names = {field.name for field in self.opts.concrete_fields if field.editable}
+        for name in names & set(self.get_readonly_fields(request, row)):
+            data.setdefault(name, str(getattr(row, name)))
+        return data
 
 
-def _name(version, options):
-    """Return the name of a row that is gone; what it belonged to may be gone too."""
-    with suppress(ObjectDoesNotExist):
-        return str(version.instance)
-    return options.verbose_name
+def _told(version, reader):
+    """Return who deleted a row and when: « Samir Benali a supprimé « X » à 9 h 40 »."""
+    subject = f"{author(version.operation)} a"
+    if version.operation.person_id == reader.pk:
+        subject = "Vous avez"
+    try:
+        name = str(version.instance)
+    except ObjectDoesNotExist:  # what it belonged to is gone too
+        name = version.instance._meta.verbose_name
+    return f"{subject} supprimé « {name} » {moment(version.operation)}"

@@ -11,8 +11,6 @@ _ROW = re.compile(r"(.+)-(\d+)-(.+)")
 _OF_DJANGO = re.compile(
     r"^(_|initial-)|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-__prefix__-|__(since|choice)$"
 )
-    r"^(_|initial-)|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-__prefix__-|__(since|choice)$"
-)
 
 
 def labelled_texts(unsaved):
