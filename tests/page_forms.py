@@ -36,4 +36,6 @@ class Form(HTMLParser):
 
     def handle_endtag(self, tag):
         if tag == "textarea":
+            name, text = self.fields[-1]
+            self.fields[-1] = (name, text.removeprefix("\n"))  # a browser drops it
             self._textarea = ""

@@ -64,9 +64,18 @@ def union(was, mine, theirs):
         ]
         texts = dict.fromkeys(_applied(was, start, end, edits) for edits in within if edits)
         is_clean = is_clean and len(texts) == 1
-        text += was[at:start] + "".join(texts)
+        text += was[at:start] + _side_by_side(texts)
         at = end
     return Union(text + was[at:], is_clean)
+
+
+def _side_by_side(texts):
+    """Return texts that follow one another, with a space between their words."""
+    joined = ""
+    for text in texts:
+        touches = joined and text and not (joined[-1].isspace() or text[0].isspace())
+        joined += f" {text}" if touches else text
+    return joined
 
 
 def _touched(edits):
