@@ -34,6 +34,8 @@ def test_differences_are_told_by_words_and_never_pass_a_line():
         ("added", "\n"),
         ("added", "Quatre."),
     ]
+    assert word_differences("Un mot.", "C’est Un mot.")[0] == ("added", "C’est ")
+    assert word_differences("C’est Un mot.", "Un mot.")[0] == ("removed", "C’est ")
     assert word_differences("", "") == []
 
 

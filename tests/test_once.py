@@ -8,6 +8,7 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cress.base.history.operations import Operation
+from cress.chamber.models import Service
 from policies.models import Action, Lever, Term
 from tests.admin_pages import address, change_page, delete_together, save
 from tests.conftest import client_of
@@ -73,7 +74,7 @@ def test_an_add_form_sent_again_with_another_text_comes_back_unsaved(editor):
 
     assert [str(term) for term in Term.objects.all()] == ["SCOP"]
     assert shown(page)["name"] == "SCIC"
-    assert "Ce formulaire a déjà enregistré « SCOP »" in text_of(page)
+    assert "Ce formulaire a déjà ajouté « SCOP »" in text_of(page)
     editor.post(ADD, opened_form(editor, again.url))
     assert sorted(map(str, Term.objects.all())) == ["SCIC", "SCOP"]
 
@@ -87,6 +88,21 @@ def test_an_add_form_sent_again_after_its_row_was_deleted_comes_back_unsaved(edi
 
     assert not Term.objects.exists()
     assert "Samir Benali a supprimé « SCOP »" in text_of(editor.get(again.url))
+
+
+def test_the_same_text_in_a_new_form_is_asked_about_once(editor):
+    url = "/admin/chamber/service/add/"
+    typed = {"title": "Un conseil", "text": "À votre écoute."}
+    editor.post(url, opened_form(editor, url, **typed))
+
+    again = editor.post(url, opened_form(editor, url, **typed))
+
+    assert Service.objects.count() == 1
+    assert "Ce formulaire a déjà ajouté « Un conseil »" in text_of(editor.get(again.url))
+    refused = editor.post(url, opened_form(editor, again.url))
+    assert "Un objet Service avec ce champ" in text_of(refused)  # asked no more: it was to be added
+    editor.post(url, opened_form(editor, again.url, title="Un autre conseil"))
+    assert Service.objects.count() == 2
 
 
 def test_two_tabs_add_two_rows(editor):

@@ -261,11 +261,10 @@ class ContentAdmin(ContentFields, LateForms, TolerantList):
                 sent.lock()
             row = object_id and self._row_of_form(request, object_id)
             inlines = self._formsets(request, row) if row else []
-            is_gone = object_id and not row
-            if sent and sent.operations and not is_gone:
-                request.is_sent_before = True
-                if answer := self.answer_sent_before(request, sent, row, inlines):
-                    return answer
+            is_there = row or not object_id
+            answer = sent and is_there and self.answer_sent_before(request, sent, row, inlines)
+            if answer:
+                return answer
             if row:
                 number = number_of(row, inlines)
                 context = context | {"version": number}

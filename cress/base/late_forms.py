@@ -33,7 +33,10 @@ class LateForms(GivesBackText):
         A change form that was filled in anew is compared with what is stored, as any other.
         """
         if row is None:
-            return self._answer_added_before(request, sent)
+            return self._answer_add_form(request, sent)
+        if not sent.operations:
+            return None
+        request.is_sent_before = True
         if sent.done is None:
             return None
         last = number_of(row, formsets)
@@ -42,9 +45,12 @@ class LateForms(GivesBackText):
         self._say_stored(request, row, french(", et changé depuis. Voici la fiche comme elle est"))
         return redirect(self._address_of(row))
 
-    def _answer_added_before(self, request, sent):
+    def _answer_add_form(self, request, sent):
         """Answer an add form: its row is there, or was deleted since, or it was filled in anew."""
-        versions = self.model.history.filter(operation__in=sent.operations)
+        twin = None if sent.operations else sent.twin()
+        if not sent.operations and not twin:
+            return None
+        versions = self.model.history.filter(operation__in=sent.operations or [twin])
         version = versions.order_by("history_id").first()
         row = version and self.get_queryset(request).filter(pk=version.instance.pk).first()
         if row and sent.done:
@@ -52,9 +58,11 @@ class LateForms(GivesBackText):
         if row:
             self._say_stored(request, row)
             reason = (
-                f"Ce formulaire a déjà enregistré « {row} ». Ce que vous avez changé depuis n’est "
-                "pas écrit : enregistrez pour ajouter une deuxième fiche, ou corrigez la première."
+                f"Ce formulaire a déjà ajouté « {row} ». Ce que vous voyez ici n’est pas écrit : "
+                "enregistrez pour ajouter une deuxième fiche, ou corrigez la première."
             )
+        elif twin:
+            return None
         else:
             gone = version and self._deletion_of(version.instance.pk)
             told = _told(gone, request.user) if gone else "La fiche n’existe plus"

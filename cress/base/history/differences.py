@@ -105,13 +105,25 @@ def _edits(old, new):
         removed = old[part.start : part.end]
         words, new_words = _WORD.findall(removed), _WORD.findall(part.text)
         if removed and part.text and len(words) + len(new_words) <= MOST_WORDS:
-            inner = _compared(words, new_words)
-            edits += [
-                Edit(part.start + start, part.start + end, text) for start, end, text in inner
-            ]
+            for start, end, text in _compared(words, new_words):
+                edit = Edit(part.start + start, part.start + end, text)
+                edits.append(_without_last_word(edit, old[edit.start : edit.end]))
         else:
             edits.append(part)
     return edits
+
+
+def _without_last_word(edit, removed):
+    """Return an Edit without the word that both sides end with: it lost its place at the start."""
+    if _ends_with(edit.text, removed):
+        return Edit(edit.start, edit.start, edit.text.removesuffix(removed))
+    if _ends_with(removed, edit.text):
+        return Edit(edit.start, edit.end - len(edit.text), "")
+    return edit
+
+
+def _ends_with(text, word):
+    return word and text.endswith(word) and text.removesuffix(word)[-1:].isspace()
 
 
 def _compared(old, new):

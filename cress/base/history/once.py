@@ -8,13 +8,17 @@ keeps this key, with a digest of what the form held.
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from django.db import connection
+from django.utils import timezone
 
 from cress.base.history.operations import Operation
+from cress.base.unsaved.models import UnsavedForm
 from cress.base.unsaved.seals import own_seal_of
 
+JUST_NOW = timedelta(hours=1)
 _LOCK = 0x6F6E6365  # any number; PostgreSQL keeps locks of two numbers apart from those of one
 
 
@@ -24,12 +28,13 @@ class SentForm:
 
     form: str  # the key of its seal
     digest: str
+    account: int
 
     @classmethod
     def of(cls, request):
         """Return the SentForm of a request, or None for one without a seal of its person."""
         seal = request.method == "POST" and own_seal_of(request)
-        return cls(seal.key, _digest(request)) if seal else None
+        return cls(seal.key, _digest(request), seal.account) if seal else None
 
     @property
     def key(self):
@@ -55,6 +60,22 @@ class SentForm:
     def done(self):
         """The operation that this form has made as it is, or None."""
         return next((each for each in self.operations if each.key == self.key), None)
+
+    def twin(self):
+        """
+        Return the operation by which this person has just added the same, or None.
+
+        A browser may fill in what was typed on a page that it asks for again, with a new key. A
+        form that came back filled in asks for a second row: it is no repetition.
+        """
+        if UnsavedForm.objects.filter(key=self.form).exists():
+            return None
+        return Operation.objects.filter(
+            kind=Operation.Kind.ADD,
+            person=self.account,
+            started_at__gt=timezone.now() - JUST_NOW,
+            key__endswith=f".{self.digest}",
+        ).first()
 
 
 def _digest(request):
