@@ -75,7 +75,9 @@ class LateForms(GivesBackText):
     def _lead_on(self, request, row):
         """Say that a form is saved already, and lead where saving it led."""
         if IS_POPUP_VAR in request.POST:
-            return self.response_add(request, row)
+            is_addition = request.path == self._add_address()
+            respond = self.response_add if is_addition else self.response_change
+            return respond(request, row)
         self._say_stored(request, row)
         if "_addanother" in request.POST:
             return redirect(self._add_address())
