@@ -6,7 +6,7 @@ from pathlib import PurePath
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cress.base.history.merging import MergedForm
+from cress.base.history.conflicts import MergedForm
 from cress.base.text.folding import fold
 from enterprises.models import Photo
 from enterprises.photos.check import ACCEPTED_NAMES, LEAST_SIDE, MOST_BYTES, MOST_PIXELS

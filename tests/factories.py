@@ -439,7 +439,8 @@ def make_allowance(**fields):
 
 
 def make_operation(**fields):
-    return Operation.objects.create(**{"kind": Operation.Kind.CHANGE} | fields)
+    defaults = {"kind": Operation.Kind.CHANGE, "key": f"envoi-{next(numbers)}"}
+    return Operation.objects.create(**defaults | fields)
 
 
 def make_unsaved_form(**fields):

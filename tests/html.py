@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 SILENT = {"script", "style"}
 VOID = {"meta", "link", "img", "br", "wbr", "hr", "input", "path", "rect", "line", "circle"}
-INLINE = {"a", "b", "button", "em", "mark", "span", "strong", "sup", "wbr"}
+INLINE = {"a", "b", "button", "del", "em", "ins", "mark", "span", "strong", "sup", "wbr"}
 
 
 class Document(HTMLParser):

@@ -672,6 +672,7 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
         "Message.reference",
         "MissedSearch.digest",
         "Mission.title",
+        "Operation.key",
         "Page.slug",
         "Person.account",
         "Person.email",

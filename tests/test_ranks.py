@@ -257,7 +257,7 @@ def test_the_move_is_written_in_the_history_of_the_row(editor_client):
     move(editor_client, rows[2], "position", "1")
 
     response = editor_client.get(address(Lever, "history", rows[2].pk))
-    assertContains(response, "Position : 3 → 1.")
+    assertContains(response, "<del>3</del> <ins>1</ins>", html=True)
 
 
 # Filtered, searched, sorted

@@ -48,7 +48,13 @@ NOT_VERSIONED = {
 # Writes that call no save(), and why they write no version.
 OF_NO_VERSION = "rows without versions"
 BESIDE_SAVE = {
+    ("cress/base/history/once.py", "SentForm.lock"): "a lock",
     ("cress/base/history/operations.py", "CurrentOperation.finish"): OF_NO_VERSION,
+    ("cress/base/history/operations.py", "CurrentOperation.of"): "update() of a count",
+    ("cress/base/history/undo.py", "_mark"): OF_NO_VERSION,
+    ("cress/base/history/undo.py", "carry_out_waiting"): OF_NO_VERSION,
+    ("cress/base/history/bin.py", "delete_for_ever"): OF_NO_VERSION,
+    ("cress/base/history/pages.py", "HasHistory.erase_view"): "older versions lose personal data",
     ("cress/base/history/versions.py", "store_versions"): "the versions themselves",
     ("cress/base/history/versions.py", "_store_relations"): "the versions themselves",
     ("cress/base/history/versions.py", "bulk_add"): "the door: it stores the versions",
@@ -209,7 +215,7 @@ def test_an_action_on_several_rows_is_one_operation(editor_client):
     delete_together(editor_client, [make_term(name="Un"), make_term(name="Deux")], post="yes")
 
     done = Operation.objects.first()
-    assert (done.kind, done.title) == (Operation.Kind.BULK, "Mots du glossaire")
+    assert (done.kind, done.title) == (Operation.Kind.BULK, "Mots du glossaire : Un, Deux")
     assert counts(done) == (0, 0, 2)
 
 

@@ -25,9 +25,12 @@ from django.utils.text import capfirst
 
 from cress.base.deletion import consequences_of, deletable
 from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
-from cress.base.history.merging import LONGEST_KEY, NUMBER, MergedForm, merge, number_of
+from cress.base.history.conflicts import MergedForm
+from cress.base.history.merging import LONGEST_KEY, is_to_compare, merge, number_of, opened_on
+from cress.base.history.once import SentForm
 from cress.base.history.operations import Operation, name_operation, operation
 from cress.base.history.pages import HasHistory
+from cress.base.late_forms import LateForms
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.typography import french
@@ -39,7 +42,7 @@ from cress.base.typed_numbers import (
     PercentageField,
     WholeNumberField,
 )
-from cress.base.unsaved.admin import GivesBackText, asked_for
+from cress.base.unsaved.admin import asked_for
 from cress.base.web.addresses import refuse_account
 
 MOST_READINGS = 5  # of a form that others write again and again
@@ -244,7 +247,7 @@ class ReadOnlyList(TolerantList):
         return False
 
 
-class ContentAdmin(ContentFields, GivesBackText, HasHistory, TolerantList):
+class ContentAdmin(ContentFields, LateForms, HasHistory, TolerantList):
     """Content edited by the chamber's staff: what one request writes is one operation."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -254,24 +257,31 @@ class ContentAdmin(ContentFields, GivesBackText, HasHistory, TolerantList):
         if row:
             return self._form_of_one_moment(request, row, view, context)
         kind = Operation.Kind.CHANGE if object_id else Operation.Kind.ADD
-        with self._operation(request, kind):
+        sent = SentForm.of(request)
+        with self._operation(request, kind, sent and sent.key):
+            if sent:
+                sent.lock()
             row = object_id and self._row_of_form(request, object_id)
+            inlines = self._formsets(request, row) if row else []
+            is_there = row or not object_id
+            answer = sent and is_there and self.answer_sent_before(request, sent, row, inlines)
+            if answer:
+                return answer
             if row:
-                inlines = self._formsets(request, row)
                 number = number_of(row, inlines)
                 context = context | {"version": number}
                 if self.has_change_permission(request, row):
-                    self._merge(request, row, inlines, number)
+                    self._merge(request, row, inlines, number, sent)
             return view(context)
 
     def _form_of_one_moment(self, request, row, view, context):
         """Return a page whose number is that of what it shows: somebody may write meanwhile."""
         inlines = self._formsets(request, row)
         given_back = asked_for(request)
-        opened_on = given_back and given_back.data.get(NUMBER)
+        opened = given_back and opened_on(given_back.data)
         for _ in range(MOST_READINGS):
             number = number_of(row, inlines)
-            response = view(context | {"version": opened_on or number})
+            response = view(context | {"version": opened or number})
             if hasattr(response, "render"):
                 response.render()
             if number_of(row, inlines) == number:
@@ -290,34 +300,37 @@ class ContentAdmin(ContentFields, GivesBackText, HasHistory, TolerantList):
         inlines = self.get_inline_instances(request, row)
         return [inline.get_formset(request, row) for inline in inlines]
 
-    def _merge(self, request, row, formsets, number):
+    def _merge(self, request, row, formsets, number, sent):
         """Put in the posted data what others changed since the form was opened."""
-        seen = request.POST.get(NUMBER, "")
-        if not seen.isdecimal() or len(seen) > LONGEST_KEY or int(seen) == number:
+        if not is_to_compare(request.POST, number):
             return
         form = self.get_form(request, row, change=True)
-        merged = merge(request.POST, request.FILES, int(seen), row, form, formsets)
+        own = {each.pk for each in sent.operations} if sent else set()
+        merged = merge(request.POST, request.FILES, row, form, formsets, own)
         request.POST = merged.data
-        if merged.kept and not merged.data.conflicts:
+        if merged.kept:
             kept = "\u202f; ".join(dict.fromkeys(merged.kept))
-            self.message_user(request, french(f"Gardé aussi : {kept}."))
+            lead = "Déjà réuni, à enregistrer" if merged.data.conflicts else "Gardé aussi"
+            self.message_user(request, french(f"{lead} : {kept}."))
 
     def delete_view(self, request, object_id, extra_context=None):
         with self._operation(request, Operation.Kind.DELETE):
+            self._row_of_form(request, object_id)  # locked, so that it is deleted once
             return super().delete_view(request, object_id, extra_context)
 
     def changelist_view(self, request, extra_context=None):
         with self._operation(request, Operation.Kind.BULK):
             return super().changelist_view(request, extra_context)
 
-    def _operation(self, request, kind):
+    def _operation(self, request, kind, key=None):
         if request.method != "POST":
             return nullcontext()
         title = capfirst(self.opts.verbose_name_plural)
-        return operation(kind, person=request.user, title=title)
+        return operation(kind, person=request.user, title=title, key=key)
 
     def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
+        if not change or form.has_changed():
+            super().save_model(request, obj, form, change)
         name_operation(f"{capfirst(self.opts.verbose_name)} : {obj}", obj)
 
     def delete_model(self, request, obj):

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.text import capfirst
 
-from cress.base.history.merging import MergedForm
+from cress.base.history.conflicts import MergedForm
 from cress.base.text.typography import french
 
 DOUBT = "doubt"  # the code of the error that a doubt is

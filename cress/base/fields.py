@@ -4,6 +4,7 @@ from django import forms
 from django.db import models
 from django.db.models import lookups, signals
 
+from cress.base.history.differences import unix
 from cress.base.text.folding import fold
 from cress.base.text.typography import french
 
@@ -18,7 +19,7 @@ class FrenchText:
 
     def to_python(self, value):
         value = super().to_python(value)
-        return french(_with_plain_ends(value)) if isinstance(value, str) else value
+        return french(unix(value)) if isinstance(value, str) else value
 
     def formfield(self, **options):
         return super().formfield(**{"form_class": FrenchText.FormField} | options)
@@ -27,12 +28,7 @@ class FrenchText:
         """What is typed, as it is stored: only then is a text that nobody touched unchanged."""
 
         def to_python(self, value):
-            return french(_with_plain_ends(super().to_python(value)))
-
-
-def _with_plain_ends(text):
-    """Return a text whose lines end with a line feed: browsers send them otherwise."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+            return french(unix(super().to_python(value)))
 
 
 class FrenchCharField(FrenchText, models.CharField):

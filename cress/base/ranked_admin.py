@@ -97,6 +97,9 @@ class RankedAdmin(ContentAdmin):
     def delete_view(self, request, *args, **kwargs):
         return self._holding_the_ranks(request, super().delete_view, *args, **kwargs)
 
+    def changelist_view(self, request, *args, **kwargs):
+        return self._holding_the_ranks(request, super().changelist_view, *args, **kwargs)
+
     def _holding_the_ranks(self, request, view, *args, **kwargs):
         """Lock the ranks before any row is: whoever moves rows locks in this order too."""
         if request.method != "POST":
@@ -131,6 +134,15 @@ class RankedAdmin(ContentAdmin):
         keys = list(listed_with(row).values_list("pk", flat=True))
         position, size, to = keys.index(row.pk) + 1, len(keys), request.POST.get("to", "")
         typed = request.POST.get("position", "").strip()
+        shown = request.POST.get("shown", str(position))
+        if to in {"up", "down"} and shown != str(position):
+            self._say(
+                request,
+                row,
+                f"est en position {position}, et non plus à celle que la page montrait : "
+                "rien n’a changé",
+            )
+            return f"#position-{row.pk}"
         if to in {"up", "down"}:
             wanted = position + (-1 if to == "up" else 1)
             wanted = min(max(wanted, 1), size)
@@ -148,7 +160,6 @@ class RankedAdmin(ContentAdmin):
             place({row: wanted})
             name_operation(f"{capfirst(self.opts.verbose_name)} : {_name(row)}")
             self._say(request, row, f"est maintenant en position {wanted}", SUCCESS)
-            self.log_change(request, row, f"Position : {position} → {wanted}.")
         has_its_button = to in {"up", "down"} and wanted != {"up": 1, "down": size}[to]
         return f"#{to if has_its_button else 'position'}-{row.pk}"
 

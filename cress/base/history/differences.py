@@ -64,9 +64,18 @@ def union(was, mine, theirs):
         ]
         texts = dict.fromkeys(_applied(was, start, end, edits) for edits in within if edits)
         is_clean = is_clean and len(texts) == 1
-        text += was[at:start] + "".join(texts)
+        text += was[at:start] + _side_by_side(texts)
         at = end
     return Union(text + was[at:], is_clean)
+
+
+def _side_by_side(texts):
+    """Return texts that follow one another, with a space between their words."""
+    joined = ""
+    for text in texts:
+        touches = joined and text and not (joined[-1].isspace() or text[0].isspace())
+        joined += f" {text}" if touches else text
+    return joined
 
 
 def _touched(edits):
@@ -96,13 +105,25 @@ def _edits(old, new):
         removed = old[part.start : part.end]
         words, new_words = _WORD.findall(removed), _WORD.findall(part.text)
         if removed and part.text and len(words) + len(new_words) <= MOST_WORDS:
-            inner = _compared(words, new_words)
-            edits += [
-                Edit(part.start + start, part.start + end, text) for start, end, text in inner
-            ]
+            for start, end, text in _compared(words, new_words):
+                edit = Edit(part.start + start, part.start + end, text)
+                edits.append(_without_last_word(edit, old[edit.start : edit.end]))
         else:
             edits.append(part)
     return edits
+
+
+def _without_last_word(edit, removed):
+    """Return an Edit without the word that both sides end with: it lost its place at the start."""
+    if _ends_with(edit.text, removed):
+        return Edit(edit.start, edit.start, edit.text.removesuffix(removed))
+    if _ends_with(removed, edit.text):
+        return Edit(edit.start, edit.end - len(edit.text), "")
+    return edit
+
+
+def _ends_with(text, word):
+    return word and text.endswith(word) and text.removesuffix(word)[-1:].isspace()
 
 
 def _compared(old, new):

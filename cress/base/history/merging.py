@@ -8,14 +8,26 @@ is written until one chooses.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.forms.models import model_to_dict
-from django.http import QueryDict
-from django.utils import timezone
-from django.utils.formats import date_format
 
+from cress.base.history.conflicts import (
+    BOTH,
+    CHOICE,
+    MINE,
+    SINCE,
+    THEIRS,
+    UNION,
+    Conflict,
+    PostedData,
+)
+from cress.base.history.differences import unix
+from cress.base.history.versions import ADDED
+from cress.base.history.words import author, moment
 from cress.base.posted_rows import posted_rows, put_rows
 from cress.base.ranks import Ranked, position_of
 from cress.base.text.typography import french
@@ -24,37 +36,48 @@ NUMBER = "_version"  # the name of the hidden field
 LONGEST_KEY = 18  # digits: more do not fit in the database
 
 
-class MergedForm(forms.ModelForm):
-    """A form that refuses the fields that two people changed, as `merge` found them."""
-
-    def _post_clean(self):
-        super()._post_clean()
-        for name, message in getattr(self.data, "conflicts", {}).items():
-            if name in map(self.add_prefix, self.fields):
-                own = name.removeprefix(f"{self.prefix}-") if self.prefix else name
-                self.add_error(own, message)
-
-
-class PostedData(QueryDict):
-    """Posted data that may be changed, with its `conflicts`: {name of a field: what to say}."""
-
-    def __init__(self, posted, conflicts=None):
-        super().__init__(mutable=True)
-        self.conflicts = {} if conflicts is None else conflicts
-        for name, values in posted.lists():
-            self.setlist(name, values)
-
-    def copy(self):
-        """Django gives a copy to each formset."""
-        return PostedData(self, self.conflicts)
-
-
 @dataclass
 class Merge:
-    """What came out of a comparison."""
+    """A comparison that goes on, and what came out of it."""
 
     data: PostedData  # to save
+    files: dict
+    seen: int  # the number of the last operation that the form showed
+    own: set = field(default_factory=set)  # the operations that this form has made before
     kept: list[str] = field(default_factory=list)  # what the other person changed, in French
+
+
+class Past:
+    """What the fields of a form had in the versions of their row."""
+
+    def __init__(self, row, form):
+        self._form = form
+        self._versions = type(row).history.filter(**{row._meta.pk.attname: row.pk})
+        self._fields = {}
+
+    def at(self, number):
+        """Return {name: value} as an operation had left the row, or None before its first one."""
+        version = self._versions.filter(operation_id__lte=number).order_by("-history_id").first()
+        return version and self._fields_of(version)
+
+    @cached_property
+    def last(self):
+        return self._versions.order_by("-history_id").select_related("operation").first()
+
+    def writer_of(self, name):
+        """Return the operation that gave a field its present value."""
+        operation, value = self.last.operation, self._fields_of(self.last)[name]
+        versions = self._versions.order_by("-history_id").select_related("operation")
+        for version in versions.iterator(20):
+            if self._fields_of(version)[name] != value:
+                break
+            operation = version.operation
+        return operation
+
+    def _fields_of(self, version):
+        if version.pk not in self._fields:
+            self._fields[version.pk] = _initial_of(version, self._form)
+        return self._fields[version.pk]
 
 
 def number_of(row, formsets=()):
@@ -69,76 +92,183 @@ def number_of(row, formsets=()):
     return max(versions.aggregate(last=Max("operation_id"))["last"] or 0 for versions in every)
 
 
-def merge(data, files, seen, row, form_class, formsets):
-    """Return the Merge of posted data that was opened on the version `seen` of a locked row."""
-    found = Merge(PostedData(data))
-    _merge_row(found, files, seen, row, form_class, prefix="")
+def opened_on(data):
+    """Return the number of the oldest operation on which what was typed was opened, as a text."""
+    names = [name for name in data if name == NUMBER or name.endswith(SINCE)]
+    numbers = [number for name in names if (number := _number(data[name])) is not None]
+    return str(min(numbers)) if numbers else ""
+
+
+def is_to_compare(data, number):
+    """Whether a form was opened before the operation of that number, or asked for a choice."""
+    seen = _number(data.get(NUMBER, ""))
+    return seen is not None and (seen != number or any(name.endswith(SINCE) for name in data))
+
+
+def merge(data, files, row, form_class, formsets, own=()):
+    """
+    Return the Merge of posted data, which `is_to_compare`, with a locked row.
+
+    `own` are the numbers of the operations that the same form has made before: its person changed
+    it again, and what is typed now counts.
+    """
+    found = Merge(PostedData(data), files, _number(data[NUMBER]), set(own))
+    _merge_row(found, row, form_class, prefix="")
     for formset in formsets:
         rows = formset.model._base_manager.filter(**{formset.fk.name: row}).order_by("pk")
         locked = {row.pk: row for row in rows.select_for_update()}
-        _merge_rows(found, files, seen, formset.get_default_prefix(), locked, formset.form)
+        _merge_rows(found, formset, row, locked)
     return found
 
 
-def _merge_rows(found, files, seen, prefix, rows, form_class):
-    data = found.data
-    key = form_class._meta.model._meta.pk.name
-    for place in reversed(range(_initial_count(data, prefix))):
+def _merge_rows(found, formset, parent, rows):
+    """Compare the rows of a formset with those that are stored: {key: row}."""
+    data, form_class = found.data, formset.form
+    prefix, model = formset.get_default_prefix(), formset.model
+    key, initial = model._meta.pk.name, _initial_count(data, prefix)
+    added = _added_by_form(found, formset, parent, rows)
+    stored, new, again = [], [], []
+    for place, values in posted_rows(data, prefix).items():
         of_row = f"{prefix}-{place}"
-        posted = _number(data.get(f"{of_row}-{key}", ""))
-        before = _version(form_class._meta.model, posted, seen)
-        if before is None:
-            continue
-        if row := rows.get(posted):
-            _merge_row(found, files, seen, row, form_class, of_row)
-        elif _is_as_before(data, files, before, form_class, of_row):
-            _take_out(data, prefix, place)
+        posted = _number(values.get(key, [""])[-1])
+        before = _version(model, posted, found.seen) if place < initial else None
+        if place >= initial:
+            same = next((v for v in added if _is_as_before(found, v, form_class, of_row)), None)
+            if same is None:
+                new.append(values)
+            else:
+                added.remove(same)
+        elif before is None or posted in rows:
+            stored.append((posted, before, values))
+        elif "DELETE" in values or _is_as_before(found, before, form_class, of_row):
             found.kept.append(french(f"« {before.instance} » a été enlevé"))
         else:
-            _offer_again(data, prefix, place, key)
+            again.append(values | {key: [""]})
+    every = [*(values for *_, values in stored), *new, *again]
+    if every != list(posted_rows(data, prefix).values()):
+        put_rows(data, prefix, every, len(stored))
+    for place, (posted, before, _) in enumerate(stored):
+        if before is not None:
+            _merge_row(found, rows[posted], form_class, f"{prefix}-{place}")
+    if added:
+        _ask_of_added(data, prefix, form_class, range(len(stored), len(stored) + len(new)), added)
+    for place in range(len(every) - len(again), len(every)):
+        data.conflicts[_first_field(data, prefix, place, form_class)] = french(
+            "Cette ligne a été enlevée pendant que vous l’écriviez. Rien n’est écrit : enregistrez "
+            "pour l’ajouter de nouveau, ou enlevez-la."
+        )
 
 
-def _merge_row(found, files, seen, row, form_class, prefix):
+def _added_by_form(found, formset, parent, rows):
+    """Return the versions of the stored rows that the same form has added before."""
+    if not found.own:
+        return []
+    versions = formset.model.history.filter(
+        **{formset.fk.attname: parent.pk}, operation__in=found.own, history_type=ADDED
+    )
+    return [each for each in versions.order_by("history_id") if each.instance.pk in rows]
+
+
+def _ask_of_added(data, prefix, form_class, places, added):
+    """Refuse new rows that may be those that the same form has added before, and changed since."""
+    for place in places:
+        form = form_class(prefix=f"{prefix}-{place}")
+        if any(
+            posted_field.has_changed(form.initial.get(name), _typed(form, name, data, {}))
+            for name, posted_field in form.fields.items()
+        ):
+            names = ", ".join(f"« {version.instance} »" for version in added)
+            data.conflicts[_first_field(data, prefix, place, form_class)] = french(
+                f"Ce formulaire a déjà ajouté {names}. Rien n’est écrit : enregistrez pour ajouter "
+                "aussi cette ligne, ou enlevez-la."
+            )
+
+
+def _first_field(data, prefix, place, form_class):
+    """Return the name of the first field of a row, where what concerns the whole row is said."""
+    names = [f"{prefix}-{place}-{name}" for name in form_class.base_fields]
+    return next((name for name in names if name in data), names[0])
+
+
+def _merge_row(found, row, form_class, prefix):
     """Compare the fields of one row; `prefix` is that of its form, or nothing."""
-    before = _version(type(row), row.pk, seen)
-    last = _version(type(row), row.pk)
-    if before is None or last.history_id == before.history_id:
-        return
     data = found.data
     form = form_class(instance=row, prefix=prefix or None)
-    was = _initial_of(before, form)
+    past = Past(row, form)
+    shown = past.at(found.seen)
+    asked = any(f"{form.add_prefix(name)}{SINCE}" in data for name in form.fields)
+    if shown is None or (past.last.operation_id <= found.seen and not asked):
+        return
     is_removed = bool(data.get(f"{prefix}-DELETE"))
-    who = _who(last.operation)
-    if isinstance(row, Ranked) and was.pop("order", row.order) != row.order:
+    if isinstance(row, Ranked) and shown.pop("order", row.order) != row.order:
         data[form.add_prefix("order")] = str(position_of(row))  # a form shows positions
-    for name, posted_field in form.fields.items():
-        if name not in was:
-            continue
-        html_name, now = form.add_prefix(name), _plain(form.initial.get(name))
-        if posted_field.widget.value_omitted_from_data(data, files, html_name):
-            _put(data, html_name, posted_field, now)  # the form that was opened did not have it
-            continue
-        if now == was[name]:
-            continue
-        typed = _typed(form, name, data, files)
-        label = posted_field.label or name
-        if not posted_field.has_changed(was[name], typed) and not is_removed:
-            _put(data, html_name, posted_field, now)
-            found.kept.append(french(f"{who} a changé « {label} »"))
-        elif is_removed:
-            data.pop(f"{prefix}-DELETE", None)  # Django checks no row that is removed
-            _put(data, html_name, posted_field, now)
-            data.conflicts[html_name] = french(
-                f"{who} a changé ce champ pendant que vous enleviez la ligne. Rien n’est écrit : "
-                "lisez-la, puis enlevez-la de nouveau ou gardez-la."
-            )
-        elif posted_field.has_changed(now, typed):
-            theirs = _in_words(posted_field, now)
-            data.conflicts[html_name] = french(
-                f"{who} a changé ce champ pendant que vous écriviez : « {theirs} ». Votre texte "
-                "est dans le champ. Rien n’est écrit : gardez le vôtre, reprenez l’autre ou "
-                "réunissez les deux, puis enregistrez."
-            )
+    for name in form.fields:
+        if name in shown:
+            _merge_field(found, past, form, name, shown[name], is_removed)
+
+
+def _merge_field(found, past, form, name, shown, is_removed):
+    """Compare one field, which the form that was sent had shown so."""
+    data, posted_field, html_name = found.data, form.fields[name], form.add_prefix(name)
+    now = _plain(form.initial.get(name))
+    if posted_field.widget.value_omitted_from_data(data, found.files, html_name):
+        _put(data, html_name, posted_field, now)  # the form that was opened did not have it
+        return
+    since = _number(data.get(f"{html_name}{SINCE}", ""))
+    if since is not None and now == shown and _choose(data, html_name, posted_field, now):
+        return
+    was = shown if since is None else (past.at(since) or {}).get(name, shown)
+    if now == was:
+        return
+    writer, typed = past.writer_of(name), _typed(form, name, data, found.files)
+    if writer.pk in found.own:
+        return
+    who = f"{author(writer)}, {moment(writer)},"
+    if is_removed:
+        data.pop(html_name.removesuffix(name) + "DELETE", None)  # Django checks no row removed
+        _put(data, html_name, posted_field, now)
+        data.conflicts[html_name] = french(
+            f"{who} a changé ce champ pendant que vous enleviez la ligne. Rien n’est écrit : "
+            "lisez-la, puis enlevez-la de nouveau ou gardez-la."
+        )
+    elif not _differs(form, name, was, typed):
+        _put(data, html_name, posted_field, now)
+        found.kept.append(french(f"{who} a changé « {posted_field.label or name} »"))
+    elif _differs(form, name, now, typed):
+        data.conflicts[html_name] = _conflict(
+            posted_field, found.seen if since is None else since, writer, was, typed, now
+        )
+
+
+def _choose(data, name, posted_field, now):
+    """Put in posted data the text that was chosen; return whether one was."""
+    choice = data.get(f"{name}{CHOICE}")
+    if choice == THEIRS:
+        _put(data, name, posted_field, now)
+    elif choice == BOTH:
+        data[name] = data.get(f"{name}{UNION}", "")
+    return choice in {MINE, THEIRS, BOTH}
+
+
+def _conflict(posted_field, since, writer, was, typed, now):
+    """Return what asks to choose between two values of a field."""
+    if isinstance(posted_field, forms.FileField):
+        return french(
+            f"{author(writer)} a changé ce fichier {moment(writer)}. Rien n’est écrit : choisissez "
+            "de nouveau le vôtre pour le mettre à la place, ou laissez vide."
+        )
+    is_text = type(posted_field) is forms.CharField
+    in_words = unix if is_text else lambda value: _in_words(posted_field, value)
+    return Conflict(
+        since=since,
+        who=author(writer),
+        when=moment(writer),
+        was=in_words(was),
+        mine=in_words(typed) if is_text else "",
+        theirs=in_words(now),
+        is_text=is_text,
+        longest=getattr(posted_field, "max_length", None),
+    )
 
 
 def _version(model, key, seen=None):
@@ -194,15 +324,6 @@ def _in_words(posted_field, value):
     return str(labels.get(value, value)) if value not in ("", None) else "rien"
 
 
-def _who(operation):
-    """Return who did an operation and when: « Samir Benali, à 9 h 40, »."""
-    at = timezone.localtime(operation.started_at)
-    is_today = at.date() == timezone.localdate()
-    day = "" if is_today else f"le {date_format(at, 'j F')} "
-    name = operation.person_name or "Un programme"
-    return f"{name}, {day}à {at.hour} h {at.minute:02d},"
-
-
 def _initial_count(data, prefix):
     return _number(data.get(f"{prefix}-INITIAL_FORMS", ""), longest=4) or 0
 
@@ -217,30 +338,26 @@ def _typed(form, name, data, files):
     return form.fields[name].widget.value_from_datadict(data, files, form.add_prefix(name))
 
 
-def _is_as_before(data, files, version, form_class, prefix):
-    """Whether nothing was changed in the posted form of a row."""
+def _differs(form, name, value, typed):
+    """Whether what was posted is another value, once stored: a text gets French typography."""
+    posted_field = form.fields[name]
+    if not posted_field.has_changed(value, typed):
+        return False
+    if not (isinstance(value, str) and isinstance(typed, str)):
+        return True
+    model_field = form._meta.model._meta.get_field(name)
+    try:
+        return unix(model_field.to_python(posted_field.to_python(typed))) != unix(value)
+    except ValidationError:
+        return True
+
+
+def _is_as_before(found, version, form_class, prefix):
+    """Whether the posted form of a row has the values of a version; its rank does not count."""
     form = form_class(instance=version.instance, prefix=prefix)
     was = _initial_of(version, form)
     return not any(
-        form.fields[name].has_changed(value, _typed(form, name, data, files))
+        _differs(form, name, value, _typed(form, name, found.data, found.files))
         for name, value in was.items()
-    )
-
-
-def _take_out(data, prefix, place):
-    """Take the form of a row that is gone out of the posted data."""
-    rows = posted_rows(data, prefix)
-    del rows[place]
-    put_rows(data, prefix, list(rows.values()), _initial_count(data, prefix) - 1)
-
-
-def _offer_again(data, prefix, place, key):
-    """Make a new row of one that is gone and that was changed here; it must be saved again."""
-    rows = posted_rows(data, prefix)
-    row = rows.pop(place) | {key: [""]}
-    put_rows(data, prefix, [*rows.values(), row], _initial_count(data, prefix) - 1)
-    first = next(name for name in row if name not in {key, "DELETE"})
-    data.conflicts[f"{prefix}-{len(rows)}-{first}"] = french(
-        "Cette ligne a été enlevée pendant que vous l’écriviez. Rien n’est écrit : enregistrez "
-        "pour l’ajouter de nouveau, ou enlevez-la."
+        if not (name == "order" and issubclass(form._meta.model, Ranked))
     )

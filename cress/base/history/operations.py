@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 LONGEST_TITLE = 200
+LONGEST_KEY = 64
 COUNTED_AS = {"+": "added", "~": "changed", "-": "deleted"}  # the types of versions
 
 
@@ -55,6 +56,8 @@ class Operation(models.Model):
     added = models.PositiveIntegerField("lignes ajoutées", default=0)
     changed = models.PositiveIntegerField("lignes changées", default=0)
     deleted = models.PositiveIntegerField("lignes supprimées", default=0)
+    # The form that was sent, and what it held (cress.base.history.once).
+    key = models.CharField("envoi", max_length=LONGEST_KEY, unique=True, null=True, blank=True)
     undoes = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -131,9 +134,8 @@ def operation(kind, *, person=None, title="", **values):
     """
     Make one operation of all that is written inside, all of it or nothing.
 
-    `values` are those of other fields of Operation.
-
-    Inside another one it adds nothing: the first says what is done.
+    Inside another one it adds nothing: the first says what is done. `values` are those of other
+    fields of Operation.
     """
     if _current.get():
         with transaction.atomic():

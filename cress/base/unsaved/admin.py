@@ -1,5 +1,6 @@
 """The add and change pages of the admin give back what was typed and not saved."""
 
+from dataclasses import replace
 from functools import partialmethod
 
 from django.contrib import admin, messages
@@ -8,9 +9,9 @@ from django.shortcuts import redirect
 
 from cress.base.posted_rows import posted_rows, put_rows
 from cress.base.text.typography import french
-from cress.base.unsaved.keeping import KEY
+from cress.base.unsaved.keeping import KEY, TOO_LONG, TooLongError, address_of, keep
 from cress.base.unsaved.models import UnsavedForm
-from cress.base.unsaved.seals import new_seal, own_seal_of
+from cress.base.unsaved.seals import new_key, new_seal, own_seal_of
 
 DELETED = french(
     "La page de ce formulaire a été supprimée entre-temps : copiez d’ici ce qui vous sert."
@@ -37,6 +38,23 @@ def notices(request, unsaved=None):
     }
 
 
+def give_back(request, path, reason):
+    """
+    Lead to the form at `path`, filled with what a form has just sent, which is not saved.
+
+    It gets a key of its own: saving it is no repetition.
+    """
+    seal = replace(own_seal_of(request), key=new_key())
+    try:
+        unsaved = keep(request, seal, path, reason)
+    except TooLongError:
+        unsaved = None
+    if unsaved:
+        return redirect(address_of(request, unsaved))
+    messages.warning(request, TOO_LONG)
+    return redirect(path)
+
+
 def forget_saved(request):
     """Delete what was kept of the form that has just been saved."""
     if seal := own_seal_of(request):
@@ -53,6 +71,7 @@ class GivesBackText(admin.ModelAdmin):
     A model whose add and change forms carry a seal, and come back as typed.
 
     The text fills the forms of a page that was asked for with GET: Django saves nothing there.
+    A form that is shown again keeps its key, unless `is_sent_before` is set on the request.
     """
 
     def given_back(self, request, obj):
@@ -75,17 +94,17 @@ class GivesBackText(admin.ModelAdmin):
         options = super().get_formset_kwargs(request, obj, inline, prefix)
         unsaved = self.given_back(request, obj)
         if unsaved and f"{prefix}-TOTAL_FORMS" in unsaved.fields:
-            rows = set()
+            rows, link = set(), inline.get_formset(request, obj).fk.name
             if obj.pk:
-                link = inline.get_formset(request, obj).fk.name
                 keys = inline.get_queryset(request).filter(**{link: obj})
                 rows = {str(key) for key in keys.values_list("pk", flat=True)}
-            name = inline.model._meta.pk.name
-            options |= {"data": with_rows(unsaved.data, prefix, name, rows), "files": {}}
+            key = inline.model._meta.pk.name
+            options |= {"data": with_rows(unsaved.data, prefix, key, link, rows), "files": {}}
         return options
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        unsaved, posted = self.given_back(request, obj), own_seal_of(request)
+        unsaved = self.given_back(request, obj)
+        posted = None if getattr(request, "is_sent_before", False) else own_seal_of(request)
         form = context["adminform"].form
         left_out = [form.add_prefix(name) for name, each in form.fields.items() if is_secret(each)]
         context |= notices(request, unsaved) | {
@@ -121,12 +140,13 @@ def _to_the_text(request, sentence):
     return redirect("unsaved_text", asked_for(request).key)
 
 
-def with_rows(data, prefix, key_name, existing):
+def with_rows(data, prefix, key_name, link, existing):
     """
     Return the data of a form whose rows agree with those of the database.
 
     A row that was deleted meanwhile comes back as a new one, after those that exist; if its own
     deletion was ticked, it does not come back. `existing` has the keys of the rows, as texts.
+    `link` is the field that leads to what they belong to.
     """
     kept, new = [], []
     for row in posted_rows(data, prefix).values():
@@ -134,6 +154,6 @@ def with_rows(data, prefix, key_name, existing):
         if key in existing:
             kept.append(row)
         elif not (key and "DELETE" in row):
-            new.append({name: values for name, values in row.items() if name != key_name})
+            new.append({name: row[name] for name in row if name not in {key_name, link}})
     put_rows(data, prefix, kept + new, initial=len(kept))
     return data

@@ -6,9 +6,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from cress.base.text.typography import french
-from cress.base.unsaved.models import LONGEST_PATH, UnsavedForm
+from cress.base.unsaved.models import LONGEST_PATH, LONGEST_REASON, UnsavedForm
 from cress.base.unsaved.seals import SEAL
 
 KEY = "_unsaved"  # the parameter that asks for a text back
@@ -50,7 +51,7 @@ def answer_refused(request, seal):
         unsaved = seal and keep(request, seal)
     except TooLongError:
         sentence = TOO_LONG
-    address = _address(request, unsaved) if unsaved else request.get_full_path()
+    address = address_of(request, unsaved) if unsaved else request.get_full_path()
     if is_own and unsaved:  # its page says what happened
         return redirect(address)
     if unsaved:
@@ -60,16 +61,22 @@ def answer_refused(request, seal):
     return redirect(address) if is_own else redirect_to_login(address, reverse("admin:login"))
 
 
-def keep(request, seal):
-    """Store what a form sent for the account of its seal; return the row, or None without one."""
+def keep(request, seal, path="", reason=""):
+    """
+    Store what a form sent for the account of its seal; return the row, or None without one.
+
+    It comes back at the address of its form, or at `path`.
+    """
     accounts = get_user_model().objects.filter(is_active=True, is_staff=True)
     account = accounts.filter(pk=seal.account).first()
-    if account is None or len(request.path) > LONGEST_PATH:
+    path = path or request.path
+    if account is None or len(path) > LONGEST_PATH:
         return None
     return UnsavedForm.objects.keep(
         account,
         seal.key,
-        path=request.path,
+        path=path,
+        reason=Truncator(reason).chars(LONGEST_REASON),
         fields=_fields(request, left_out={"csrfmiddlewaretoken", SEAL, *seal.left_out}),
         file_names=[
             _storable(upload.name)[:LONGEST_FILE_NAME]
@@ -97,11 +104,11 @@ def _storable(text):
     return text.replace("\0", "").encode(errors="replace").decode()
 
 
-def _address(request, unsaved):
+def address_of(request, unsaved):
     """Return the address of the form, with the text that comes back."""
     query = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
     query[KEY] = unsaved.key
-    return f"{request.path}?{query.urlencode()}"
+    return f"{unsaved.path}?{query.urlencode()}"
 
 
 def forget():

@@ -12,6 +12,7 @@ LIFE = timedelta(days=1)
 MOST_FORMS = 5  # of an account
 LONGEST_PATH = 200  # characters
 LONGEST_KEY = 30
+LONGEST_REASON = 500
 
 
 class UnsavedFormQuerySet(models.QuerySet):
@@ -43,7 +44,11 @@ class UnsavedFormQuerySet(models.QuerySet):
 
 
 class UnsavedForm(models.Model):
-    """The fields of a form that was sent without a valid session or token."""
+    """
+    The fields of a form that was sent and not saved.
+
+    Without a reason, its session had ended or its token was no longer the right one.
+    """
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -55,6 +60,7 @@ class UnsavedForm(models.Model):
     path = models.CharField("adresse", max_length=LONGEST_PATH)
     fields = models.JSONField("champs", default=dict)  # {name: [values]}
     file_names = models.JSONField("fichiers", default=list, blank=True)
+    reason = models.CharField("pourquoi", max_length=LONGEST_REASON, blank=True)
     kept_at = models.DateTimeField("gardé le", db_index=True)
 
     objects = UnsavedFormQuerySet.as_manager()

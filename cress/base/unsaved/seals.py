@@ -18,9 +18,13 @@ class Seal:
     left_out: list = field(default_factory=list)  # names of fields whose values are not kept
 
 
+def new_key():
+    return secrets.token_urlsafe(16)
+
+
 def new_seal(request, key="", left_out=()):
     """Return the seal of a form on the page that is asked for; without a key, it gets a new one."""
-    seal = Seal(request.user.pk, request.path, key or secrets.token_urlsafe(16), list(left_out))
+    seal = Seal(request.user.pk, request.path, key or new_key(), list(left_out))
     return signing.dumps(asdict(seal), salt=_SALT)
 
 

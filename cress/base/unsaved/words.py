@@ -8,7 +8,9 @@ from django.urls import Resolver404, resolve
 from django.utils.text import capfirst
 
 _ROW = re.compile(r"(.+)-(\d+)-(.+)")
-_OF_DJANGO = re.compile(r"^(_|initial-)|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-__prefix__-")
+_OF_DJANGO = re.compile(
+    r"^(_|initial-)|-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$|-__prefix__-|__(since|choice)$"
+)
 
 
 def labelled_texts(unsaved):
