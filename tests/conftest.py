@@ -16,6 +16,7 @@ from cress.base.history.operations import Operation
 from cress.base.history.versions import is_version
 from cress.base.text.folding import fold
 from cress.search.missed import missed_searches
+from tests.prepared import Prepared
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -50,6 +51,19 @@ def data_folder(tmp_path_factory, django_test_environment):
     ):
         call_command("collectstatic", interactive=False, verbosity=0)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """What a first demonstration leaves, made once for all the processes of the run."""
+    base = tmp_path_factory.getbasetemp()
+    return Prepared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture
+def data(prepared, tmp_path):
+    """A copy of the folder of data that a first demonstration leaves."""
+    return prepared.data(tmp_path / "data")
 
 
 @pytest.fixture(scope="session", autouse=True)

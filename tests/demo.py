@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.postgresql import cluster, free_port, why_missing
+from tests.postgresql import free_port, why_missing
 from tests.waits import LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -179,13 +179,3 @@ def stop(process):
 
 def kill_all(process):
     os.killpg(process.pid, signal.SIGKILL)
-
-
-@contextmanager
-def site_database(kind):
-    """Yield the variables that make a site use a database of that kind."""
-    if kind == "sqlite":
-        yield {}
-        return
-    with cluster(synchronous_commit="on") as server:
-        yield {"DATABASE_URL": server.url}

@@ -111,8 +111,8 @@ ECOINDEX_KILOBYTES = [0, 1.37, 144.7, 319.53, 479.46, 631.97, 783.38, 937.91, 10
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+def site(prepared, tmp_path_factory):
+    with running_demo(prepared.data(tmp_path_factory.mktemp("demo"))) as demo:
         yield demo.url.rstrip("/")
 
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.demo import DATABASES, PASSWORD, manage, running_demo, site_database
+from tests.demo import DATABASES, PASSWORD, manage, running_demo
 from tests.test_demo import Visitor as Browser
 from tests.visitors import together
 
@@ -66,10 +66,10 @@ def save_on(site, browser, path, name, value):
 
 
 @pytest.mark.parametrize("kind", DATABASES)
-def test_of_sixty_saves_at_once_on_different_fields_none_is_lost(kind, tmp_path):
+def test_of_sixty_saves_at_once_on_different_fields_none_is_lost(kind, prepared, data):
     rounds = range(10)
-    with site_database(kind) as url, running_demo(tmp_path, WEB_WORKERS="2", **url) as demo:
-        key = manage(tmp_path, "shell", "--no-imports", "-c", KEY, **url).strip()
+    with prepared.database(kind) as url, running_demo(data, WEB_WORKERS="2", **url) as demo:
+        key = manage(data, "shell", "--no-imports", "-c", KEY, **url).strip()
         path = f"admin/policies/lever/{key}/change/"
 
         def save_often(number):
@@ -85,7 +85,7 @@ def test_of_sixty_saves_at_once_on_different_fields_none_is_lost(kind, tmp_path)
             ]
 
         answers = together(save_often, range(len(OWN)), hands=len(OWN))
-        values, history = json.loads(manage(tmp_path, "shell", "--no-imports", "-c", STORED, **url))
+        values, history = json.loads(manage(data, "shell", "--no-imports", "-c", STORED, **url))
 
     assert [each for of_one in answers for each in of_one if each != (200, SAVED)] == []
     assert values == [f"Texte {number}, tour {rounds[-1]}." for number in range(len(OWN))]
