@@ -25,7 +25,7 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Leave out the tests that have no meaning on the database of this run."""
+    """Leave out the tests that say nothing more on the database of this run."""
     items[:] = [
         item
         for item in items

@@ -23,6 +23,8 @@ needs_postgresql = [
     pytest.mark.skipif(bool(why_missing()), reason=why_missing()),
 ]
 DATABASES = ["sqlite", pytest.param("postgresql", marks=needs_postgresql)]
+# A test that starts the databases it needs is the same whatever that of the run.
+runs_once = pytest.mark.only_on("sqlite")
 
 
 class Demo(NamedTuple):

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from tests.demo import PASSWORD, ROOT
+from tests.demo import PASSWORD, ROOT, manage
 from tests.postgresql import cluster
 
 PREPARE = """
@@ -49,6 +49,10 @@ class Prepared:
         kept = self._once("postgresql", prepare_postgresql)
         return cluster(kept, synchronous_commit="on")
 
+    def bare_postgresql(self):
+        """Start a PostgreSQL whose database has its tables and the roles, and no content."""
+        return cluster(self._once("bare-postgresql", migrate_postgresql))
+
     def _once(self, name, make):
         """Return the folder that the first process to ask for it makes."""
         folder, unfinished = self._base / f"prepared-{name}", self._base / f"unfinished-{name}"
@@ -78,9 +82,20 @@ def prepare(data, **environment):
     )
 
 
-def prepare_postgresql(folder):
-    """Keep the files of a stopped server whose database has the content."""
+@contextmanager
+def kept_postgresql(folder):
+    """Start a PostgreSQL and keep its files in the folder once it is stopped."""
     with cluster() as server:
-        prepare(folder / "unused", DATABASE_URL=server.url)
+        yield {"DATABASE_URL": server.url}
         server.stop("fast")
         server.copy_to(folder)
+
+
+def prepare_postgresql(folder):
+    with kept_postgresql(folder) as url:
+        prepare(folder / "unused", **url)
+
+
+def migrate_postgresql(folder):
+    with kept_postgresql(folder) as url:
+        manage(folder / "unused", "migrate", **url)

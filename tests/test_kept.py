@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from cress.base import kept
 from cress.base.kept import Kept
 from cress.base.search.parts import readers
-from tests.demo import DATABASES, manage, running_demo
+from tests.demo import DATABASES, manage, running_demo, runs_once
 from tests.visitors import ask, together
 
 NOTE = SimpleNamespace(_meta=SimpleNamespace(db_table="note"))
@@ -132,6 +132,7 @@ RENAME = (
 )
 
 
+@runs_once
 @pytest.mark.parametrize("kind", DATABASES)
 def test_every_process_of_a_site_finds_what_another_program_has_just_written(kind, prepared, data):
     with (

@@ -14,7 +14,7 @@ from cress.base.ranks import listed_with, lock_ranks, place
 from cress.chamber.models import Service
 from policies.models import Lever
 from tests.admin_pages import address, change_page, filled_form
-from tests.demo import DATABASES, PASSWORD, manage, running_demo
+from tests.demo import DATABASES, PASSWORD, manage, running_demo, runs_once
 from tests.factories import make_action, make_lever, make_service
 from tests.visitors import together
 from tests.waits import LIMIT, wait_until
@@ -71,6 +71,7 @@ class Editor:
             self._post(f"{LIST}{key}/deplacer/", to=what, position=position)
 
 
+@runs_once
 @pytest.mark.parametrize("kind", DATABASES)
 def test_ranks_stay_different_while_many_move_add_and_delete(kind, prepared, data):
     with (
