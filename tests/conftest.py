@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from cress.accounts.models import User
 from cress.base.history.operations import Operation
 from cress.base.history.versions import is_version
+from cress.base.kept import Kept
 from cress.base.text.folding import fold
 from cress.search.missed import missed_searches
 from tests.prepared import Prepared
@@ -122,6 +123,17 @@ def content(db, content_tables):
     with connection.cursor() as cursor:
         for table in content_tables:
             cursor.execute(f"INSERT INTO {table} SELECT * FROM shipped.{table}")
+
+
+@pytest.fixture
+def content_at_rest(content, monkeypatch):
+    """
+    The content, for a test that only reads it: what the site keeps in memory is kept.
+
+    Otherwise a SQLite in memory, which cannot tell whether a row changed, is read at each search.
+    """
+    state = object()  # that of no other test
+    monkeypatch.setattr(Kept, "_state", lambda kept: state)
 
 
 def client_of(group):
