@@ -1,7 +1,7 @@
 """
 Reports of other tools on the pages that the site serves.
 
-    VNU_JAR=… LIGHTHOUSE=… HTMLCS=… ACE=… python -m pytest -n 0 tests/quality.py
+    VNU_JAR=… LIGHTHOUSE=… HTMLCS=… ACE=… python -m pytest -n 2 -rP tests/quality.py
 
 These tools are separate programs: the Nu HTML checker, Lighthouse, HTML_CodeSniffer and IBM’s
 checker (npm: vnu-jar, lighthouse, html_codesniffer, accessibility-checker-engine), Grammalecte and
