@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.demo import DATABASES, PASSWORD, manage, running_demo, site_database
+from tests.demo import DATABASES, PASSWORD, manage, running_demo
 from tests.page_forms import Form
 from tests.test_demo import Visitor as Browser
 from tests.visitors import together
@@ -31,11 +31,11 @@ def save_on(site, browser, path, name, value):
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def served(request, tmp_path_factory):
+def served(request, prepared, tmp_path_factory):
     """Return the address of a site that is served, and a function that runs code there."""
-    folder = tmp_path_factory.mktemp("served")
+    folder = prepared.data(tmp_path_factory.mktemp("served"))
     with (
-        site_database(request.param) as url,
+        prepared.database(request.param) as url,
         running_demo(folder, WEB_WORKERS="2", **url) as demo,
     ):
         yield demo.url, lambda code: manage(folder, "shell", "--no-imports", "-c", code, **url)

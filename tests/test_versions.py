@@ -84,7 +84,7 @@ BESIDE_SAVE = {
     ("cress/operations/worker.py", "declare_jobs"): OF_NO_VERSION,
     ("cress/search/missed.py", "write"): OF_NO_VERSION,
     ("cress/search/missed.py", "_lock"): "a lock",
-    ("cress/base/admin.py", "_found_by_words"): "update() of a set",
+    ("cress/base/lists.py", "_found_by_words"): "update() of a set",
     ("cress/links/rounds.py", "links"): "update() of a set",
     ("cress/operations/demonstration.py", "set_environment"): "update() of a dictionary",
     ("cress/settings.py", ""): "update() of a dictionary",
