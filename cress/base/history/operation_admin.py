@@ -29,6 +29,7 @@ from cress.base.history.undo import undo
 from cress.base.history.versions import Versioned, versioned_models
 from cress.base.history.words import author
 from cress.base.lists import ReadOnlyList
+from cress.base.text.numbers import format_number
 from cress.base.text.typography import french
 
 PAGE = 50
@@ -48,7 +49,7 @@ def visible_to(request):
 class OperationAdmin(ReadOnlyList):
     """Everything that was written, the last first; an operation shows what it wrote."""
 
-    list_display = ["started_at", "kind", "title", "by", "added", "changed", "deleted", "state"]
+    list_display = ["started_at", "kind", "title", "by", "rows", "state"]
     list_display_links = ["title"]
     list_filter = ["kind"]
     search_fields = ["title", "person_name"]
@@ -60,11 +61,26 @@ class OperationAdmin(ReadOnlyList):
     def by(self, operation):
         return author(operation)
 
+    @admin.display(description="lignes")
+    def rows(self, operation):
+        counts = [
+            (operation.added, "ajoutée"),
+            (operation.changed, "changée"),
+            (operation.deleted, "supprimée"),
+        ]
+        return ", ".join(
+            f"{format_number(count)} {what}{'s' * (count > 1)}" for count, what in counts if count
+        )
+
     @admin.display(description="état")
     def state(self, operation):
         if operation.is_waiting:
             return "en cours"
         return "annulée" if operation.is_undone else ""
+
+    def changelist_view(self, request, extra_context=None):
+        context = {"title": self.opts.app_config.verbose_name} | (extra_context or {})
+        return super().changelist_view(request, context)
 
     def get_queryset(self, request):
         return visible_to(request)
@@ -119,7 +135,7 @@ class OperationAdmin(ReadOnlyList):
             text = f"L’annulation de « {about} » a commencé : elle se fait en quelques minutes."
             messages.info(request, french(text))
         else:
-            say(request, report, f"Annulé : {about}.", undoing.pk)
+            say(request, report, f"Annulé : {about}.", undoing)
         return redirect(back)
 
     def bin_view(self, request):

@@ -24,6 +24,7 @@ PAGE = 20  # operations on a page of the history
 MOST_VERSIONS = 400  # that one page reads of each type of row
 MOST_ROWS = 30  # that one operation shows
 UNDO_TAG = "undo-"  # before the number of an operation, in the tags of a message
+REDO_TAG = "redo"  # that operation is an undo itself
 LONGEST_NUMBER = 18  # digits
 
 
@@ -73,9 +74,10 @@ def page_of_questions(request, asked, title, back):
     return TemplateResponse(request, "admin/questions.html", page)
 
 
-def say(request, report, text, number):
-    """Say what was undone or restored, with its own undo, then what was not."""
-    messages.success(request, french(text), extra_tags=f"{UNDO_TAG}{number}")
+def say(request, report, text, done):
+    """Say what an operation undid or restored, with its own undo, then what it did not."""
+    redo = REDO_TAG if done.undoes else ""
+    messages.success(request, french(text), extra_tags=f"{UNDO_TAG}{done.pk} {redo}".strip())
     if report.kept:
         names = ", ".join(report.kept[:10])
         others = f" et {len(report.kept) - 10} autres" if len(report.kept) > 10 else ""
@@ -181,7 +183,7 @@ class HasHistory(admin.ModelAdmin):
             return redirect(back)
         except AskedError as asked:
             return page_of_questions(request, asked, "À choisir de nouveau", back)
-        say(request, report, f"« {name} » : restauré.", done.pk)
+        say(request, report, f"« {name} » : restauré.", done)
         return redirect(back)
 
     def _erasable(self, request, row):
