@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.demo import PASSWORD, manage
+from tests.matrix import SCREENS
 from tests.test_browser import browser, data, page, pytestmark, sign_in, site  # noqa: F401
 
 MADE = """
@@ -42,8 +43,7 @@ def pages(site, data):  # noqa: F811
     return manage(data, "shell", "-v0", "-c", FINDS).split()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1366])
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_axe_finds_nothing_where_something_leaves(page, site, pages, width, scheme):  # noqa: F811
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})

@@ -3,10 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.matrix import SCREENS
 from tests.test_browser import browser, data, pytestmark, sign_in, site  # noqa: F401
 
 SAVE = {"name": "Enregistrer", "exact": True}
-WIDTHS = [390, 1366]
 # What Django's own pages have, that no form of ours brings: links of the breadcrumbs.
 STOCK_FAULTS = {"link-in-text-block"}
 
@@ -112,8 +112,7 @@ def test_a_row_that_was_just_added_is_asked_about(english, site):
     assert english.url.endswith("/admin/territories/territory/")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_the_question_fits_the_screen_and_axe_finds_nothing(english, site, width, scheme):
     english.set_viewport_size({"width": width, "height": 900})
     english.emulate_media(color_scheme=scheme)

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.demo import PASSWORD, manage
+from tests.matrix import SCREENS
 from tests.test_browser import (  # noqa: F401
     browser,
     data,
@@ -16,9 +17,6 @@ from tests.test_browser import (  # noqa: F401
 
 TYPED = "Un texte tapé pendant une heure."
 CAME_BACK = "Voici ce que vous aviez écrit, pas encore enregistré"
-SCREENS = [
-    (width, scheme) for width in [390, 1366] for scheme in ["light", "dark"]
-]  # pixels, colours
 
 
 def end_sessions(data):
