@@ -181,7 +181,7 @@ def pairs_of(versions, most):
     """
     Return (number of the operation, version before, version after) of the rows of some versions.
 
-    At most `most` versions are read.
+    At most `most` versions are read, the newest ones.
     """
     model = versions.model.instance_type
     key = model._meta.pk.attname
@@ -189,14 +189,14 @@ def pairs_of(versions, most):
     previous = Subquery(of_row.order_by("-history_id").values("history_id")[:1])
     ends = {}
     for row, number, after, before in (
-        versions.order_by("history_id")
+        versions.order_by("-history_id")
         .annotate(previous=previous)
         .values_list(key, "operation_id", "history_id", "previous")[:most]
     ):
-        first = ends.get((number, row), (before,))[0]
-        ends[number, row] = (first, after)
+        last = ends.get((number, row), (None, after))[1]
+        ends[number, row] = (before, last)
     read = read_versions(model, {number for pair in ends.values() for number in pair})
     return [
         (number, alive(read.get(before)), alive(read.get(after)))
-        for (number, _), (before, after) in ends.items()
+        for (number, _), (before, after) in reversed(ends.items())
     ]

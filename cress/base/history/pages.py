@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect
@@ -21,7 +21,7 @@ from cress.base.history.words import author, moment
 from cress.base.text.typography import french
 
 PAGE = 20  # operations on a page of the history
-MOST_VERSIONS = 400  # that one page reads of each type of row
+MOST_VERSIONS = 2000  # that one page reads of each type of row
 MOST_ROWS = 30  # that one operation shows
 UNDO_TAG = "undo-"  # before the number of an operation, in the tags of a message
 REDO_TAG = "redo"  # that operation is an undo itself
@@ -208,10 +208,12 @@ class HasHistory(admin.ModelAdmin):
     def _read(self, request, object_id):
         """Return the row or None, its last version, and its parts, {model: foreign key}."""
         row = self.get_object(request, unquote(object_id))
+        key = self.opts.pk
         try:
-            key = self.opts.pk.to_python(unquote(object_id))
-            version = self.model.history.filter(**{self.opts.pk.attname: key}).latest("history_id")
-        except Exception as error:
+            value = key.to_python(unquote(object_id))
+            key.run_validators(value)
+            version = self.model.history.filter(**{key.attname: value}).latest("history_id")
+        except (ValidationError, self.model.history.model.DoesNotExist) as error:
             raise Http404 from error
         if not self.has_view_permission(request, row):
             raise PermissionDenied

@@ -126,11 +126,11 @@ def newest(versions):
 
 @cache
 def depth(model, above=()):
-    """Return how many versioned models stand above one by foreign keys: parents come first."""
+    """Return how many versioned models stand above one by its relations: parents come first."""
     parents = {
-        column.related_model
-        for column in model._meta.concrete_fields
-        if column.is_relation and column.related_model not in {model, *above}
+        field.related_model
+        for field in (*model._meta.concrete_fields, *model._meta.local_many_to_many)
+        if field.is_relation and field.related_model not in {model, *above}
     } & set(versioned_models())
     return max((1 + depth(parent, (*above, model)) for parent in parents), default=0)
 
