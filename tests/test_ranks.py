@@ -675,6 +675,7 @@ def test_only_a_stored_row_that_may_go_up_or_down_has_the_button(editor_client, 
     expected = [(a, 1, "down"), (b, 2, "up"), (b, 2, "down"), (c, 3, "up")]
     assert buttons == [f"actions {row.pk} {position} {to}" for row, position, to in expected]
     assertContains(page, "Monter\u202f: Bâtir")
+    assertNotContains(editor_client.get(change_page(lever), {"_popup": "1"}), "Monter")
 
 
 @pytest.mark.parametrize("to", ["up", "down"])
@@ -750,11 +751,13 @@ def test_actions_that_one_may_only_see_have_no_button_and_stay_where_they_are(le
     client = Client()
     client.force_login(account)
     page = client.get(change_page(lever))
-    forged = {"actions-2-order": "1", "move": f"actions {lever.actions.last().pk} 3 up"}
+    last = lever.actions.get(text="Confier")
+    place({last: 1})
+    forged = {"actions-0-order": "3", "move": f"actions {last.pk} 1 down"}
 
     client.post(change_page(lever), filled_form(page, summary="Gardé.") | forged)
 
     assertNotContains(page, "Monter")
     lever.refresh_from_db()
     assert lever.summary == "Gardé."
-    assert actions_of(lever) == ["Acheter", "Bâtir", "Confier"]
+    assert actions_of(lever) == ["Confier", "Acheter", "Bâtir"]
