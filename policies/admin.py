@@ -19,13 +19,11 @@ from policies.models import (
 
 class ActionInline(RankedInline):
     model = Action
-    template = admin.StackedInline.template
     fields = ["text", "order", "instrument", "meeting", "decision", "follow_up"]
 
 
 class RuleInline(RankedInline):
     model = Rule
-    template = admin.StackedInline.template
     autocomplete_fields = ["legal_text"]
     fields = ["title", "text", ("legal_text", "articles"), ("verified_on", "is_duty", "order")]
 

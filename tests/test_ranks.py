@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from cress.base.history.operations import Operation
 from cress.base.ranked_admin import RankedAdmin
 from cress.base.ranks import Ranked, listed_with, lock_ranks, place
 from cress.base.text.typography import french
@@ -29,6 +30,7 @@ from tests.factories import (
     make_service,
     make_staff,
 )
+from tests.unsaved import opened_form, strict_client, text_of
 
 RANKED = [model for model in apps.get_models() if issubclass(model, Ranked)]
 LISTED = [model for model in RANKED if model is not Action]  # actions are moved in their lever
@@ -623,3 +625,139 @@ def test_the_page_shows_positions_where_ranks_have_gaps(editor_client, lever):
     assert filled_form(page)["actions-1-order"] == "2"
     editor_client.post(change_page(lever), filled_form(page))
     assert ranks_of(lever.actions.first()) == [1, 3]
+
+
+# Buttons of the rows of a form
+
+
+def button_of(page, action, to):
+    """Return what the button of an action sends, as the page has it."""
+    [value] = re.findall(rf'name="move" value="(actions {action.pk} \d+ {to})"', page.text)
+    return {"move": value}
+
+
+def test_a_button_of_an_action_saves_the_form_and_moves_the_action_one_place(editor_client, lever):
+    last = lever.actions.get(text="Confier")
+    page = editor_client.get(change_page(lever))
+    typed = {"summary": "Gardé.", "actions-0-text": "Acheter local", "actions-TOTAL_FORMS": "4"}
+    new = {"actions-3-text": "Diriger", "actions-3-order": ""}
+    count = Operation.objects.count()
+
+    response = editor_client.post(
+        change_page(lever), filled_form(page, **typed, **new) | button_of(page, last, "up")
+    )
+    page = editor_client.get(response.url)
+
+    assert actions_of(lever) == ["Acheter local", "Confier", "Bâtir", "Diriger"]
+    assert ranks_of(last) == [1, 2, 3, 4]
+    assert Operation.objects.count() == count + 1
+    lever.refresh_from_db()
+    assert lever.summary == "Gardé."
+    assert response.url == f"{change_page(lever)}#up-{last.pk}-actions"
+    assertContains(page, f'id="up-{last.pk}-actions"')
+    sentence = "« Confier » est maintenant en position 2. La fiche est enregistrée."
+    assert [str(message) for message in page.context["messages"]] == [french(sentence)]
+
+    # At an end of the list the button is gone: one comes back to the rank.
+    response = editor_client.post(
+        change_page(lever), filled_form(page) | button_of(page, last, "up")
+    )
+    assert response.url == f"{change_page(lever)}#id_actions-0-order"
+    assert actions_of(lever)[0] == "Confier"
+
+
+def test_only_a_stored_row_that_may_go_up_or_down_has_the_button(editor_client, lever):
+    a, b, c = lever.actions.all()
+
+    page = editor_client.get(change_page(lever))
+
+    buttons = re.findall(r'name="move" value="([^"]+)"', page.text)
+    expected = [(a, 1, "down"), (b, 2, "up"), (b, 2, "down"), (c, 3, "up")]
+    assert buttons == [f"actions {row.pk} {position} {to}" for row, position, to in expected]
+    assertContains(page, "Monter\u202f: Bâtir")
+    assertNotContains(editor_client.get(change_page(lever), {"_popup": "1"}), "Monter")
+
+
+@pytest.mark.parametrize("to", ["up", "down"])
+def test_a_button_moves_nothing_while_the_form_has_an_error(editor_client, lever, to):
+    page = editor_client.get(change_page(lever))
+    button = button_of(page, lever.actions.get(text="Bâtir"), to)
+
+    response = editor_client.post(
+        change_page(lever), filled_form(page, title="", summary="Gardé.") | button
+    )
+
+    assert response.status_code == 200
+    assertContains(response, "Ce champ est obligatoire.")
+    assertContains(response, "Gardé.")
+    assert actions_of(lever) == ["Acheter", "Bâtir", "Confier"]
+
+
+def test_a_button_that_shows_an_older_position_moves_nothing_and_the_form_is_saved(
+    editor_client, lever
+):
+    page = editor_client.get(change_page(lever))
+    last = lever.actions.get(text="Confier")
+    place({last: 1})
+
+    response = editor_client.post(
+        change_page(lever), filled_form(page, summary="Gardé.") | button_of(page, last, "up")
+    )
+
+    lever.refresh_from_db()
+    assert lever.summary == "Gardé."
+    assert actions_of(lever) == ["Confier", "Acheter", "Bâtir"]
+    assert "« Confier » est en position 1, et non plus" in text_of(editor_client.get(response.url))
+
+
+def test_a_button_goes_with_the_ranks_and_deletions_of_the_same_form(editor_client, lever):
+    page = editor_client.get(change_page(lever))
+    changes = {"actions-0-DELETE": "on", "actions-1-order": "3"}
+
+    editor_client.post(
+        change_page(lever),
+        filled_form(page, **changes) | button_of(page, lever.actions.get(text="Bâtir"), "up"),
+    )
+    assert actions_of(lever) == ["Bâtir", "Confier"]
+
+    page = editor_client.get(change_page(lever))
+    button = button_of(page, lever.actions.get(text="Confier"), "up")
+    response = editor_client.post(
+        change_page(lever), filled_form(page, **{"actions-1-DELETE": "on"}) | button
+    )
+    assert actions_of(lever) == ["Bâtir"]
+    assert response.url == change_page(lever)
+
+
+def test_a_double_click_on_a_button_moves_once(editor_client, lever):
+    client = strict_client(editor_client.user)
+    last = lever.actions.get(text="Confier")
+    form = opened_form(client, change_page(lever))
+    form |= button_of(client.get(change_page(lever)), last, "up")
+
+    first, second = (client.post(change_page(lever), form) for _ in range(2))
+
+    assert actions_of(lever) == ["Acheter", "Confier", "Bâtir"]
+    assert first.url == second.url == f"{change_page(lever)}#up-{last.pk}-actions"
+    other = button_of(client.get(change_page(lever)), lever.actions.get(text="Bâtir"), "up")
+    client.post(change_page(lever), form | other)  # another button is no repetition
+    assert actions_of(lever) == ["Acheter", "Bâtir", "Confier"]
+
+
+def test_actions_that_one_may_only_see_have_no_button_and_stay_where_they_are(lever):
+    account = make_staff(group=None)
+    codenames = ["view_lever", "change_lever", "view_action"]
+    account.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client = Client()
+    client.force_login(account)
+    page = client.get(change_page(lever))
+    last = lever.actions.get(text="Confier")
+    place({last: 1})
+    forged = {"actions-0-order": "3", "move": f"actions {last.pk} 1 down"}
+
+    client.post(change_page(lever), filled_form(page, summary="Gardé.") | forged)
+
+    assertNotContains(page, "Monter")
+    lever.refresh_from_db()
+    assert lever.summary == "Gardé."
+    assert actions_of(lever) == ["Confier", "Acheter", "Bâtir"]

@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.test_browser import browser, data, page, pytestmark, sign_in, site  # noqa: F401
+from tests.test_unsaved_browser import faults
 
 LEVERS, ARGUMENTS = "/admin/policies/lever/", "/admin/policies/argument/"
 LISTS = [LEVERS, ARGUMENTS, "/admin/policies/rule/", "/admin/chamber/mission/"]
@@ -18,6 +19,11 @@ def titles(page):
 
 def message(page):
     return page.locator(".messagelist").inner_text()
+
+
+def assert_on_screen(part, height):
+    box = part.bounding_box()
+    assert 0 <= box["y"] <= height - box["height"]
 
 
 def tab_to(page, button):
@@ -83,8 +89,7 @@ def test_the_moved_row_and_the_message_are_on_the_screen(page, site, width, heig
     page.get_by_role("button", name=f"Descendre\u202f: {second}").click()
     page.wait_for_url("**#down-*")
     for part in [page.locator(".messagelist"), page.locator("tr:has(:target) th a")]:
-        box = part.bounding_box()
-        assert 0 <= box["y"] <= height - box["height"]
+        assert_on_screen(part, height)
     page.get_by_role("button", name=f"Monter\u202f: {second}").click()
 
 
@@ -108,3 +113,75 @@ def test_what_moves_a_row_is_large_reachable_and_without_a_fault(page, site, wid
             assert results["passes"], path  # axe did look at something
             assert not [fault["id"] for fault in results["violations"]], path
     assert page.complaints == []
+
+
+def actions(page):
+    return page.locator("[id^=actions-] textarea[name$=-text]:not([name*=__prefix__])")
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_an_action_is_moved_by_keyboard_without_a_script_and_nothing_typed_is_lost(
+    browser, site, width, height
+):
+    screen = {"width": width, "height": height}
+    context = browser.new_context(locale="fr-FR", java_script_enabled=False, viewport=screen)
+    page = sign_in(context.new_page(), site)
+    page.goto(site + LEVERS)
+    page.locator("#result_list tbody th a").first.click()
+    before = [text.input_value() for text in actions(page).all()]
+    summary = page.locator("#id_summary").input_value()
+    page.locator("#id_summary").fill(f"{summary} Et ceci.")
+    up = page.locator("#actions-2").get_by_role("button", name="Monter\u202f: ")
+    assert min(up.bounding_box()["width"], up.bounding_box()["height"]) >= LEAST
+
+    page.locator("#id_actions-1-follow_up").focus()
+    tab_to(page, up)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#up-*-actions")
+
+    assert page.evaluate(FOCUSED).startswith("up-")
+    for part in [
+        page.locator(".messagelist"),
+        page.locator(":focus"),
+        page.locator("h3:has(+ * :focus)"),
+    ]:
+        assert_on_screen(part, height)
+    assert "est maintenant en position 2. La fiche est enregistrée." in message(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#id_actions-0-order")
+
+    third, *others = before[2], *before[:2], *before[3:]
+    assert [text.input_value() for text in actions(page).all()] == [third, *others]
+    assert page.locator("#id_summary").input_value() == f"{summary} Et ceci."
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    # Enter in a field saves, and moves nothing.
+    page.locator("#id_actions-0-order").fill("3")
+    page.locator("#id_title").press("Enter")
+    page.wait_for_url(f"{site}{LEVERS}#*")
+    page.locator("#result_list tbody th a").first.click()
+    assert [text.input_value() for text in actions(page).all()] == before
+    page.locator("#id_summary").fill(summary)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.wait_for_url(site + LEVERS)
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "height", "scheme"), [(390, 844, "light"), (1366, 900, "dark")])
+def test_the_buttons_of_actions_are_without_a_fault(page, site, width, height, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": height})
+    sign_in(page, site)
+    page.goto(site + LEVERS)
+    page.locator("#result_list tbody th a").first.click()
+    row = page.locator("#actions-1")
+    row.get_by_role("button", name="Descendre").click()
+    page.wait_for_url("**#down-*")
+    assert faults(page, "#actions-group") == []
+
+    row = page.locator("#actions-2")
+    row.get_by_label("Supprimer").check()
+    assert row.get_by_role("button", name="Monter").count() == 0
+    row.get_by_label("Supprimer").uncheck()
+    row.get_by_role("button", name="Monter").click()
+    page.wait_for_url("**#up-*")
