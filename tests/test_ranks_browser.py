@@ -3,12 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.matrix import one_or_all
 from tests.test_browser import browser, data, page, pytestmark, sign_in, site  # noqa: F401
 from tests.test_unsaved_browser import faults
 
 LEVERS, ARGUMENTS = "/admin/policies/lever/", "/admin/policies/argument/"
 LISTS = [LEVERS, ARGUMENTS, "/admin/policies/rule/", "/admin/chamber/mission/"]
-SIZES = [(390, 844), (1366, 900)]
+SIZES = one_or_all([(390, 844), (1366, 900)])
 LEAST = 34  # pixels of a button
 FOCUSED = "document.activeElement.id"
 
@@ -93,7 +94,7 @@ def test_the_moved_row_and_the_message_are_on_the_screen(page, site, width, heig
     page.get_by_role("button", name=f"Monter\u202f: {second}").click()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", one_or_all(["dark", "light"]))
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_what_moves_a_row_is_large_reachable_and_without_a_fault(page, site, width, height, scheme):
     page.emulate_media(color_scheme=scheme)
@@ -167,7 +168,8 @@ def test_an_action_is_moved_by_keyboard_without_a_script_and_nothing_typed_is_lo
     context.close()
 
 
-@pytest.mark.parametrize(("width", "height", "scheme"), [(390, 844, "light"), (1366, 900, "dark")])
+@pytest.mark.parametrize("scheme", one_or_all(["light", "dark"]))
+@pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_buttons_of_actions_are_without_a_fault(page, site, width, height, scheme):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": height})
