@@ -9,6 +9,13 @@ from cress.base.text.folding import fold
 from cress.base.text.typography import french
 
 
+class FrenchFormField(forms.CharField):
+    """A text as it will be stored: one that nobody touched is then unchanged."""
+
+    def to_python(self, value):
+        return french(unix(super().to_python(value)))
+
+
 class FrenchText:
     """
     Text that is stored with French typography, however it was typed.
@@ -22,13 +29,7 @@ class FrenchText:
         return french(unix(value)) if isinstance(value, str) else value
 
     def formfield(self, **options):
-        return super().formfield(**{"form_class": FrenchText.FormField} | options)
-
-    class FormField(forms.CharField):
-        """What is typed, as it is stored: only then is a text that nobody touched unchanged."""
-
-        def to_python(self, value):
-            return french(unix(super().to_python(value)))
+        return super().formfield(**{"form_class": FrenchFormField} | options)
 
 
 class FrenchCharField(FrenchText, models.CharField):

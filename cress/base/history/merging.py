@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.forms.models import model_to_dict
 
+from cress.base.fields import FrenchFormField
 from cress.base.history.conflicts import (
     BOTH,
     CHOICE,
@@ -257,7 +258,7 @@ def _conflict(posted_field, since, writer, was, typed, now):
             f"{author(writer)} a changé ce fichier {moment(writer)}. Rien n’est écrit : choisissez "
             "de nouveau le vôtre pour le mettre à la place, ou laissez vide."
         )
-    is_text = type(posted_field) is forms.CharField
+    is_text = type(posted_field) in {forms.CharField, FrenchFormField}
     in_words = unix if is_text else lambda value: _in_words(posted_field, value)
     return Conflict(
         since=since,
