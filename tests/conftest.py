@@ -14,8 +14,10 @@ from django.test import Client, override_settings
 from cress.accounts.models import User
 from cress.base.history.operations import Operation
 from cress.base.history.versions import is_version
+from cress.base.kept import Kept
 from cress.base.text.folding import fold
 from cress.search.missed import missed_searches
+from tests.prepared import Prepared
 
 
 def pytest_xdist_auto_num_workers(config):
@@ -24,7 +26,7 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Leave out the tests that have no meaning on the database of this run."""
+    """Leave out the tests that say nothing more on the database of this run."""
     items[:] = [
         item
         for item in items
@@ -50,6 +52,19 @@ def data_folder(tmp_path_factory, django_test_environment):
     ):
         call_command("collectstatic", interactive=False, verbosity=0)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """What a first demonstration leaves, made once for all the processes of the run."""
+    base = tmp_path_factory.getbasetemp()
+    return Prepared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture
+def data(prepared, tmp_path):
+    """A copy of the folder of data that a first demonstration leaves."""
+    return prepared.data(tmp_path / "data")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -108,6 +123,17 @@ def content(db, content_tables):
     with connection.cursor() as cursor:
         for table in content_tables:
             cursor.execute(f"INSERT INTO {table} SELECT * FROM shipped.{table}")
+
+
+@pytest.fixture
+def content_at_rest(content, monkeypatch):
+    """
+    The content, for a test that only reads it: what the site keeps in memory is kept.
+
+    Otherwise a SQLite in memory, which cannot tell whether a row changed, is read at each search.
+    """
+    state = object()  # that of no other test
+    monkeypatch.setattr(Kept, "_state", lambda kept: state)
 
 
 def client_of(group):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.postgresql import cluster, free_port, why_missing
+from tests.postgresql import free_port, why_missing
 from tests.waits import LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,8 @@ needs_postgresql = [
     pytest.mark.skipif(bool(why_missing()), reason=why_missing()),
 ]
 DATABASES = ["sqlite", pytest.param("postgresql", marks=needs_postgresql)]
+# A test that starts the databases it needs is the same whatever that of the run.
+runs_once = pytest.mark.only_on("sqlite")
 
 
 class Demo(NamedTuple):
@@ -179,13 +181,3 @@ def stop(process):
 
 def kill_all(process):
     os.killpg(process.pid, signal.SIGKILL)
-
-
-@contextmanager
-def site_database(kind):
-    """Yield the variables that make a site use a database of that kind."""
-    if kind == "sqlite":
-        yield {}
-        return
-    with cluster(synchronous_commit="on") as server:
-        yield {"DATABASE_URL": server.url}

@@ -95,6 +95,14 @@ class Cluster:
             "--no-sync",
         )
 
+    def copy_to(self, folder):
+        """Keep the data of the stopped server in a folder, with their owner and rights."""
+        subprocess.run(["cp", "-a", f"{self.folder}/data", folder], check=True)
+
+    def copy_from(self, folder):
+        """Take the data that another server left in a folder."""
+        subprocess.run(["cp", "-a", f"{folder}/data", self.folder], check=True)
+
     def start(self):
         self._run("pg_ctl", "start", f"--log={self.folder}/log", f"--options={self.options}")
 
@@ -122,11 +130,18 @@ class Cluster:
 
 
 @contextmanager
-def cluster(**options):
-    """Start a cluster with these settings, yield it, stop it and delete it."""
+def cluster(kept=None, **options):
+    """
+    Start a cluster with these settings, yield it, stop it and delete it.
+
+    Its data are a copy of those kept in a folder, if it is given.
+    """
     with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
         server = Cluster(folder, options)
-        server.create()
+        if kept:
+            server.copy_from(kept)
+        else:
+            server.create()
         try:
             server.start()
             yield server

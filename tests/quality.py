@@ -1,7 +1,7 @@
 """
 Reports of other tools on the pages that the site serves.
 
-    VNU_JAR=… LIGHTHOUSE=… HTMLCS=… ACE=… python -m pytest -n 0 tests/quality.py
+    VNU_JAR=… LIGHTHOUSE=… HTMLCS=… ACE=… python -m pytest -n 2 -rP tests/quality.py
 
 These tools are separate programs: the Nu HTML checker, Lighthouse, HTML_CodeSniffer and IBM’s
 checker (npm: vnu-jar, lighthouse, html_codesniffer, accessibility-checker-engine), Grammalecte and
@@ -111,8 +111,8 @@ ECOINDEX_KILOBYTES = [0, 1.37, 144.7, 319.53, 479.46, 631.97, 783.38, 937.91, 10
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+def site(prepared, tmp_path_factory):
+    with running_demo(prepared.data(tmp_path_factory.mktemp("demo"))) as demo:
         yield demo.url.rstrip("/")
 
 

@@ -151,7 +151,7 @@ def test_a_list_with_filters_finds_among_what_they_leave(admin_client):
 
 
 def test_a_longer_list_than_is_read_still_finds_by_pieces(found, monkeypatch):
-    monkeypatch.setattr("cress.base.admin.MOST_READ", 1)
+    monkeypatch.setattr("cress.base.lists.MOST_READ", 1)
     make_term(name="Utilité sociale")
     make_term(name="Commande publique")
 

@@ -71,8 +71,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return tmp_path_factory.mktemp("demo")
+def data(prepared, tmp_path_factory):
+    return prepared.data(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from django.utils import timezone
 from policies.competences import imports
 from policies.competences.imports import plan_declarations
 from policies.models import DeclaredCompetence
-from tests.demo import manage
+from tests.demo import manage, runs_once
 from tests.factories import make_competence, make_declared_competence, make_intercommunality
 from tests.html import plain
-from tests.postgresql import cluster, why_missing
+from tests.postgresql import why_missing
 from tests.waits import LIMIT, wait_until
 
 VAL, BOIS, ELSEWHERE = "900000001", "900000002", "911111111"
@@ -296,18 +296,18 @@ def test_a_date_to_come_is_refused(run):
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
+@runs_once
 @pytest.mark.postgresql
 @pytest.mark.skipif(bool(why_missing()), reason=why_missing())
-def test_two_imports_at_once_write_one_after_the_other(tmp_path):
+def test_two_imports_at_once_write_one_after_the_other(prepared, tmp_path):
     path = tmp_path / "banatic.csv"
     path.write_text(f"siren;code_2021\n{VAL};1510\n", encoding="utf-8")
     make = (
         "from territories.models import Intercommunality as Model;"
         f"Model.objects.create(siren='{VAL}', name='CC du Val', kind='CC')"
     )
-    with cluster() as server:
+    with prepared.bare_postgresql() as server:
         site = {"DATABASE_URL": server.url}
-        manage(tmp_path, "migrate", **site)
         manage(tmp_path, "shell", "--no-imports", "-c", make, **site)
 
         def import_file(_):

@@ -20,9 +20,8 @@ from tests.demo import (
     kill_all,
     manage,
     running_demo,
-    site_database,
 )
-from tests.postgresql import cluster, free_port, why_missing
+from tests.postgresql import free_port, why_missing
 from tests.smtp import dumb_server, mail_server
 from tests.visitors import Visitor, ask, together, until_answered
 from tests.waits import LIMIT, wait_until
@@ -57,10 +56,10 @@ def stored(data, **environment):
 
 
 @pytest.mark.parametrize("kind", DATABASES)
-def test_an_acknowledged_message_survives_a_killed_server_and_is_stored_once(kind, tmp_path):
+def test_an_acknowledged_message_survives_a_killed_server_and_is_stored_once(kind, prepared, data):
     port, half_way, total = free_port(), Event(), 600
     acknowledged = {}
-    with site_database(kind) as url:
+    with prepared.database(kind) as url:
         environment = NO_LIMITS | url | {"WEB_WORKERS": "2"}
 
         def write(number):
@@ -69,16 +68,16 @@ def test_an_acknowledged_message_survives_a_killed_server_and_is_stored_once(kin
             if len(acknowledged) >= total // 3:
                 half_way.set()
 
-        with running_demo(tmp_path, port=port, **environment) as demo:
+        with running_demo(data, port=port, **environment) as demo:
             visitor = Visitor(demo.url)
             with _in_background(together, write, range(total)) as written:
                 assert half_way.wait(LIMIT)
                 kill_all(demo.process)
                 demo.process.wait(LIMIT)
                 at_the_kill = len(acknowledged)
-                with running_demo(tmp_path, port=port, **environment):
+                with running_demo(data, port=port, **environment):
                     written.result(LIMIT)
-        rows = stored(tmp_path, **url)
+        rows = stored(data, **url)
 
     assert total // 3 <= at_the_kill < total
     assert len(acknowledged) == total
@@ -109,22 +108,22 @@ def worker_of(demo):
     return wait_until(lambda: children(demo.process.pid, "worker"), "No worker was started.")[0]
 
 
-def test_mail_goes_out_by_itself_while_the_site_is_served(tmp_path):
+def test_mail_goes_out_by_itself_while_the_site_is_served(data):
     with mail_server() as mailbox:
-        with running_demo(tmp_path, EMAIL_URL=mailbox.url, **NO_LIMITS) as demo:
+        with running_demo(data, EMAIL_URL=mailbox.url, **NO_LIMITS) as demo:
             Visitor(demo.url).write()
             wait_until(lambda: len(mailbox.letters) == 1)
 
-        assert count(tmp_path, "waiting") == 0
+        assert count(data, "waiting") == 0
 
 
 @needs_proc
 @pytest.mark.parametrize("kind", DATABASES)
-def test_mail_goes_out_after_the_worker_was_killed(kind, tmp_path):
+def test_mail_goes_out_after_the_worker_was_killed(kind, prepared, data):
     with (
-        site_database(kind) as url,
+        prepared.database(kind) as url,
         mail_server() as mailbox,
-        running_demo(tmp_path, EMAIL_URL=mailbox.url, **NO_LIMITS | url) as demo,
+        running_demo(data, EMAIL_URL=mailbox.url, **NO_LIMITS | url) as demo,
     ):
         for number in range(2):  # killed twice: it is started again each time
             worker = worker_of(demo)
@@ -137,8 +136,8 @@ def test_mail_goes_out_after_the_worker_was_killed(kind, tmp_path):
 
 @needs_proc
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_the_worker_ends_with_the_server_that_is_stopped(signum, tmp_path):
-    with running_demo(tmp_path) as demo:
+def test_the_worker_ends_with_the_server_that_is_stopped(signum, data):
+    with running_demo(data) as demo:
         worker = worker_of(demo)
 
         demo.process.send_signal(signum)
@@ -148,8 +147,8 @@ def test_the_worker_ends_with_the_server_that_is_stopped(signum, tmp_path):
 
 
 @needs_proc
-def test_the_worker_ends_with_the_server_that_was_killed(tmp_path):
-    with running_demo(tmp_path) as demo:
+def test_the_worker_ends_with_the_server_that_was_killed(data):
+    with running_demo(data) as demo:
         worker = worker_of(demo)
 
         kill_all(demo.process)
@@ -178,10 +177,10 @@ def failing_mail_server(how, port):
 @pytest.mark.parametrize(
     "how", ["down", "hanging", "refusing", "refusing to talk", "failing for now"]
 )
-def test_a_failing_mail_server_delays_no_visitor_and_loses_no_mail(how, tmp_path):
+def test_a_failing_mail_server_delays_no_visitor_and_loses_no_mail(how, data):
     port = free_port()
     environment = NO_LIMITS | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "EMAIL_TIMEOUT": "30"}
-    with running_demo(tmp_path, **environment) as demo:
+    with running_demo(data, **environment) as demo:
         visitor = Visitor(demo.url)
         with failing_mail_server(how, port) as connected:
             answers = [visitor.write(0)]
@@ -189,11 +188,11 @@ def test_a_failing_mail_server_delays_no_visitor_and_loses_no_mail(how, tmp_path
                 assert connected.wait(LIMIT)
             answers += [visitor.write(number) for number in range(1, 5)]
             assert [answer.status for answer in answers] == [302] * 5
-            assert count(tmp_path, "count") == 5
-            assert count(tmp_path, "waiting") == 5
+            assert count(data, "count") == 5
+            assert count(data, "waiting") == 5
 
         with mail_server(port) as mailbox:
-            until_answered(lambda: _nothing_waits(tmp_path, environment))
+            until_answered(lambda: _nothing_waits(data, environment))
 
     delivered = Counter(recipients for recipients, _ in mailbox.letters)
     assert sum(delivered.values()) == 5  # receipts: the demonstration has no rule
@@ -206,18 +205,18 @@ def _nothing_waits(data, environment):
 
 
 @pytest.mark.parametrize("kind", DATABASES)
-def test_two_sendings_at_once_send_each_mail_once(kind, tmp_path):
-    with site_database(kind) as url, mail_server() as mailbox:
+def test_two_sendings_at_once_send_each_mail_once(kind, prepared, data):
+    with prepared.database(kind) as url, mail_server() as mailbox:
         down = {"EMAIL_URL": f"smtp://127.0.0.1:{free_port()}"}
-        with running_demo(tmp_path, **NO_LIMITS | url | down) as demo:
+        with running_demo(data, **NO_LIMITS | url | down) as demo:
             visitor = Visitor(demo.url)
             together(visitor.write, range(30))
 
         def send(_):
-            return manage(tmp_path, "send_pending", EMAIL_URL=mailbox.url, **url)
+            return manage(data, "send_pending", EMAIL_URL=mailbox.url, **url)
 
         reports = together(send, range(3))
-        left = count(tmp_path, "waiting", **url)
+        left = count(data, "waiting", **url)
 
     assert left == 0
     assert len(mailbox.letters) == 30
@@ -231,12 +230,12 @@ def test_two_sendings_at_once_send_each_mail_once(kind, tmp_path):
 
 @pytest.mark.postgresql
 @pytest.mark.skipif(bool(why_missing()), reason=why_missing())
-def test_a_database_that_restarts_is_a_french_503_for_a_moment_and_loses_nothing(tmp_path):
+def test_a_database_that_restarts_is_a_french_503_for_a_moment_and_loses_nothing(prepared, data):
     over = Event()
     answers, acknowledged = [], {}
-    with cluster(synchronous_commit="on") as server:
+    with prepared.postgresql() as server:
         url = {"DATABASE_URL": server.url}
-        with running_demo(tmp_path, **NO_LIMITS | url | {"WEB_WORKERS": "2"}) as demo:
+        with running_demo(data, **NO_LIMITS | url | {"WEB_WORKERS": "2"}) as demo:
             visitor = Visitor(demo.url)
 
             def visit(thread):
@@ -262,7 +261,7 @@ def test_a_database_that_restarts_is_a_french_503_for_a_moment_and_loses_nothing
                 over.set()
                 visits.result(LIMIT)
             after = [answer.status for answer in answers[before:]]
-            rows = stored(tmp_path, **url)
+            rows = stored(data, **url)
 
     assert {answer.status for answer in answers} == {200, 302, 503}
     for answer in answers:
@@ -282,15 +281,15 @@ def _wait_for_more(answers, number):
 
 
 @pytest.mark.parametrize("kind", DATABASES)
-def test_the_limit_holds_over_all_processes(kind, tmp_path):
+def test_the_limit_holds_over_all_processes(kind, prepared, data):
     environment = NO_LIMITS | {"CONTACT_LIMIT_PER_ADDRESS": "7", "WEB_WORKERS": "2"}
-    with site_database(kind) as url, running_demo(tmp_path, **environment | url) as demo:
+    with prepared.database(kind) as url, running_demo(data, **environment | url) as demo:
         visitor = Visitor(demo.url)
 
         answers = together(visitor.write, range(60), hands=12)
 
         statuses = Counter(answer.status for answer in answers)
-        stored_count = count(tmp_path, "count", **url)
+        stored_count = count(data, "count", **url)
     assert statuses == {302: 7, 429: 53}
     assert stored_count == 7
     refused = next(answer for answer in answers if answer.status == 429)
@@ -299,8 +298,8 @@ def test_the_limit_holds_over_all_processes(kind, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    data = tmp_path_factory.mktemp("hostile")
+def site(prepared, tmp_path_factory):
+    data = prepared.data(tmp_path_factory.mktemp("hostile"))
     with running_demo(data, **NO_LIMITS) as demo:
         yield data, demo.url
 

@@ -63,21 +63,6 @@ class Visitor:
 
 
 @pytest.fixture(scope="module")
-def prepared_data(tmp_path_factory):
-    """The folder of data that a first demonstration leaves; tests use copies of it."""
-    folder = tmp_path_factory.mktemp("prepared")
-    with running_demo(folder):
-        pass
-    return folder
-
-
-@pytest.fixture
-def data(prepared_data, tmp_path):
-    """A copy of that folder."""
-    return shutil.copytree(prepared_data, tmp_path / "data")
-
-
-@pytest.fixture(scope="module")
 def first_demo(tmp_path_factory):
     """A first demonstration, in a folder with an unusual name; that folder and the Demo."""
     data = tmp_path_factory.mktemp("demo") / "données n° 1 (50 %)"

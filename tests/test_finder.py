@@ -154,7 +154,7 @@ def labels(answer):
     return [place.label for place in answer.places]
 
 
-def test_a_query_with_one_meaning_redirects_to_its_place(client, content):
+def test_a_query_with_one_meaning_redirects_to_its_place(client, content_at_rest):
     addresses = {
         query: client.get(SEARCH, {"q": query}).headers.get("Location") for query in CERTAIN
     }
@@ -206,7 +206,7 @@ def test_every_commune_comes_first_by_its_official_name(content, monkeypatch):
     assert first == 1754
 
 
-def test_every_homonym_is_listed_first_in_each_of_its_departments(content):
+def test_every_homonym_is_listed_first_in_each_of_its_departments(content_at_rest):
     names = list(Commune.objects.values_list("folded_name", flat=True))
     homonyms = {name for name in names if names.count(name) > 1}
 
@@ -219,7 +219,7 @@ def test_every_homonym_is_listed_first_in_each_of_its_departments(content):
         assert first.territory != second.territory
 
 
-def test_every_epci_is_found_by_its_name_and_by_its_siren_with_its_departments(content):
+def test_every_epci_is_found_by_its_name_and_by_its_siren_with_its_departments(content_at_rest):
     swept = 0
     for grouping in Intercommunality.objects.all():
         departments = set(Territory.objects.filter(communes__intercommunality=grouping))
@@ -233,7 +233,7 @@ def test_every_epci_is_found_by_its_name_and_by_its_siren_with_its_departments(c
     assert swept == 2 * 82
 
 
-def test_every_former_name_is_found_with_what_it_is_today(content):
+def test_every_former_name_is_found_with_what_it_is_today(content_at_rest):
     swept = 0
     for former in FormerCommune.objects.select_related("commune"):
         assert former.commune in [place.commune for place in find(former.name).places], former
@@ -241,7 +241,7 @@ def test_every_former_name_is_found_with_what_it_is_today(content):
     assert swept == 150
 
 
-def test_every_postcode_leads_to_the_communes_that_have_it(content):
+def test_every_postcode_leads_to_the_communes_that_have_it(content_at_rest):
     communes = {}
     for commune in Commune.objects.all():
         for postcode in commune.postcodes.split():
@@ -257,7 +257,7 @@ def test_every_postcode_leads_to_the_communes_that_have_it(content):
             assert answer.places[-1].commune is None  # the department, without choosing
 
 
-def test_five_digits_that_are_no_postcode_offer_the_commune_of_this_insee_code(content):
+def test_five_digits_that_are_no_postcode_offer_the_commune_of_this_insee_code(content_at_rest):
     """They may be a CEDEX code, which no file of the site holds."""
     postcodes = {p for c in Commune.objects.all() for p in c.postcodes.split()}
     offered = 0
@@ -269,7 +269,7 @@ def test_five_digits_that_are_no_postcode_offer_the_commune_of_this_insee_code(c
     assert offered > 1500
 
 
-def test_an_insee_code_that_is_typed_as_one_is_certain(content):
+def test_an_insee_code_that_is_typed_as_one_is_certain(content_at_rest):
     swept = 0
     for commune in Commune.objects.all():
         answer = find(f"INSEE {commune.insee_code}")
@@ -287,7 +287,7 @@ def test_a_town_of_another_region_is_not_answered_by_a_lookalike(client, content
         assert json.loads(client.get(SUGGESTIONS, {"q": query}).content) == {"places": []}
 
 
-def test_every_epci_is_found_by_its_initials(content):
+def test_every_epci_is_found_by_its_initials(content_at_rest):
     for grouping in Intercommunality.objects.all():
         name = re.sub(r"\(.*\)|«.*»", "", grouping.name)
         small = "de du des d la le les l et en entre"
@@ -329,7 +329,7 @@ ALTERATIONS = [
 ]
 
 
-def test_every_altered_spelling_is_among_the_first_three(content):
+def test_every_altered_spelling_is_among_the_first_three(content_at_rest):
     chance = random.Random(2026)  # noqa: S311  the same at each run
     communes = list(Commune.objects.order_by("insee_code"))
     tried, missed = 0, []

@@ -8,21 +8,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.demo import ROOT, running_demo
-from tests.test_browser import browser, page, page_without_javascript, pytestmark  # noqa: F401
+from tests.demo import ROOT
+from tests.test_browser import (  # noqa: F401
+    browser,
+    data,
+    page,
+    page_without_javascript,
+    pytestmark,
+    site,
+)
 
 LABEL = "Votre commune, votre intercommunalité ou un code postal"
 BOURGES = "/territoires/18-cher/bourges/"
 PAGES = ["/", "/territoires/", "/territoires/recherche/"]
 WIDTHS = [320, 1280]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    with running_demo(
-        tmp_path_factory.mktemp("demo"), CONTACT_FORM_LEAST_AGE="0", CONTACT_LIMIT_PER_ADDRESS="0"
-    ) as demo:
-        yield demo.url.rstrip("/")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.conf import settings
 
-from tests.postgresql import postgresql, why_missing
+from tests.postgresql import why_missing
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -17,16 +17,16 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory):
+def outcomes(prepared, tmp_path_factory):
     """What each scenario of tests/import_writers.py leaves in the database."""
-    with postgresql() as url:
+    with prepared.bare_postgresql() as server:
         done = subprocess.run(
             [sys.executable, "-m", "tests.import_writers"],
             cwd=settings.BASE_DIR,
             env={
                 **os.environ,
                 "SECRET_KEY": "only-for-tests",
-                "DATABASE_URL": url,
+                "DATABASE_URL": server.url,
                 "DATA_DIR": str(tmp_path_factory.mktemp("data")),
             },
             capture_output=True,

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from cress.base import kept
 from cress.base.kept import Kept
 from cress.base.search.parts import readers
-from tests.demo import DATABASES, manage, running_demo, site_database
+from tests.demo import DATABASES, manage, running_demo, runs_once
 from tests.visitors import ask, together
 
 NOTE = SimpleNamespace(_meta=SimpleNamespace(db_table="note"))
@@ -132,11 +132,12 @@ RENAME = (
 )
 
 
+@runs_once
 @pytest.mark.parametrize("kind", DATABASES)
-def test_every_process_of_a_site_finds_what_another_program_has_just_written(kind, tmp_path):
+def test_every_process_of_a_site_finds_what_another_program_has_just_written(kind, prepared, data):
     with (
-        site_database(kind) as url,
-        running_demo(tmp_path, WEB_WORKERS="2", **url) as demo,
+        prepared.database(kind) as url,
+        running_demo(data, WEB_WORKERS="2", **url) as demo,
     ):
 
         def found(words):
@@ -146,5 +147,5 @@ def test_every_process_of_a_site_finds_what_another_program_has_just_written(kin
             return {answer.text.count("Aucune réponse pour") for answer in answers}
 
         assert found("zygomatique") == found("Zanzibourg") == {1}
-        manage(tmp_path, "shell", "--no-imports", "-c", RENAME, **url)
+        manage(data, "shell", "--no-imports", "-c", RENAME, **url)
         assert found("zygomatique") == found("Zanzibourg") == {0}

@@ -117,7 +117,7 @@ def test_the_style_of_a_page_is_light(page, site, path):
     """The bytes of its style sheets, as a browser that has none of them receives them."""
     responses = []
     page.on("response", lambda response: responses.append(response))
-    page.goto(site + path, wait_until="networkidle")
+    page.goto(site + path)
     sheets = {
         response.url: response.request.sizes()["responseBodySize"]
         for response in responses

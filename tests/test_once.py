@@ -12,13 +12,10 @@ from cress.chamber.models import Service
 from policies.models import Action, Lever, Term
 from tests.admin_pages import address, change_page, delete_together, save
 from tests.conftest import client_of
-from tests.demo import DATABASES, PASSWORD, manage, running_demo, site_database
 from tests.factories import make_action, make_enterprise, make_lever, make_term
 from tests.html import plain
 from tests.page_forms import Form
-from tests.test_demo import Visitor as Browser
 from tests.unsaved import opened_form, shown, strict_client, text_of
-from tests.visitors import together
 
 ADD = "/admin/policies/term/add/"
 
@@ -288,28 +285,3 @@ def test_the_page_of_a_deleted_row_says_who_deleted_it_and_when(editor, colleagu
 
     assert answer.url == address(Term, "changelist")
     assert re.search(r"Samir Benali a supprimé « SCOP » le \d+ \w+ à", said(answer))
-
-
-# At once
-
-
-TERMS = "from policies.models import Term; print(Term.objects.filter(slug='double').count())"
-
-
-@pytest.mark.parametrize("kind", DATABASES)
-def test_a_double_click_on_a_running_site_adds_one_row(kind, tmp_path):
-    with site_database(kind) as url, running_demo(tmp_path, WEB_WORKERS="2", **url) as demo:
-        browser = Browser()
-        browser.sign_in(f"{demo.url}admin/", "demo", PASSWORD)
-        _, page = browser.open(f"{demo.url}admin/policies/term/add/")
-        typed = {"name": "Double", "slug": "double", "definition": "Un mot."}
-        form = list((dict(Form(page).fields) | typed).items())
-
-        def click(_):
-            return browser.open(f"{demo.url}admin/policies/term/add/", form)
-
-        answers = together(click, range(6), hands=6)
-        count = manage(tmp_path, "shell", "--no-imports", "-c", TERMS, **url).strip()
-
-    assert [status for status, _ in answers] == [200] * 6
-    assert count == "1"

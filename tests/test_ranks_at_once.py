@@ -14,7 +14,7 @@ from cress.base.ranks import listed_with, lock_ranks, place
 from cress.chamber.models import Service
 from policies.models import Lever
 from tests.admin_pages import address, change_page, filled_form
-from tests.demo import DATABASES, PASSWORD, manage, running_demo, site_database
+from tests.demo import DATABASES, PASSWORD, manage, running_demo, runs_once
 from tests.factories import make_action, make_lever, make_service
 from tests.visitors import together
 from tests.waits import LIMIT, wait_until
@@ -71,15 +71,16 @@ class Editor:
             self._post(f"{LIST}{key}/deplacer/", to=what, position=position)
 
 
+@runs_once
 @pytest.mark.parametrize("kind", DATABASES)
-def test_ranks_stay_different_while_many_move_add_and_delete(kind, tmp_path):
+def test_ranks_stay_different_while_many_move_add_and_delete(kind, prepared, data):
     with (
-        site_database(kind) as url,
-        running_demo(tmp_path, WEB_WORKERS="2", **url) as demo,
+        prepared.database(kind) as url,
+        running_demo(data, WEB_WORKERS="2", **url) as demo,
     ):
         editors = [Editor(demo.url, number) for number in range(EDITORS)]
         together(Editor.act, editors, hands=EDITORS)
-        printed = manage(tmp_path, "shell", "--no-imports", "-c", RANKS, **url)
+        printed = manage(data, "shell", "--no-imports", "-c", RANKS, **url)
 
     ranks = re.findall(r"\d+", printed.rpartition("ranks")[2])
     assert len(ranks) > EDITORS

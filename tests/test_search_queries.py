@@ -332,7 +332,7 @@ def is_among(wanted, results):
     return any(plain(wanted) in text for text in found)
 
 
-def test_nearly_all_the_queries_find_what_is_wanted_among_the_first_results(content):
+def test_nearly_all_the_queries_find_what_is_wanted_among_the_first_results(content_at_rest):
     missed = {
         query: [result.title for result in results]
         for query, wanted in ALL

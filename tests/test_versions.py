@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core import serializers
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
@@ -83,7 +84,7 @@ BESIDE_SAVE = {
     ("cress/operations/worker.py", "declare_jobs"): OF_NO_VERSION,
     ("cress/search/missed.py", "write"): OF_NO_VERSION,
     ("cress/search/missed.py", "_lock"): "a lock",
-    ("cress/base/admin.py", "_found_by_words"): "update() of a set",
+    ("cress/base/lists.py", "_found_by_words"): "update() of a set",
     ("cress/links/rounds.py", "links"): "update() of a set",
     ("cress/operations/demonstration.py", "set_environment"): "update() of a dictionary",
     ("cress/settings.py", ""): "update() of a dictionary",
@@ -327,3 +328,32 @@ def test_the_content_of_the_site_is_loaded_with_its_first_versions_in_one_operat
     for model in versioned_models():
         keys = set(model.history.values_list(model._meta.pk.attname, flat=True))
         assert keys == set(model._base_manager.values_list("pk", flat=True)), model
+
+
+def test_links_that_change_from_the_other_side_make_versions_of_their_owner(db):
+    term, lever = make_term(), make_lever()
+
+    term.levers.add(lever)
+
+    assert [kept.term for kept in Lever.history.latest("history_id").terms.all()] == [term]
+
+
+def test_a_loaded_file_makes_versions(db, tmp_path):
+    lever = make_lever(title="Énergie")
+    file = tmp_path / "levers.json"
+    file.write_text(serializers.serialize("json", [lever]).replace("Énergie", "Chaleur"))
+
+    call_command("loaddata", str(file), verbosity=0)
+
+    assert [kind for kind, _ in versions_of(lever)] == ["+", "~"]
+    assert Lever.history.latest("history_id").title == "Chaleur"
+
+
+def test_migrate_stores_the_first_versions_of_what_is_older_than_its_history(db):
+    make_lever(title="Énergie")
+    Lever.history.all().delete()
+
+    call_command("migrate", verbosity=0)
+
+    assert Lever.history.get().title == "Énergie"
+    assert Lever.history.get().operation.kind == Operation.Kind.FIRST

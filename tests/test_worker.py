@@ -18,7 +18,7 @@ from cress.operations.leases import Lease
 from cress.operations.models import LEASE, JobState
 from cress.operations.worker import declare_jobs, due_jobs, run_job
 from enterprises.photos.store import YOUNGEST_ORPHAN, shown_folder
-from tests.demo import python_process
+from tests.demo import python_process, runs_once
 from tests.factories import make_mail, make_message
 from tests.postgresql import cluster, why_missing
 from tests.waits import LIMIT, wait_until
@@ -52,7 +52,7 @@ def hours_until_next_run(job):
 def test_a_new_job_runs_after_its_interval(db):
     declare_jobs()
 
-    assert JobState.objects.count() == len(JOBS) == 7
+    assert JobState.objects.count() == len(JOBS) == 9
     assert due_jobs() == []
     links = JobState.objects.get(name="links")
     assert timedelta(hours=23) < links.next_run_at - timezone.now() < timedelta(hours=25)
@@ -369,6 +369,7 @@ def ended_after(processes):
             process.communicate()
 
 
+@runs_once
 @pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=needs_postgresql)])
 def test_two_processes_never_run_a_job_at_once(kind, python):
     processes = [python(RACE) for _ in range(3)]
@@ -378,6 +379,7 @@ def test_two_processes_never_run_a_job_at_once(kind, python):
         assert (process.returncode, errors) == (0, "")  # an error of the job is in the log
 
 
+@runs_once
 @pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=needs_postgresql)])
 def test_a_lease_is_renewed_while_its_holder_lives_and_lost_when_it_stops(kind, python, tmp_path):
     def steps_of(name):

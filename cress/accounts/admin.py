@@ -14,7 +14,8 @@ from cress.accounts.forms import AccountCreationForm, AccountForm, LeavingForm
 from cress.accounts.managers import LAST_MANAGER, is_last_manager, managers
 from cress.accounts.models import User
 from cress.accounts.roles import EDITOR, MANAGER
-from cress.base.admin import ContentFields, TolerantList
+from cress.base.admin import ContentFields
+from cress.base.lists import TolerantList
 from cress.base.text.typography import french
 from cress.base.unsaved.admin import GivesBackText
 

@@ -11,7 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
 
 from cress.accounts.models import User
-from cress.base.admin import ContentAdmin, TolerantList
+from cress.base.admin import ContentAdmin
+from cress.base.lists import TolerantList
 from cress.base.ranked_admin import RankedAdmin
 from cress.contact import outbox
 from cress.contact.desk import actions, pages

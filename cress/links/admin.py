@@ -3,7 +3,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
 
-from cress.base.admin import ReadOnlyList
+from cress.base.lists import ReadOnlyList
 from cress.links.models import LinkCheck
 from enterprises.models import Enterprise
 from policies.models import Resource

@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from cress.base.admin import ReadOnlyList
+from cress.base.lists import ReadOnlyList
 from cress.search.models import MissedSearch
 
 

@@ -15,7 +15,6 @@ from functools import partial
 
 import environ
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection, connections
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -32,7 +31,7 @@ from tests.factories import (
     make_subject,
     make_unsaved_form,
 )
-from tests.postgresql import cluster, why_missing
+from tests.postgresql import why_missing
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -46,17 +45,16 @@ LIMITS = {"a": 2, "b": 2}  # messages an hour
 
 
 @pytest.fixture(scope="module")
-def server(django_db_setup, django_db_blocker):
+def server(prepared, django_db_setup, django_db_blocker):
     """Make a PostgreSQL with our tables the default database, until the last test here."""
     usual, usual_settings = connections["default"], connections.settings["default"]
-    with cluster() as postgresql, django_db_blocker.unblock():
+    with prepared.bare_postgresql() as postgresql, django_db_blocker.unblock():
         url = environ.Env.db_url_config(postgresql.url)
         connections.settings["default"] = connections.configure_settings({"default": url})[
             "default"
         ]
         del connections["default"]
         try:
-            call_command("migrate", verbosity=0)
             yield
         finally:
             connections.close_all()

@@ -16,6 +16,7 @@ from cress.base.history.operations import Operation, operation
 from cress.base.history.undo import undo
 from enterprises.listing import imports
 from enterprises.models import Enterprise, Sector
+from tests.demo import runs_once
 from tests.factories import (
     make_enterprise,
     make_lever,
@@ -310,7 +311,7 @@ execute_from_command_line(["manage.py", *sys.argv[1:]])
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(data):
     """A site of its own with the shipped content: run Python there, look at its list."""
 
     def run(*arguments):
@@ -319,7 +320,7 @@ def site(tmp_path):
             cwd=project.BASE_DIR,
             env={
                 "SECRET_KEY": "only-for-tests",
-                "DATA_DIR": str(tmp_path / "data"),
+                "DATA_DIR": str(data),
                 "DJANGO_SETTINGS_MODULE": "cress.settings",
             },
             capture_output=True,
@@ -328,18 +329,17 @@ def site(tmp_path):
         )
 
     def rows():
-        with closing(sqlite3.connect(tmp_path / "data" / "cress.sqlite3")) as database:
+        with closing(sqlite3.connect(data / "cress.sqlite3")) as database:
             return database.execute(
                 "SELECT siret, slug, name, commune_id, sector_id, imported "
                 "FROM enterprises_enterprise WHERE siret <> '' ORDER BY siret"
             ).fetchall()
 
-    run("manage.py", "migrate", "-v0")
-    run("manage.py", "load_content", "-v0")
     run.rows = rows
     return run
 
 
+@runs_once
 @pytest.mark.parametrize(
     ("signum", "code", "last_line"),
     [(signal.SIGKILL, -signal.SIGKILL, ""), (signal.SIGINT, 1, "relancez la même commande")],

@@ -50,7 +50,7 @@ class AskedError(Exception):
 
 
 @dataclass
-class Report:
+class UndoReport:
     """What was done of a list of steps, and what was not."""
 
     done: int = 0  # rows

@@ -13,7 +13,7 @@ from django import forms
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from cress.base.history.differences import ADDED, SAME, Union, union, word_differences
+from cress.base.history.differences import SAME, Union, union, word_differences
 from cress.base.text.typography import french
 
 SINCE, CHOICE, UNION = "__since", "__choice", "__union"  # after the name of a field
@@ -57,23 +57,17 @@ class Conflict:
         editor = partial(render_field, attrs=attrs, renderer=renderer)
         context = {
             "conflict": self,
-            "id": attrs["id"],
             "name": name,
             "union": both,
             "chosen": BOTH if both and self._is_kept(both) else "",
             "editor": editor(f"{name}{UNION}", both.text) if both else editor(name, value),
-            "theirs": _made_of(self.was, self.theirs) if both else [(SAME, self.theirs)],
-            "mine": _made_of(self.was, self.mine) if both else [],
+            "theirs": word_differences(self.was, self.theirs) if both else [(SAME, self.theirs)],
+            "mine": word_differences(self.was, self.mine) if both else [],
         }
         return render_to_string("admin/_conflict.html", context)
 
     def _is_kept(self, both: Union):
         return both.is_clean and (self.longest is None or len(both.text) <= self.longest)
-
-
-def _made_of(was, text):
-    """Return the (kind, text) pairs of a text, with what was added; a choice shows no lost word."""
-    return [part for part in word_differences(was, text) if part[0] in {SAME, ADDED}]
 
 
 class MergedForm(forms.ModelForm):

@@ -12,14 +12,13 @@ from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from cress.base.admin import ReadOnlyList
 from cress.base.history.bin import Binned, binned, delete_for_ever
 from cress.base.history.carrying import AskedError, RefusedError
 from cress.base.history.changes import pairs_of, row_changes
 from cress.base.history.operations import Operation
 from cress.base.history.pages import (
     MOST_ROWS,
-    Entry,
+    HistoryEntry,
     may_of,
     page_of_questions,
     read_number,
@@ -29,6 +28,7 @@ from cress.base.history.steps import models_of
 from cress.base.history.undo import undo
 from cress.base.history.versions import Versioned, versioned_models
 from cress.base.history.words import author
+from cress.base.lists import ReadOnlyList
 from cress.base.text.typography import french
 
 PAGE = 50
@@ -93,7 +93,7 @@ class OperationAdmin(ReadOnlyList):
                 pairs += pairs_of(versions, MOST_ROWS)
         context = {
             "title": done.get_kind_display().capitalize(),
-            "entry": Entry(done, row_changes(pairs), request.user),
+            "entry": HistoryEntry(done, row_changes(pairs), request.user),
             "counts": [(model._meta.verbose_name_plural, count) for model, count in counts.items()],
             "record": _record_address(done),
             "undoing": done.is_undone and done.undoings.first(),

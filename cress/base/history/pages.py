@@ -27,7 +27,7 @@ UNDO_TAG = "undo-"  # before the number of an operation, in the tags of a messag
 LONGEST_NUMBER = 18  # digits
 
 
-class Entry:
+class HistoryEntry:
     """An operation as the history shows it."""
 
     def __init__(self, operation, changes, reader):
@@ -126,7 +126,8 @@ class HasHistory(admin.ModelAdmin):
         changes = row_changes(pairs)
         operations = Operation.objects.in_bulk(shown)
         entries = [
-            Entry(operations[n], [c for c in changes if c.number == n], request.user) for n in shown
+            HistoryEntry(operations[n], [c for c in changes if c.number == n], request.user)
+            for n in shown
         ]
         context = {
             "entries": entries,

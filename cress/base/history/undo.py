@@ -12,7 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from cress.base.history.carrying import AskedError, RefusedError, Report, carry_out, rows_to_store
+from cress.base.history.carrying import (
+    AskedError,
+    RefusedError,
+    UndoReport,
+    carry_out,
+    rows_to_store,
+)
 from cress.base.history.operations import Operation, operation, resumed
 from cress.base.history.steps import models_of, steps_to_undo
 from cress.base.history.versions import ADDED, CHANGED, DELETED
@@ -39,14 +45,14 @@ def can_be_undone(done):
 
 def undo(done, person, may, answers=None):
     """
-    Undo an operation in the name of a person; return (the Operation that does it, its Report).
+    Undo an operation in the name of a person; return (the Operation that does it, its UndoReport).
 
     `may(action, model, row)` says whether the person has a right; the row is None for a long one.
     Raise RefusedError, or AskedError if a value must be chosen again.
     """
     if done.added + done.changed + done.deleted > MOST_AT_ONCE:
-        return _ask_the_worker(done, person, may), Report()
-    steps, report = list(steps_to_undo(done)), Report()
+        return _ask_the_worker(done, person, may), UndoReport()
+    steps, report = list(steps_to_undo(done)), UndoReport()
     rows = rows_to_store(steps, report)
     about = {"title": done.title, "model": done.model, "row_key": done.row_key}
     with operation(Operation.Kind.UNDO, person=person, undoes=done, **about) as current:
@@ -141,7 +147,7 @@ def carry_out_waiting():
     for asked in Operation.objects.filter(is_waiting=True).order_by("pk"):
         steps = iter(steps_to_undo(asked.undoes))
         while batch := list(islice(steps, BATCH)):
-            report = Report()
+            report = UndoReport()
             rows = rows_to_store(batch, report)
             with transaction.atomic(), resumed(Operation.objects.get(pk=asked.pk)):
                 _carry_out_what_can_be(batch, rows, report)
@@ -151,11 +157,11 @@ def carry_out_waiting():
 
 def restore(steps, person, may, about, answers=None):
     """
-    Bring a row and its parts back to what a version kept; return (the Operation, its Report).
+    Bring a row and its parts back to what a version kept; return (the Operation, its UndoReport).
 
     `about` has the fields of the Operation that say which row it is. Raise as `undo` does.
     """
-    report = Report()
+    report = UndoReport()
     rows = rows_to_store(steps, report)
     with operation(Operation.Kind.RESTORE, person=person, **about) as current:
         carry_out(steps, rows, report, may, answers)

@@ -5,12 +5,14 @@ django-simple-history stores them when a row is saved or deleted. What does not 
 them with `store_versions`: bulk writes, fixtures, the rows that are older than their history.
 """
 
+from collections import defaultdict
+from contextlib import contextmanager
 from functools import partial
 
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.db.models.signals import pre_delete
+from django.db.models.signals import m2m_changed, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 from simple_history.models import HistoricalChanges, HistoricalRecords
@@ -112,6 +114,13 @@ def _let_go(field, instance, **kwargs):
             owner.save(update_fields=[field.name])
 
 
+@receiver(m2m_changed)
+def _keep_version_of_owners(instance, action, reverse, model, pk_set, **kwargs):
+    """Store a version of the rows whose links are changed from the other side."""
+    if reverse and action in {"post_add", "post_remove"} and issubclass(model, Versioned):
+        store_versions(model._base_manager.filter(pk__in=pk_set), CHANGED)
+
+
 @receiver(pre_create_historical_record)
 def _give_operation(history_instance, **kwargs):
     if isinstance(history_instance, Version):
@@ -170,12 +179,30 @@ def _store_relations(field, of_row):
     )
 
 
-def store_first_versions():
-    """
-    Store a version of each row that has none, in one operation: rows older than their history.
+@contextmanager
+def versions_of_loaded_rows():
+    """Store a version of each row that fixtures write inside, without save()."""
+    loaded = defaultdict(set)
 
-    Fixtures are such rows: Django loads them without save().
-    """
+    def note(sender, instance, raw, **kwargs):
+        if raw and isinstance(instance, Versioned):
+            loaded[sender].add(instance.pk)
+
+    post_save.connect(note)
+    try:
+        yield
+    finally:
+        post_save.disconnect(note)
+    for model, keys in loaded.items():
+        key = model._meta.pk.attname
+        known = set(model.history.filter(**{f"{key}__in": keys}).values_list(key, flat=True))
+        for of_type, history_type in [(keys - known, ADDED), (keys & known, CHANGED)]:
+            rows = model._base_manager.filter(pk__in=of_type).order_by("pk")
+            store_versions(rows, history_type)
+
+
+def store_first_versions():
+    """Store a version of each row that has none: it is older than its history."""
     with operation(Operation.Kind.FIRST, title="Ce qui était déjà là"):
         for model in versioned_models():
             versions = model.history.filter(**{model._meta.pk.attname: OuterRef("pk")})

@@ -2,8 +2,9 @@
 
 from django import template
 
+from cress.base.history.bin import KEPT
 from cress.base.history.operation_admin import visible_to
-from cress.base.history.pages import UNDO_TAG, Entry, tick_of
+from cress.base.history.pages import UNDO_TAG, HistoryEntry, tick_of
 from cress.base.history.versions import Versioned
 
 register = template.Library()
@@ -23,6 +24,12 @@ def undo_number(message):
 
 
 @register.simple_tag
+def days_in_bin():
+    """Return for how many days what is deleted can be restored."""
+    return KEPT.days
+
+
+@register.simple_tag
 def tick(change, field=None):
     """Return the value of the tick of a row that changed, or of one of its fields."""
     return tick_of(change, field)
@@ -30,6 +37,6 @@ def tick(change, field=None):
 
 @register.simple_tag(takes_context=True)
 def latest_entries(context, count):
-    """Return the last operations that the reader may see, as Entries without their changes."""
+    """Return the last operations that the reader may see, without what they changed."""
     request = context["request"]
-    return [Entry(done, [], request.user) for done in visible_to(request)[:count]]
+    return [HistoryEntry(done, [], request.user) for done in visible_to(request)[:count]]

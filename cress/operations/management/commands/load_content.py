@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cress.base.history.operations import Operation, operation
-from cress.base.history.versions import is_version, store_first_versions
+from cress.base.history.versions import is_version
 from territories import geography
 
 # In the order in which they refer to each other; communes come after the territories.
@@ -42,4 +42,3 @@ class Command(BaseCommand):
         call_command("loaddata", *FIXTURES_BEFORE_COMMUNES, verbosity=verbosity)
         geography.compare(settings.BASE_DIR / "fixtures").write()
         call_command("loaddata", *FIXTURES_AFTER_COMMUNES, verbosity=verbosity)
-        store_first_versions()
