@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cress.base.admin import ContentAdmin
 from cress.base.history.conflicts import MergedForm
-from cress.base.history.merging import SHOWN
 from cress.base.history.operations import Operation
+from cress.base.history.shown import SHOWN
 from policies.models import Action, Lever
 from tests.admin_pages import change_page, filled_form, save
 from tests.conftest import client_of

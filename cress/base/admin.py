@@ -20,10 +20,11 @@ from django.utils.text import capfirst
 from cress.base.deletion import consequences_of
 from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
 from cress.base.history.conflicts import MergedForm
-from cress.base.history.merging import is_to_compare, merge, opened_on, versions_shown
+from cress.base.history.merging import merge
 from cress.base.history.once import SentForm
 from cress.base.history.operations import Operation, name_operation, operation
 from cress.base.history.pages import HasHistory
+from cress.base.history.shown import is_to_compare, opened_on, versions_shown
 from cress.base.late_forms import LateForms
 from cress.base.lists import TolerantList
 from cress.base.text.typography import french

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from cress.base.history.conflicts import PostedData
-from cress.base.history.merging import LONGEST_KEY, last_operation
+from cress.base.history.shown import LONGEST_KEY, last_operation
 from cress.base.history.versions import DELETED
 from cress.base.history.words import author, moment
 from cress.base.text.typography import french

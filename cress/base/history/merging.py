@@ -5,9 +5,6 @@ The form names the version of each row that it shows. When it comes back, the ro
 the other person changed meanwhile, and this one did not, replaces what was posted: both changes are
 kept. A field that both changed is refused with the two texts, and nothing is written until one
 chooses. If the version that was shown is not kept any more, each field that differs is asked for.
-
-The numbers of operations could not say what a form showed: a long import writes under a number that
-is smaller than those of the saves done meanwhile.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +12,6 @@ from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 from django.forms.models import model_to_dict
 
 from cress.base.fields import FrenchText
@@ -30,15 +26,13 @@ from cress.base.history.conflicts import (
     PostedData,
 )
 from cress.base.history.differences import unix
-from cress.base.history.steps import newest
+from cress.base.history.shown import SHOWN, name_of, named, read_number
 from cress.base.history.versions import ADDED
 from cress.base.history.words import author, moment
 from cress.base.posted_rows import posted_rows, put_rows
 from cress.base.ranks import Ranked, position_of
 from cress.base.text.typography import french
 
-SHOWN = "_version"  # the name of the hidden field
-LONGEST_KEY = 18  # digits: more do not fit in the database
 UNKNOWN = object()  # what a field was in a version that is not kept any more
 
 
@@ -63,7 +57,7 @@ class Past:
 
     def version(self, names):
         """Return the oldest version of the row that is named, or None if it is not kept."""
-        return _named(self._versions, names)
+        return named(self._versions, names)
 
     def fields_of(self, version):
         """Return {name: value} as a version has them."""
@@ -88,53 +82,6 @@ class Past:
                 break
             operation = version.operation
         return operation
-
-
-def last_operation(row, formsets=()):
-    """
-    Return the number of the last operation on a row and on its rows; 0 if there is none.
-
-    `formsets` are the classes of the formsets of its rows.
-    """
-    every = [type(row).history.filter(**{row._meta.pk.attname: row.pk})]
-    for formset in formsets:
-        every.append(formset.model.history.filter(**{formset.fk.attname: row.pk}))
-    return max(versions.aggregate(last=Max("operation_id"))["last"] or 0 for versions in every)
-
-
-def versions_shown(row, formsets=()):
-    """
-    Return the names of the versions of a row and of its rows as they are now, in one text.
-
-    `formsets` are the classes of the formsets of its rows.
-    """
-    every = [type(row)._base_manager.filter(pk=row.pk)]
-    every += [formset.model._base_manager.filter(**{formset.fk.name: row}) for formset in formsets]
-    names = []
-    for rows in every:
-        key = rows.model._meta.pk.attname
-        versions = rows.model.history.filter(**{f"{key}__in": rows.order_by().values("pk")})
-        names += [_name(rows.model, number) for number in sorted(newest(versions).values())]
-    return " ".join(names)
-
-
-def opened_on(data):
-    """
-    Return the names of the versions on which what was typed was opened, in one text.
-
-    It is empty if one is not known: all that differs is then asked for. None is no version at all.
-    """
-    names = [data[name] for name in data if name == SHOWN or name.endswith(SINCE)]
-    if not names:
-        return None
-    return " ".join(names) if all(names) else ""
-
-
-def is_to_compare(data, shown):
-    """Whether a form shows other versions than those named `shown`, or asked for a choice."""
-    if SHOWN not in data:
-        return False
-    return data[SHOWN] != shown or any(name.endswith(SINCE) for name in data)
 
 
 def merge(data, files, row, form_class, formsets, own=()):
@@ -162,8 +109,9 @@ def _merge_rows(found, formset, parent, rows):
     stored, new, again = [], [], []
     for place, values in posted_rows(data, prefix).items():
         of_row = f"{prefix}-{place}"
-        posted = _number(values.get(key, [""])[-1])
-        before = _version_of(model, posted, found.shown) if place < initial else None
+        posted = read_number(values.get(key, [""])[-1])
+        versions = model.history.filter(**{key: posted})
+        before = named(versions, found.shown) if place < initial else None
         if place >= initial:
             same = next((v for v in added if _is_as_before(found, v, form_class, of_row)), None)
             if same is None:
@@ -271,7 +219,7 @@ def _merge_field(found, past, form, name, version, is_removed):
         _put(data, html_name, posted_field, now)
         found.kept.append(french(f"{who} a changé « {posted_field.label or name} »"))
     elif _differs(form, name, now, typed):
-        since = _name(type(form.instance), opened.pk) if opened else ""
+        since = name_of(type(form.instance), opened.pk) if opened else ""
         data.conflicts[html_name] = _conflict(posted_field, since, writer, was, typed, now)
 
 
@@ -304,29 +252,6 @@ def _conflict(posted_field, since, writer, was, typed, now):
         is_text=is_text,
         longest=getattr(posted_field, "max_length", None),
     )
-
-
-def _version_of(model, key, names):
-    """Return the oldest version of a row that is named, or None if it is not kept."""
-    return _named(model.history.filter(**{model._meta.pk.attname: key}), names)
-
-
-def _named(versions, names):
-    """Return the oldest version of a queryset that has one of some names, or None."""
-    label = versions.model.instance_type._meta.label_lower
-    numbers = [
-        number
-        for name in names
-        for of_model, _, text in [name.partition(":")]
-        if of_model == label and (number := _number(text)) is not None
-    ]
-    named = versions.filter(history_id__in=numbers).order_by("history_id")
-    return named.select_related("operation").first()
-
-
-def _name(model, number):
-    """Return the name of a version: that of its model, and its number."""
-    return f"{model._meta.label_lower}:{number}"
 
 
 def _initial_of(version, form):
@@ -375,12 +300,7 @@ def _in_words(posted_field, value):
 
 
 def _initial_count(data, prefix):
-    return _number(data.get(f"{prefix}-INITIAL_FORMS", ""), longest=4) or 0
-
-
-def _number(text, longest=LONGEST_KEY):
-    """Return the whole number of a posted text, or None where it is no such number."""
-    return int(text) if text.isdecimal() and len(text) <= longest else None
+    return read_number(data.get(f"{prefix}-INITIAL_FORMS", ""), longest=4) or 0
 
 
 def _typed(form, name, data, files):
