@@ -21,7 +21,6 @@ from cress.base.history.versions import DELETED, versioned_models
 from cress.base.ranks import Ranked, lock_ranks, place
 from cress.base.text.typography import french
 
-
 TAKEN = "Une autre ligne a déjà cette valeur."
 
 
