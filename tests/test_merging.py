@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cress.base.admin import ContentAdmin
 from cress.base.history.conflicts import MergedForm
-from cress.base.history.merging import NUMBER
 from cress.base.history.operations import Operation
+from cress.base.history.shown import SHOWN
 from policies.models import Action, Lever
 from tests.admin_pages import change_page, filled_form, save
 from tests.conftest import client_of
@@ -200,12 +200,14 @@ def test_the_day_of_an_older_change_is_said(editors):
     assert "Samir Benali a changé ce champ le " in said(mine.save(summary="Mon résumé."))
 
 
-@pytest.mark.parametrize("number", ["", "abc", "-1", "9" * 40, "99999999", "0", "1.5", "²"])
-def test_a_number_that_no_form_has_breaks_nothing(editor_client, number):
+@pytest.mark.parametrize(
+    "names", ["", "abc", "99999999", "policies.lever:", f"policies.lever:{'9' * 40}", "x:²", "é:1"]
+)
+def test_versions_that_no_form_shows_are_asked_about(editor_client, names):
     lever = make_lever(summary="Un résumé.")
 
-    assert save(editor_client, lever, summary="Mon résumé.", **{NUMBER: number}).status_code == 302
-    assert of(lever, "summary") == ["Mon résumé."]
+    assert save(editor_client, lever, summary="Mon résumé.", **{SHOWN: names}).status_code == 200
+    assert of(lever, "summary") == ["Un résumé."]
 
 
 def test_a_row_older_than_its_history_is_saved(editor_client):

@@ -20,10 +20,11 @@ from django.utils.text import capfirst
 from cress.base.deletion import consequences_of
 from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
 from cress.base.history.conflicts import MergedForm
-from cress.base.history.merging import is_to_compare, merge, number_of, opened_on
+from cress.base.history.merging import merge
 from cress.base.history.once import SentForm
 from cress.base.history.operations import Operation, name_operation, operation
 from cress.base.history.pages import HasHistory
+from cress.base.history.shown import is_to_compare, opened_on, versions_shown
 from cress.base.late_forms import LateForms
 from cress.base.lists import TolerantList
 from cress.base.text.typography import french
@@ -148,23 +149,23 @@ class ContentAdmin(ContentFields, LateForms, HasHistory, TolerantList):
             if answer:
                 return answer
             if row:
-                number = number_of(row, inlines)
-                context = context | {"version": number}
+                shown = versions_shown(row, inlines)
+                context = context | {"version": shown}
                 if self.has_change_permission(request, row):
-                    self._merge(request, row, inlines, number, sent)
+                    self._merge(request, row, inlines, shown, sent)
             return view(context)
 
     def _form_of_one_moment(self, request, row, view, context):
-        """Return a page whose number is that of what it shows: somebody may write meanwhile."""
+        """Return a page that names the versions that it shows: somebody may write meanwhile."""
         inlines = self._formsets(request, row)
         given_back = asked_for(request)
-        opened = given_back and opened_on(given_back.data)
+        opened = opened_on(given_back.data) if given_back else None
         for _ in range(MOST_READINGS):
-            number = number_of(row, inlines)
-            response = view(context | {"version": opened or number})
+            shown = versions_shown(row, inlines)
+            response = view(context | {"version": shown if opened is None else opened})
             if hasattr(response, "render"):
                 response.render()
-            if number_of(row, inlines) == number:
+            if versions_shown(row, inlines) == shown:
                 break
         return response
 
@@ -180,9 +181,9 @@ class ContentAdmin(ContentFields, LateForms, HasHistory, TolerantList):
         inlines = self.get_inline_instances(request, row)
         return [inline.get_formset(request, row) for inline in inlines]
 
-    def _merge(self, request, row, formsets, number, sent):
+    def _merge(self, request, row, formsets, shown, sent):
         """Put in the posted data what others changed since the form was opened."""
-        if not is_to_compare(request.POST, number):
+        if not is_to_compare(request.POST, shown):
             return
         form = self.get_form(request, row, change=True)
         own = {each.pk for each in sent.operations} if sent else set()

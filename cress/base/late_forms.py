@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from cress.base.history.conflicts import PostedData
-from cress.base.history.merging import LONGEST_KEY, number_of
+from cress.base.history.shown import LONGEST_KEY, last_operation
 from cress.base.history.versions import DELETED
 from cress.base.history.words import author, moment
 from cress.base.text.typography import french
@@ -39,8 +39,7 @@ class LateForms(GivesBackText):
         request.is_sent_before = True
         if sent.done is None:
             return None
-        last = number_of(row, formsets)
-        if last == sent.done.pk:
+        if last_operation(row, formsets) == sent.done.pk:
             return self._lead_on(request, row)
         self._say_stored(request, row, french(", et changé depuis. Voici la fiche comme elle est"))
         return redirect(self._address_of(row))

@@ -12,7 +12,7 @@ from django.db.transaction import atomic
 from django.shortcuts import redirect
 
 from cress.base.deletion import deletable
-from cress.base.history.merging import LONGEST_KEY
+from cress.base.history.shown import LONGEST_KEY
 from cress.base.search.fields import words_fields
 from cress.base.search.queries import Closeness, Query, QueryTerm, read_query
 from cress.base.text.words import searched, words_of

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import islice
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import Q
 
 from cress.base.files.tables import TableError
+from cress.base.history.operations import part_of_long_operation
 from cress.base.history.versions import DELETED, bulk_add, bulk_change
 from cress.base.imports import following_fields
 from cress.base.text.folding import fold
@@ -92,7 +93,7 @@ def import_rows(rows: Iterable, reader: Reader) -> Iterator[Outcome]:
     rows = iter(rows)
     while batch := list(islice(rows, BATCH)):
         try:
-            with transaction.atomic() if reader.apply else nullcontext():
+            with part_of_long_operation() if reader.apply else nullcontext():
                 outcomes = _import_batch(batch, reader, seen)
         except DatabaseError as error:
             raise TableError(

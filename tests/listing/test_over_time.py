@@ -335,7 +335,13 @@ def site(data):
                 "FROM enterprises_enterprise WHERE siret <> '' ORDER BY siret"
             ).fetchall()
 
-    run.rows = rows
+    def added():
+        with closing(sqlite3.connect(data / "cress.sqlite3")) as database:
+            return database.execute(
+                "SELECT added FROM base_operation WHERE kind = 'import' ORDER BY id DESC"
+            ).fetchone()[0]
+
+    run.rows, run.added = rows, added
     return run
 
 
@@ -359,6 +365,7 @@ def test_an_import_that_is_killed_is_finished_by_the_same_command(
     assert killed.returncode == code
     assert last_line in killed.stderr
     assert len(before) == 3 * imports.BATCH
+    assert site.added() >= len(before)  # and the sectors
     finished, again = [site("manage.py", *command) for _ in range(2)]
     after = site.rows()
     assert "Inchangées : 3 000" in plain(finished.stdout)

@@ -21,6 +21,8 @@ from cress.base.history.versions import DELETED, versioned_models
 from cress.base.ranks import Ranked, lock_ranks, place
 from cress.base.text.typography import french
 
+TAKEN = "Une autre ligne a déjà cette valeur."
+
 
 class RefusedError(Exception):
     """Nothing is written; `sentences` say why and what to do, in French."""
@@ -298,8 +300,12 @@ def _errors_of(row, answered):
         try:
             check()
         except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                errors[name] += messages
+            for name, faults in error.error_dict.items():
+                errors[name] += [
+                    TAKEN if fault.code == "unique" else message
+                    for fault in faults
+                    for message in fault.messages
+                ]
     for constraint in row._meta.constraints:
         try:
             constraint.validate(type(row), row)

@@ -1,7 +1,7 @@
 """
 A field that two people changed: its form asks which of their texts to keep.
 
-The page sends three more values for such a field: the number of the operation on which its text was
+The page sends three more values for such a field: the name of the version on which its text was
 opened, the choice, and the text that joins both. What is chosen is put in the posted data, as if it
 had been typed. If the field was changed again meanwhile, the choice is asked again.
 """
@@ -24,16 +24,21 @@ MINE, THEIRS, BOTH = "mine", "theirs", "both"
 class Conflict:
     """What a field was, and what two people made of it, in words."""
 
-    since: int  # the number of the operation on which the form was opened
+    since: str  # the name of the version on which the form was opened; nothing if it is not kept
     who: str
     when: str
-    was: str
+    was: str | None  # None: nobody knows any more
     mine: str
     theirs: str
     is_text: bool  # and not a choice, a date, a number
     longest: int | None = None  # characters
 
     def __str__(self):
+        if self.was is None:
+            return french(
+                "Ce champ a pu changer depuis que vous avez ouvert la page, il y a longtemps. Rien "
+                "n’est écrit : choisissez, puis enregistrez."
+            )
         return french(
             f"{self.who} a changé ce champ {self.when}, pendant que vous écriviez. Rien n’est "
             "écrit : choisissez, puis enregistrez."
@@ -42,7 +47,9 @@ class Conflict:
     @property
     def union(self):
         """The Union of both texts, or None for what cannot be joined."""
-        return union(self.was, self.mine, self.theirs) if self.is_text else None
+        if not self.is_text or self.was is None:
+            return None
+        return union(self.was, self.mine, self.theirs)
 
     def render(self, render_field, name, value, attrs=None, renderer=None):
         """Return the HTML of the choice, in place of that of the field: `render_field` makes it."""

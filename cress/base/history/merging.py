@@ -1,10 +1,10 @@
 """
 Two people on one record: what is posted is compared with what the form was opened on.
 
-The form carries the number of the last operation on its row and its rows. When it comes back, the
-row is locked. What the other person changed meanwhile, and this one did not, replaces what was
-posted: both changes are kept. A field that both changed is refused with the two texts, and nothing
-is written until one chooses.
+The form names the version of each row that it shows. When it comes back, the row is locked. What
+the other person changed meanwhile, and this one did not, replaces what was posted: both changes are
+kept. A field that both changed is refused with the two texts, and nothing is written until one
+chooses. If the version that was shown is not kept any more, each field that differs is asked for.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,6 @@ from functools import cached_property
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 from django.forms.models import model_to_dict
 
 from cress.base.fields import FrenchFormField
@@ -27,14 +26,14 @@ from cress.base.history.conflicts import (
     PostedData,
 )
 from cress.base.history.differences import unix
+from cress.base.history.shown import SHOWN, name_of, named, read_number
 from cress.base.history.versions import ADDED
 from cress.base.history.words import author, moment
 from cress.base.posted_rows import posted_rows, put_rows
 from cress.base.ranks import Ranked, position_of
 from cress.base.text.typography import french
 
-NUMBER = "_version"  # the name of the hidden field
-LONGEST_KEY = 18  # digits: more do not fit in the database
+UNKNOWN = object()  # what a field was in a version that is not kept any more
 
 
 @dataclass
@@ -43,7 +42,7 @@ class Merge:
 
     data: PostedData  # to save
     files: dict
-    seen: int  # the number of the last operation that the form showed
+    shown: set[str]  # the names of the versions that the form showed
     own: set = field(default_factory=set)  # the operations that this form has made before
     kept: list[str] = field(default_factory=list)  # what the other person changed, in French
 
@@ -56,10 +55,19 @@ class Past:
         self._versions = type(row).history.filter(**{row._meta.pk.attname: row.pk})
         self._fields = {}
 
-    def at(self, number):
-        """Return {name: value} as an operation had left the row, or None before its first one."""
-        version = self._versions.filter(operation_id__lte=number).order_by("-history_id").first()
-        return version and self._fields_of(version)
+    def version(self, names):
+        """Return the oldest version of the row that is named, or None if it is not kept."""
+        return named(self._versions, names)
+
+    def fields_of(self, version):
+        """Return {name: value} as a version has them."""
+        if version.pk not in self._fields:
+            self._fields[version.pk] = _initial_of(version, self._form)
+        return self._fields[version.pk]
+
+    def value(self, name, version):
+        """Return what a field was in a version, or UNKNOWN without one."""
+        return self.fields_of(version)[name] if version else UNKNOWN
 
     @cached_property
     def last(self):
@@ -67,43 +75,13 @@ class Past:
 
     def writer_of(self, name):
         """Return the operation that gave a field its present value."""
-        operation, value = self.last.operation, self._fields_of(self.last)[name]
+        operation, value = self.last.operation, self.fields_of(self.last)[name]
         versions = self._versions.order_by("-history_id").select_related("operation")
         for version in versions.iterator(20):
-            if self._fields_of(version)[name] != value:
+            if self.fields_of(version)[name] != value:
                 break
             operation = version.operation
         return operation
-
-    def _fields_of(self, version):
-        if version.pk not in self._fields:
-            self._fields[version.pk] = _initial_of(version, self._form)
-        return self._fields[version.pk]
-
-
-def number_of(row, formsets=()):
-    """
-    Return the number of the last operation on a row and on its rows; 0 if there is none.
-
-    `formsets` are the classes of the formsets of its rows.
-    """
-    every = [type(row).history.filter(**{row._meta.pk.attname: row.pk})]
-    for formset in formsets:
-        every.append(formset.model.history.filter(**{formset.fk.attname: row.pk}))
-    return max(versions.aggregate(last=Max("operation_id"))["last"] or 0 for versions in every)
-
-
-def opened_on(data):
-    """Return the number of the oldest operation on which what was typed was opened, as a text."""
-    names = [name for name in data if name == NUMBER or name.endswith(SINCE)]
-    numbers = [number for name in names if (number := _number(data[name])) is not None]
-    return str(min(numbers)) if numbers else ""
-
-
-def is_to_compare(data, number):
-    """Whether a form was opened before the operation of that number, or asked for a choice."""
-    seen = _number(data.get(NUMBER, ""))
-    return seen is not None and (seen != number or any(name.endswith(SINCE) for name in data))
 
 
 def merge(data, files, row, form_class, formsets, own=()):
@@ -113,7 +91,7 @@ def merge(data, files, row, form_class, formsets, own=()):
     `own` are the numbers of the operations that the same form has made before: its person changed
     it again, and what is typed now counts.
     """
-    found = Merge(PostedData(data), files, _number(data[NUMBER]), set(own))
+    found = Merge(PostedData(data), files, set(data[SHOWN].split()), set(own))
     _merge_row(found, row, form_class, prefix="")
     for formset in formsets:
         rows = formset.model._base_manager.filter(**{formset.fk.name: row}).order_by("pk")
@@ -131,8 +109,9 @@ def _merge_rows(found, formset, parent, rows):
     stored, new, again = [], [], []
     for place, values in posted_rows(data, prefix).items():
         of_row = f"{prefix}-{place}"
-        posted = _number(values.get(key, [""])[-1])
-        before = _version(model, posted, found.seen) if place < initial else None
+        posted = read_number(values.get(key, [""])[-1])
+        versions = model.history.filter(**{key: posted})
+        before = named(versions, found.shown) if place < initial else None
         if place >= initial:
             same = next((v for v in added if _is_as_before(found, v, form_class, of_row)), None)
             if same is None:
@@ -140,16 +119,16 @@ def _merge_rows(found, formset, parent, rows):
             else:
                 added.remove(same)
         elif before is None or posted in rows:
-            stored.append((posted, before, values))
+            stored.append((posted, values))
         elif "DELETE" in values or _is_as_before(found, before, form_class, of_row):
             found.kept.append(french(f"« {before.instance} » a été enlevé"))
         else:
             again.append(values | {key: [""]})
-    every = [*(values for *_, values in stored), *new, *again]
+    every = [*(values for _, values in stored), *new, *again]
     if every != list(posted_rows(data, prefix).values()):
         put_rows(data, prefix, every, len(stored))
-    for place, (posted, before, _) in enumerate(stored):
-        if before is not None:
+    for place, (posted, _) in enumerate(stored):
+        if posted in rows:
             _merge_row(found, rows[posted], form_class, f"{prefix}-{place}")
     if added:
         _ask_of_added(data, prefix, form_class, range(len(stored), len(stored) + len(new)), added)
@@ -196,29 +175,33 @@ def _merge_row(found, row, form_class, prefix):
     data = found.data
     form = form_class(instance=row, prefix=prefix or None)
     past = Past(row, form)
-    shown = past.at(found.seen)
+    version = past.version(found.shown)
     asked = any(f"{form.add_prefix(name)}{SINCE}" in data for name in form.fields)
-    if shown is None or (past.last.operation_id <= found.seen and not asked):
+    if past.last is None or (version == past.last and not asked):
         return
     is_removed = bool(data.get(f"{prefix}-DELETE"))
-    if isinstance(row, Ranked) and shown.pop("order", row.order) != row.order:
-        data[form.add_prefix("order")] = str(position_of(row))  # a form shows positions
-    for name in form.fields:
-        if name in shown:
-            _merge_field(found, past, form, name, shown[name], is_removed)
+    names = [name for name in form.fields if name in past.fields_of(past.last)]
+    if isinstance(row, Ranked) and "order" in names:
+        names.remove("order")
+        if past.value("order", version) != row.order:
+            data[form.add_prefix("order")] = str(position_of(row))  # a form shows positions
+    for name in names:
+        _merge_field(found, past, form, name, version, is_removed)
 
 
-def _merge_field(found, past, form, name, shown, is_removed):
-    """Compare one field, which the form that was sent had shown so."""
+def _merge_field(found, past, form, name, version, is_removed):
+    """Compare one field; the form that was sent had shown that version, or one that is gone."""
     data, posted_field, html_name = found.data, form.fields[name], form.add_prefix(name)
     now = _plain(form.initial.get(name))
     if posted_field.widget.value_omitted_from_data(data, found.files, html_name):
         _put(data, html_name, posted_field, now)  # the form that was opened did not have it
         return
-    since = _number(data.get(f"{html_name}{SINCE}", ""))
-    if since is not None and now == shown and _choose(data, html_name, posted_field, now):
+    since = data.get(f"{html_name}{SINCE}")
+    is_shown = now == past.value(name, version)
+    if since is not None and is_shown and _choose(data, html_name, posted_field, now):
         return
-    was = shown if since is None else (past.at(since) or {}).get(name, shown)
+    opened = version if since is None else past.version([since])
+    was = past.value(name, opened)
     if now == was:
         return
     writer, typed = past.writer_of(name), _typed(form, name, data, found.files)
@@ -232,13 +215,12 @@ def _merge_field(found, past, form, name, shown, is_removed):
             f"{who} a changé ce champ pendant que vous enleviez la ligne. Rien n’est écrit : "
             "lisez-la, puis enlevez-la de nouveau ou gardez-la."
         )
-    elif not _differs(form, name, was, typed):
+    elif was is not UNKNOWN and not _differs(form, name, was, typed):
         _put(data, html_name, posted_field, now)
         found.kept.append(french(f"{who} a changé « {posted_field.label or name} »"))
     elif _differs(form, name, now, typed):
-        data.conflicts[html_name] = _conflict(
-            posted_field, found.seen if since is None else since, writer, was, typed, now
-        )
+        since = name_of(type(form.instance), opened.pk) if opened else ""
+        data.conflicts[html_name] = _conflict(posted_field, since, writer, was, typed, now)
 
 
 def _choose(data, name, posted_field, now):
@@ -264,20 +246,12 @@ def _conflict(posted_field, since, writer, was, typed, now):
         since=since,
         who=author(writer),
         when=moment(writer),
-        was=in_words(was),
+        was=None if was is UNKNOWN else in_words(was),
         mine=in_words(typed) if is_text else "",
         theirs=in_words(now),
         is_text=is_text,
         longest=getattr(posted_field, "max_length", None),
     )
-
-
-def _version(model, key, seen=None):
-    """Return the version of a row that an operation had left, or the last one; None without."""
-    versions = model.history.filter(**{model._meta.pk.attname: key}).order_by("-history_id")
-    if seen is not None:
-        versions = versions.filter(operation_id__lte=seen)
-    return versions.select_related("operation").first()
 
 
 def _initial_of(version, form):
@@ -326,12 +300,7 @@ def _in_words(posted_field, value):
 
 
 def _initial_count(data, prefix):
-    return _number(data.get(f"{prefix}-INITIAL_FORMS", ""), longest=4) or 0
-
-
-def _number(text, longest=LONGEST_KEY):
-    """Return the whole number of a posted text, or None where it is no such number."""
-    return int(text) if text.isdecimal() and len(text) <= longest else None
+    return read_number(data.get(f"{prefix}-INITIAL_FORMS", ""), longest=4) or 0
 
 
 def _typed(form, name, data, files):

@@ -21,9 +21,9 @@ from cress.base.history.pages import (
     HistoryEntry,
     may_of,
     page_of_questions,
-    read_number,
     say,
 )
+from cress.base.history.shown import read_number
 from cress.base.history.steps import models_of
 from cress.base.history.undo import undo
 from cress.base.history.versions import Versioned, versioned_models

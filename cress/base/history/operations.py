@@ -90,14 +90,14 @@ class CurrentOperation:
         if person and person.is_authenticated:
             self._values |= {"person": person, "person_name": person.get_full_name() or str(person)}
         self._row = None
-        self._written = Counter()
+        self.written = Counter()  # versions, by type
 
     @classmethod
     def of(cls, row):
         """Return the operation of a stored row, which goes on."""
         current = cls(row.kind, None, row.title, model=row.model, row_key=row.row_key)
         current._row = row
-        current._written.update({sign: getattr(row, name) for sign, name in COUNTED_AS.items()})
+        current.written.update({sign: getattr(row, name) for sign, name in COUNTED_AS.items()})
         return current
 
     @property
@@ -109,7 +109,7 @@ class CurrentOperation:
 
     def count(self, history_type, times):
         """Count versions of a type."""
-        self._written[history_type] += times
+        self.written[history_type] += times
 
     def name(self, title, row=None):
         """Say what it is about."""
@@ -120,7 +120,7 @@ class CurrentOperation:
     def finish(self):
         """Store what it is about and how many rows it wrote."""
         if self._row:
-            counts = {name: self._written[sign] for sign, name in COUNTED_AS.items()}
+            counts = {name: self.written[sign] for sign, name in COUNTED_AS.items()}
             about = {name: self._values.get(name, "") for name in ["title", "model", "row_key"]}
             values = counts | about
             Operation.objects.filter(pk=self._row.pk).update(**values)
@@ -158,6 +158,20 @@ def long_operation(kind, *, person=None, title=""):
     current.row  # noqa: B018  stored before the first transaction, which may be undone
     with _going_on(current):
         yield current
+
+
+@contextmanager
+def part_of_long_operation():
+    """Write a part of a long operation, all of it or nothing, with its counts: it may be killed."""
+    current = _current.get()
+    before = current.written.copy()
+    try:
+        with transaction.atomic():
+            yield
+            current.finish()
+    except BaseException:
+        current.written = before
+        raise
 
 
 @contextmanager

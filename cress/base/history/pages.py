@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from cress.base.history.carrying import AskedError, RefusedError
 from cress.base.history.changes import FieldChange, RowChange, pairs_of, row_changes
 from cress.base.history.operations import Operation, number_going_on
+from cress.base.history.shown import read_number
 from cress.base.history.steps import steps_between
 from cress.base.history.undo import can_be_undone, restore
 from cress.base.history.words import author, moment
@@ -25,7 +26,6 @@ MOST_VERSIONS = 2000  # that one page reads of each type of row
 MOST_ROWS = 30  # that one operation shows
 UNDO_TAG = "undo-"  # before the number of an operation, in the tags of a message
 REDO_TAG = "redo"  # that operation is an undo itself
-LONGEST_NUMBER = 18  # digits
 
 
 class HistoryEntry:
@@ -53,11 +53,6 @@ def may_of(request):
         return asks(request) if action == "add" else asks(request, row)
 
     return may
-
-
-def read_number(text):
-    """Return the number of an operation that an address has, or None."""
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def page_of_questions(request, asked, title, back):
