@@ -80,6 +80,12 @@ def test_the_sheet_of_a_lever_moves_with_it(client, lever):
     assert answers(client, "/leviers/ancienne/fiche.pdf") == ["/leviers/nouvelle/fiche.pdf"]
 
 
+def test_a_roadmap_that_was_sent_keeps_its_levers(client, lever):
+    response = client.get("/feuille-de-route/?levier=ancienne&levier=%00&levier=%C3%A9t%C3%A9")
+
+    assert response.context["choice"].levers == [lever]
+
+
 def test_old_addresses_lead_straight_to_the_page_and_never_around(client, lever):
     moved(lever, "derniere")
     old = ["/leviers/ancienne/", "/leviers/nouvelle/"]

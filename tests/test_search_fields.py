@@ -25,7 +25,6 @@ OF_FORMS = "a form of a name that is searched"
 OF_FILES = "it names a file or says how it is cut"
 OF_DISTRIBUTIONS = "the legend of one chart"
 NOT_SEARCHED = {
-    "base.oldaddress.slug": OF_ADDRESSES,
     "territories.territory.slug": OF_ADDRESSES,
     "territories.territory.with_article": OF_FORMS,
     "territories.territory.inside": OF_FORMS,

@@ -25,6 +25,14 @@ class OldAddressQuerySet(models.QuerySet):
         """Keep the old address that the pages of a model have with a slug: one at most."""
         return self.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
 
+    def slugs_now(self, model, slugs):
+        """Return a set of slugs of a model, with those that rows have now for those they had."""
+        kind = ContentType.objects.get_for_model(model)
+        known = self.filter(content_type=kind, slug__in=filter(slug_re.match, slugs))
+        keys = dict(known.values_list("slug", "row_key"))
+        now = dict(model._base_manager.filter(pk__in=keys.values()).values_list("pk", "slug"))
+        return {now.get(keys.get(slug), slug) for slug in slugs}
+
     def follow(self, row, left):
         """Let the address that a row has left lead to it, and give it the one that it takes."""
         model = type(row)
