@@ -94,6 +94,7 @@ def test_old_addresses_lead_straight_to_the_page_and_never_around(client, lever)
     moved(lever, "ancienne")
     paths = [*old, "/leviers/derniere/"]
     assert answers(client, *paths) == [200, "/leviers/ancienne/", "/leviers/ancienne/"]
+    assert not OldAddress.objects.filter(slug="ancienne").exists()
 
 
 def test_a_withdrawn_page_says_so_with_a_way_on_and_a_draft_says_nothing(client, lever):
