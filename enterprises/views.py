@@ -1,5 +1,6 @@
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
+from cress.base.web.moved import published_at
 from cress.base.web.public import public_page
 from enterprises.directory import Directory
 from enterprises.filters import DirectoryFilter
@@ -46,9 +47,9 @@ def enterprise_list(request):
 
 @public_page
 def enterprise_detail(request, slug):
-    enterprise = get_object_or_404(
+    enterprise = published_at(
         Enterprise.objects.published().for_cards().with_published_levers().select_related("family"),
-        slug=slug,
+        slug,
     )
     others = Enterprise.objects.published().examples().exclude(pk=enterprise.pk)
     centre = enterprise.commune and enterprise.commune.centre

@@ -103,6 +103,8 @@ class Lever(Ranked, Practice, Publishable):
         Term, blank=True, related_name="levers", verbose_name="mots expliqués"
     )
 
+    listed_at = ("policies:lever_list", "Tous les leviers")
+
     class Meta:
         verbose_name = "levier"
         ordering = ["order", "slug"]

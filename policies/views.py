@@ -1,5 +1,6 @@
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
+from cress.base.web.moved import published_at
 from cress.base.web.public import public_page
 from policies.competences.who_acts import situation_of, who_acts
 from policies.margins import annotate
@@ -34,7 +35,7 @@ def lever_list(request):
 
 @public_page
 def lever_detail(request, slug):
-    lever = get_object_or_404(Lever.objects.published(), slug=slug)
+    lever = published_at(Lever.objects.published(), slug)
     home = visitor_home(request)
     competences = list(lever.competences.all())
     rules, terms = lever.rules.select_related("legal_text"), Term.objects.with_lever(lever)

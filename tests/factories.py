@@ -5,10 +5,12 @@ from decimal import Decimal
 from itertools import count, cycle
 
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from cress.accounts.models import User
 from cress.base.history.operations import Operation
+from cress.base.old_addresses import OldAddress
 from cress.base.unsaved.models import UnsavedForm
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
 from cress.contact.models import (
@@ -443,6 +445,17 @@ def make_operation(**fields):
     return Operation.objects.create(**defaults | fields)
 
 
+def make_old_address(**fields):
+    """Make an address that a lever had, or another `row`."""
+    row = fields.pop("row", None) or make_lever()
+    defaults = {
+        "content_type": ContentType.objects.get_for_model(row),
+        "row_key": row.pk,
+        "slug": f"ancienne-{next(numbers)}",
+    }
+    return OldAddress.objects.create(**defaults | fields)
+
+
 def make_unsaved_form(**fields):
     """Make a text that was typed in the form of a new lever."""
     defaults = {
@@ -523,6 +536,7 @@ DESK_FACTORIES = {
     Reading: make_reading,
     Allowance: make_allowance,
     Operation: make_operation,
+    OldAddress: make_old_address,
     UnsavedForm: make_unsaved_form,
     LinkCheck: make_link_check,
     MissedSearch: make_missed_search,

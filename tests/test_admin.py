@@ -15,6 +15,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from cress.accounts.models import User
 from cress.base.history.operations import Operation
 from cress.base.models import Dated
+from cress.base.old_addresses import OldAddress
 from cress.base.unsaved.models import UnsavedForm
 from cress.chamber.models import Page, SiteIdentity
 from cress.contact.models import Allowance, Entry, Reading
@@ -111,6 +112,7 @@ def test_every_model_of_the_site_is_edited_somewhere():
     edited |= {Photo}  # of its enterprise
     edited |= {Bin, DepartmentRank}  # of their distribution
     edited |= {Entry, Reading}  # of their message
+    edited |= {OldAddress}  # written when the address of its page changes
     edited |= {Allowance, Operation, UnsavedForm}  # no one edits them
 
     assert set(FACTORIES) <= edited
@@ -319,21 +321,6 @@ def test_the_identity_can_be_seen_on_the_page_of_legal_notices(admin_client):
 
 
 @pytest.mark.parametrize("make", [make_lever, make_enterprise, make_page])
-def test_the_address_of_a_published_page_is_kept(admin_client, make):
-    row = make(slug="adresse-promise", is_published=True)
-
-    response = admin_client.get(change_page(row))
-    saved = save(admin_client, row, slug="autre-adresse")
-
-    assertNotContains(response, 'name="slug"')
-    assertContains(response, '<div class="readonly">adresse-promise</div>')
-    assertNotContains(response, "#id_slug")
-    assert saved.status_code == 302
-    row.refresh_from_db()
-    assert row.slug == "adresse-promise"
-
-
-@pytest.mark.parametrize("make", [make_lever, make_enterprise, make_page])
 def test_the_address_of_a_page_that_is_not_published_may_change(admin_client, make):
     row = make(slug="adresse-essayee", is_published=False)
 
@@ -355,17 +342,6 @@ def test_the_address_of_a_new_page_is_made_from_its_name(admin_client, model, so
 
     assertContains(response, "#id_slug")
     assertContains(response, f"#id_{source}")
-
-
-def test_a_page_can_be_published_and_its_address_then_stays(admin_client):
-    lever = make_lever(slug="brouillon", is_published=False)
-
-    save(admin_client, lever, is_published="on", slug="adresse-choisie")
-    save(admin_client, lever, slug="trop-tard")
-
-    lever.refresh_from_db()
-    assert lever.is_published
-    assert lever.slug == "adresse-choisie"
 
 
 # Legal pages

@@ -10,6 +10,8 @@ from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from cress.base.fields import AddressField
+from cress.base.text.typography import french
 from cress.contact.models import Person, Route
 from territories.models import MapGrid, Territory
 from tests.factories import (
@@ -30,6 +32,7 @@ from tests.factories import (
     make_map_grid,
     make_message,
     make_missed_search,
+    make_old_address,
     make_person,
     make_photo,
     make_rank,
@@ -372,6 +375,13 @@ CASES = {
             "Décrivez la photo, ou décochez « publiée » : elle ne paraît pas sans description.",
         ),
     ],
+    "oldaddress_leads_to_one_page": [
+        Case(
+            copy_of(make_old_address, "content_type", "slug"),
+            {},
+            "Cette ancienne adresse mène déjà à une page.",
+        ),
+    ],
     "photo_licence_is_credited": [
         Case(
             make_photo,
@@ -653,6 +663,8 @@ def test_what_must_be_unique_is_refused_twice_by_form_and_database(db):
 
             thing, what = capfirst(model._meta.verbose_name), capfirst(field.verbose_name)
             message = f"Un objet {thing} avec ce champ {what} existe déjà."
+            if isinstance(field, AddressField):
+                message = french(f"C’est déjà l’adresse de « {first} » : choisissez-en une autre.")
             assert refusal.value.message_dict == {field.name: [message]}
             swept.append(f"{model.__name__}.{field.name}")
 

@@ -26,6 +26,7 @@ class RoleRights(NamedTuple):
 
 TABLE = [
     RoleRights("base.operation", READ, ("view", "empty_bin")),
+    RoleRights("base.oldaddress", ALL, ALL),  # with the page
     RoleRights("territories.territory", ALL, ALL),
     RoleRights("territories.mapgrid", NONE, ("view", "change")),
     RoleRights("territories.source", ALL, ALL),

@@ -1,6 +1,7 @@
 """What the admin pages of every content type share."""
 
 from contextlib import nullcontext
+from copy import copy
 from functools import partial
 
 from django.contrib import admin
@@ -227,27 +228,36 @@ class ContentAdmin(ContentFields, LateForms, HasHistory, TolerantList):
 class PublishableAdmin(ContentAdmin):
     """
     Content with a page of its own. The slug is made from `slug_source` until the page is
-    published. Then it is fixed: other sites may link to the address.
+    published. Then it is changed by hand only, and the old address leads to the new one.
     """
 
     slug_source = "title"
 
     def get_object(self, request, object_id, from_field=None):
-        """Remember whether the page is published: a form with errors leaves what was ticked."""
+        """Remember the page as it is: a form with errors leaves what was typed and ticked."""
         obj = super().get_object(request, object_id, from_field)
         if obj:
-            obj.was_published = obj.is_published
+            obj.as_stored = copy(obj)
         return obj
 
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "slug"] if _is_online(obj) else fields
+        return [*fields, "slug"] if obj and _as_stored(obj).keeps_address else fields
 
     def get_prepopulated_fields(self, request, obj=None):
-        return {} if _is_online(obj) else {"slug": [self.slug_source]}
+        is_typed = _is_online(obj) or "slug" in self.get_readonly_fields(request, obj)
+        return {} if is_typed else {"slug": [self.slug_source]}
+
+    def get_form(self, request, obj=None, **kwargs):
+        """Say beside the slug what leads to the page, and what a change of address does."""
+        form = super().get_form(request, obj, **kwargs)
+        if "slug" in form.base_fields and (more := _of_addresses(obj)):
+            field = form.base_fields["slug"]
+            field.help_text = french(" ".join([field.help_text, *more]))
+        return form
 
     def view_on_site(self, obj):
-        return obj.get_absolute_url() if _is_online(obj) else None
+        return _as_stored(obj).get_absolute_url() if _is_online(obj) else None
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Say above the buttons what a published page takes with it when it is withdrawn."""
@@ -256,8 +266,23 @@ class PublishableAdmin(ContentAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 
+def _of_addresses(obj):
+    """Return the sentences about the address of a stored row, and those that it had."""
+    sentences = []
+    if _is_online(obj):
+        now = _as_stored(obj).get_absolute_url()
+        sentences.append(f"Si vous la changez, l’adresse actuelle, {now}, mènera à la nouvelle.")
+    if obj and (old := ", ".join(map(str, obj.old_addresses.all()))):
+        sentences.append(f"Anciennes adresses, qui mènent ici : {old}.")
+    return sentences
+
+
 def _is_online(obj):
-    return obj is not None and getattr(obj, "was_published", obj.is_published)
+    return obj is not None and _as_stored(obj).is_published
+
+
+def _as_stored(obj):
+    return getattr(obj, "as_stored", obj)
 
 
 class PartFormSet(BaseInlineFormSet):

@@ -1,12 +1,69 @@
 """Model fields for French text, shares, and what follows from other fields."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, validate_slug
 from django.db import models
 from django.db.models import lookups, signals
 
 from cress.base.history.differences import unix
 from cress.base.text.folding import fold
 from cress.base.text.typography import french
+
+LONGEST_SLUG = 80  # signs
+
+
+def validate_address(slug):
+    """Raise ValidationError for accents, spaces and other signs; say what to write instead."""
+    try:
+        validate_slug(slug)
+    except ValidationError as error:
+        better = fold(slug).replace(" ", "-")[:LONGEST_SLUG].strip("-") or "aide-aux-communes"
+        raise ValidationError(
+            french(
+                "Une adresse n’a que des lettres sans accent, des chiffres et des tirets : écrivez "
+                f"par exemple « {better} »."
+            ),
+            code="address",
+        ) from error
+
+
+class LengthOfAddress(MaxLengthValidator):
+    """The refusal of a slug that is too long."""
+
+    message = (
+        "Une adresse a %(limit_value)d signes au plus, et celle-ci en a %(show_value)d\u202f: "
+        "raccourcissez-la."
+    )
+
+    def __init__(self):
+        super().__init__(LONGEST_SLUG)
+
+
+class AddressField(models.SlugField):
+    """The end of the address of a page. What is refused is said in words; it is a plain slug."""
+
+    default_validators = [validate_address]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": LONGEST_SLUG} | kwargs)
+
+    @property
+    def validators(self):
+        return [LengthOfAddress(), *self.default_validators]
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.SlugField", args, kwargs | {"max_length": self.max_length}
+
+    def formfield(self, **options):
+        return super().formfield(**{"form_class": AddressField.FormField} | options)
+
+    class FormField(forms.CharField):
+        """What is typed: the model says what is wrong with it, once."""
+
+        def __init__(self, *, max_length=None, allow_unicode=False, **options):
+            super().__init__(**options)
 
 
 class FrenchFormField(forms.CharField):

@@ -59,6 +59,8 @@ class Page(Publishable):
         """Whether the address is a section of the site, which shows this text at its top."""
         return resolve(self.get_absolute_url()).view_name != "chamber:page_detail"
 
+    keeps_address = opens_section  # elsewhere, the section would not show it
+
     @classmethod
     def remarks_on(cls, pages):
         """

@@ -1,10 +1,11 @@
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 
 from cress.base.palette import LIGHT
 from cress.base.web.addresses import absolute
+from cress.base.web.moved import published_at
 from cress.base.web.public import public_page
 from cress.chamber.home import compose
 from cress.chamber.models import Mission, Page, Service, SiteIdentity
@@ -103,7 +104,7 @@ def site_map(request):
 
 @public_page
 def page_detail(request, slug):
-    page = get_object_or_404(Page.objects.published(), slug=slug)
+    page = published_at(Page.objects.published(), slug)
     return render(request, "chamber/page_detail.html", {"opening": page})
 
 

@@ -9,6 +9,7 @@ levers.
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
+from cress.base.old_addresses import OldAddress
 from policies.models import Lever
 from territories.homes import Home, find_home_anywhere
 from territories.models import Territory
@@ -61,6 +62,8 @@ def read_choice(atlas, levers, query):
     codes = list(filter(None, query.getlist("territoire")))
     slugs = set(filter(None, query.getlist("levier")))
     known = {place.code: place for place in atlas.places}
+    if slugs - {lever.slug for lever in levers}:
+        slugs = OldAddress.objects.slugs_now(Lever, slugs)
     chosen = [lever for lever in levers if lever.slug in slugs]
     home = find_home_anywhere(query)
     if home:

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cress.base.web.addresses import absolute
+from cress.base.web.moved import published_at
 from cress.base.web.public import public_page
 from cress.printing import content, rows
 from cress.printing.answers import send_edition
@@ -50,7 +51,7 @@ def territory_brochure(request, address):
 
 @require_safe
 def lever_sheet(request, slug):
-    lever = get_object_or_404(Lever.objects.published(), slug=slug)
+    lever = published_at(Lever.objects.published(), slug)
     data = content.sheet(rows.sheet(lever))
     return send_edition(request, f"fiche-{lever.slug}", "sheet", data)
 

@@ -281,6 +281,8 @@ class Enterprise(Publishable):
             ),
         ]
 
+    listed_at = ("enterprises:enterprise_list", "Toutes les entreprises")
+
     NAMED_BY = ("commune", "department", "sector", "family")
 
     def __str__(self):
