@@ -294,5 +294,4 @@ def test_a_figure_that_is_shown_and_sent_again_is_no_change(editor_client):
 
     save(editor_client, statistic)
 
-    response = editor_client.get(address(type(statistic), "history", statistic.pk))
-    assertContains(response, "Aucun champ modifié")
+    assert statistic.history.count() == 1
