@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "cress.base.web.public.FreshForStaffMiddleware",
     "cress.base.unsaved.middleware.UnsavedFormMiddleware",
     "cress.base.web.moved.GonePagesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -13,9 +13,11 @@ from django.contrib.admin.widgets import (
     AutocompleteSelectMultiple,
     RelatedFieldWidgetWrapper,
 )
+from django.contrib.messages import INFO, SUCCESS
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
+from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from cress.base.deletion import consequences_of
@@ -255,6 +257,16 @@ class PublishableAdmin(ContentAdmin):
             field = form.base_fields["slug"]
             field.help_text = french(" ".join([field.help_text, *more]))
         return form
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        request.saved_page = obj.get_absolute_url() if obj.is_published else ""
+
+    def message_user(self, request, message, level=INFO, *args, **options):
+        """Lead from the message of a save to the page that was saved."""
+        if level == SUCCESS and (page := getattr(request, "saved_page", "")):
+            message = format_html('{} <a href="{}">Voir la page</a>', message, page)
+        super().message_user(request, message, level, *args, **options)
 
     def view_on_site(self, obj):
         return _as_stored(obj).get_absolute_url() if _is_online(obj) else None
