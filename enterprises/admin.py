@@ -2,6 +2,7 @@ from django.contrib import admin, messages
 from django.utils.html import format_html
 
 from cress.base.admin import ContentAdmin, ContentFields, PartFormSet, PublishableAdmin
+from cress.base.bulk import CopiesRows, GivesRelation
 from cress.base.ranked_admin import RankedAdmin
 from enterprises.forms import PhotoForm
 from enterprises.models import Enterprise, Family, Photo, Sector
@@ -32,7 +33,9 @@ class PhotoInline(ContentFields, admin.StackedInline):
 
 
 @admin.register(Enterprise)
-class EnterpriseAdmin(EncodesPhotoFirst, PublishableAdmin):
+class EnterpriseAdmin(EncodesPhotoFirst, CopiesRows, GivesRelation, PublishableAdmin):
+    actions = ["give_sector", "add_lever", *PublishableAdmin.actions]
+    copied_name = "name"
     list_display = [
         "name",
         "department",
@@ -79,6 +82,15 @@ class EnterpriseAdmin(EncodesPhotoFirst, PublishableAdmin):
         ("Publication", {"fields": ["is_published"]}),
     ]
     inlines = [PhotoInline]
+
+    @admin.action(description="Donner un secteur…", permissions=["change"])
+    def give_sector(self, request, queryset):
+        title = "Donner un secteur"
+        return self.give_relation(request, queryset, "sector", "give_sector", title)
+
+    @admin.action(description="Ajouter un levier…", permissions=["change"])
+    def add_lever(self, request, queryset):
+        return self.give_relation(request, queryset, "levers", "add_lever", "Ajouter un levier")
 
     def render_change_form(self, request, context, **kwargs):
         if request.FILES:  # the form has errors: the browser drops the files

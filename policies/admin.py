@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from cress.base.admin import ContentAdmin, PublishableAdmin
+from cress.base.bulk import CopiesRows
 from cress.base.ranked_admin import RankedAdmin, RankedInline
 from policies.competences import admin as competences_admin  # noqa: F401  registers its models
 from policies.models import (
@@ -77,7 +78,7 @@ class ArgumentAdmin(RankedAdmin):
 
 
 @admin.register(Resource)
-class ResourceAdmin(RankedAdmin):
+class ResourceAdmin(CopiesRows, RankedAdmin):
     list_display = ["title", "position", "publisher", "url", "is_in_brochure"]
     list_filter = ["is_in_brochure"]
     search_fields = ["title", "publisher"]

@@ -20,6 +20,7 @@ from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
+from cress.base.bulk import MOST_NAMED, ExportsRows, PublishesRows
 from cress.base.deletion import consequences_of
 from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
 from cress.base.history.conflicts import MergedForm
@@ -42,7 +43,6 @@ from cress.base.unsaved.admin import asked_for
 from cress.base.web.addresses import refuse_account
 
 MOST_READINGS = 5  # of a form that others write again and again
-MOST_NAMED = 5  # rows in the title of an operation
 
 admin.site.index_title = "Que voulez-vous modifier ?"
 
@@ -131,7 +131,7 @@ class ContentFields:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class ContentAdmin(ContentFields, LateForms, HasHistory, TolerantList):
+class ContentAdmin(ContentFields, LateForms, HasHistory, ExportsRows, TolerantList):
     """Content edited by the chamber's staff: what one request writes is one operation."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
@@ -227,7 +227,7 @@ class ContentAdmin(ContentFields, LateForms, HasHistory, TolerantList):
         super().delete_queryset(request, queryset)
 
 
-class PublishableAdmin(ContentAdmin):
+class PublishableAdmin(PublishesRows, ContentAdmin):
     """
     Content with a page of its own. The slug is made from `slug_source` until the page is
     published. Then it is changed by hand only, and the old address leads to the new one.
