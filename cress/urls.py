@@ -8,11 +8,12 @@ from django.urls import include, path
 from cress.base.unsaved import views as unsaved
 from cress.chamber import sitemaps
 from cress.opendata.datasets import dataset_addresses
-from cress.search.views import content_search
+from cress.search.views import content_search, replace_text
 
 urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # for runserver alone
     path("admin/recherche/", content_search, name="content_search"),
+    path("admin/remplacer/", replace_text, name="replace_text"),
     path("admin/texte-non-enregistre/<str:key>/", unsaved.unsaved_text, name="unsaved_text"),
     path("admin/texte-non-enregistre/<str:key>/oublier/", unsaved.forget_text, name="forget_text"),
     path("admin/", admin.site.urls),

@@ -1,24 +1,28 @@
 import re
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cress.base.history.pages import UNDO_TAG, may_of
 from cress.base.search.parts import Type
+from cress.base.text.typography import french
 from cress.base.web.public import public_page
 from cress.search import search as site_search
 from cress.search.enterprises import with_texts
 from cress.search.missed import missed_searches
+from cress.search.replacing import LONGEST, occurrences, replace
 from cress.search.results import tabs
 from cress.search.staff import search_all, with_edit_links
 from territories.finder import LONGEST_QUERY, query_for_display
 
 PAGE_LENGTH = 20
 STAFF_PAGE_LENGTH = 50
+MOST_REFUSALS = 10  # that one page says
 MOST_PLACE_WORDS = 4  # in a query that may be the name of a place
 _CODE = re.compile(r"\b\d{5}\b")
 
@@ -58,6 +62,35 @@ def content_search(request):
         "found": with_edit_links(results["page"].object_list, request),
     }
     return TemplateResponse(request, "admin/content_search.html", context)
+
+
+@admin.site.admin_view
+def replace_text(request):
+    """Show where an expression stands in the texts of the site; replace it where it is ticked."""
+    asked = request.POST if request.method == "POST" else request.GET
+    old, new = (french(asked.get(name, "").replace("\0", ""))[:LONGEST] for name in ("old", "new"))
+    may = may_of(request)
+    if request.method == "POST" and old:
+        taken = set(request.POST.getlist("take"))
+        done, written, refused = replace(old, new, taken, request.user, may)
+        if done:
+            text = french(f"« {old} » est remplacé par « {new} » : {written} fiches.")
+            messages.success(request, text, extra_tags=f"{UNDO_TAG}{done.pk}")
+        for sentence in refused[:MOST_REFUSALS]:
+            messages.warning(request, sentence)
+        if not done and not refused:
+            messages.info(request, "Rien n’était coché, ou tout est déjà remplacé.")
+        return redirect(f"{request.path}?{urlencode({'old': old, 'new': new})}")
+    found, has_more = occurrences(old, new, may) if old.strip() else ([], False)
+    context = admin.site.each_context(request) | {
+        "title": "Remplacer une expression",
+        "old": old,
+        "new": new,
+        "longest": LONGEST,
+        "found": found,
+        "has_more": has_more,
+    }
+    return TemplateResponse(request, "admin/replace_text.html", context)
 
 
 def _asked(request):
