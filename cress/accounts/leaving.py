@@ -57,7 +57,8 @@ def deactivate(account, takers, by):
     Rows that are handed over are locked before the account, as elsewhere (still_active).
     """
     title = f"Compte fermé : {account.known_as}"
-    with operation(Operation.Kind.LEAVING, person=by, title=french(title)):
+    about = {"title": french(title), "model": account._meta.label_lower, "row_key": account.pk}
+    with operation(Operation.Kind.LEAVING, person=by, **about):
         lock_managers()
         if is_last_manager(account):
             raise LeavingRefusedError(LAST_MANAGER)
