@@ -5,6 +5,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from cress.base.text.views import formatted_text
 from cress.base.unsaved import views as unsaved
 from cress.chamber import sitemaps
 from cress.opendata.datasets import dataset_addresses
@@ -14,6 +15,7 @@ urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),  # for runserver alone
     path("admin/recherche/", content_search, name="content_search"),
     path("admin/remplacer/", replace_text, name="replace_text"),
+    path("admin/mise-en-forme/", formatted_text, name="formatted_text"),
     path("admin/texte-non-enregistre/<str:key>/", unsaved.unsaved_text, name="unsaved_text"),
     path("admin/texte-non-enregistre/<str:key>/oublier/", unsaved.forget_text, name="forget_text"),
     path("admin/", admin.site.urls),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.fields import FrenchCharField, FrenchTextField, MarkdownField
 from cress.base.history.versions import Versioned
 from cress.base.models import NaturalKeyModel, NaturalKeyQuerySet, Publishable
 from cress.base.ranks import Ranked
@@ -92,7 +92,7 @@ class Lever(Ranked, Practice, Publishable):
     summary = FrenchTextField(
         "résumé", help_text="Une ou deux phrases, montrées dans les listes et en tête de la page."
     )
-    text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
+    text = MarkdownField("texte", blank=True, help_text=MARKDOWN_HELP)
     origin = models.CharField(
         "provenance", max_length=10, choices=Origin.choices, default=Origin.PRINT
     )
@@ -189,7 +189,7 @@ class Argument(Ranked, NaturalKeyModel):
 
     kind = models.CharField("nature", max_length=10, choices=Kind.choices)
     title = FrenchCharField("titre", max_length=150)
-    text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
+    text = MarkdownField("texte", blank=True, help_text=MARKDOWN_HELP)
 
     objects = ArgumentQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.fields import FrenchCharField, FrenchTextField, MarkdownField
 from cress.base.history.versions import Versioned
 from cress.base.models import Dated, NaturalKeyModel
 from cress.base.ranks import Ranked
@@ -23,25 +23,25 @@ MARKDOWN_HELP = "Mise en forme : **gras**, listes avec des tirets, [lien](https:
 class Practice(models.Model):
     """The parts of a lever that tell a small commune how to start."""
 
-    who_acts = FrenchTextField(
+    who_acts = MarkdownField(
         "qui agit",
         blank=True,
         help_text="Ce qui relève de la commune, ce qui relève de l’EPCI, ce qui reste toujours "
         f"possible. Trois phrases au plus. {MARKDOWN_HELP}",
     )
-    next_month = FrenchTextField(
+    next_month = MarkdownField(
         "sans argent, le mois prochain",
         blank=True,
         help_text="Ce que le maire d’un village peut faire sans dépense : deux ou trois gestes, "
         f"un par ligne. {MARKDOWN_HELP}",
     )
-    trap = FrenchTextField(
+    trap = MarkdownField(
         "le piège",
         blank=True,
         help_text="L’erreur à éviter, et comment on l’évite. Deux ou trois phrases. "
         f"{MARKDOWN_HELP}",
     )
-    nearby = FrenchTextField(
+    nearby = MarkdownField(
         "dans la région",
         blank=True,
         help_text="Un exemple de la région qui n’a pas de fiche sur le site, avec sa source. Une "

@@ -17,12 +17,13 @@ from django.contrib.messages import INFO, SUCCESS
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
 from cress.base.bulk import MOST_NAMED, ExportsRows, PublishesRows
 from cress.base.deletion import consequences_of
-from cress.base.fields import FrenchCharField, FrenchTextField, ShareField
+from cress.base.fields import FrenchCharField, FrenchTextField, MarkdownField, ShareField
 from cress.base.history.conflicts import MergedForm
 from cress.base.history.merging import merge
 from cress.base.history.once import SentForm
@@ -112,6 +113,8 @@ class ContentFields:
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, MarkdownField):
+            field.widget.attrs["data-markdown"] = reverse("formatted_text")
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             for action in ["add", "change", "delete", "view"]:
                 setattr(field.widget, f"can_{action}_related", False)

@@ -97,6 +97,10 @@ class FrenchTextField(FrenchText, models.TextField):
     """Paragraphs of French text."""
 
 
+class MarkdownField(FrenchTextField):
+    """Paragraphs in the small part of Markdown that staff may write (cress.base.text.markdown)."""
+
+
 # Django does not prepare the values of these lookups, because they may be a part of a value.
 for _lookup in [
     lookups.IExact,

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import resolve, reverse
 
 from cress.base.dependents import Effect, Remark
-from cress.base.fields import FrenchCharField, FrenchTextField
+from cress.base.fields import FrenchCharField, FrenchTextField, MarkdownField
 from cress.base.history.versions import Versioned
 from cress.base.models import NaturalKeyModel, Publishable
 from cress.base.ranks import Ranked
@@ -25,7 +25,7 @@ class Page(Publishable):
         help_text="Une phrase que les moteurs de recherche montrent sous le titre.",
     )
     lead = FrenchTextField("chapeau", blank=True, help_text="Deux ou trois phrases, sous le titre.")
-    body = FrenchTextField(
+    body = MarkdownField(
         "texte",
         blank=True,
         help_text="Mise en forme : ## Sous-titre, **gras**, listes avec des tirets, "

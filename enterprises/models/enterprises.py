@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cress.base.dependents import Effect, Remark
-from cress.base.fields import FoldedField, FrenchCharField, FrenchTextField
+from cress.base.fields import FoldedField, FrenchCharField, FrenchTextField, MarkdownField
 from cress.base.models import Publishable, PublishableQuerySet
 from cress.base.search.fields import WordsField
 from cress.base.text.markdown import plain_text
@@ -174,7 +174,7 @@ class Enterprise(Publishable):
     summary = FrenchTextField(
         "résumé", blank=True, help_text="Une phrase, montrée dans les listes."
     )
-    text = FrenchTextField("texte", blank=True, help_text=MARKDOWN_HELP)
+    text = MarkdownField("texte", blank=True, help_text=MARKDOWN_HELP)
     website = models.URLField("site", blank=True)
     print_note = FrenchTextField(
         "note sur la plaquette imprimée",

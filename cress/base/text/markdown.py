@@ -14,12 +14,22 @@ from markdown_it import MarkdownIt
 from cress.base.text.folding import fold
 from cress.base.text.ordinals import raise_ordinals
 
-# Subtitles, emphasis, lists, links and tables. Raw HTML is escaped.
+# Subtitles, emphasis, lists, quotations, links and tables. Raw HTML is escaped.
 PARSER = MarkdownIt("zero", {"html": False}).enable(
-    ["heading", "emphasis", "list", "link", "autolink", "newline", "escape", "table"]
+    [
+        "heading",
+        "emphasis",
+        "list",
+        "blockquote",
+        "link",
+        "autolink",
+        "newline",
+        "escape",
+        "table",
+    ]
 )
 
-_ALLOWED_TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a"} | {
+_ALLOWED_TAGS = {"h2", "h3", "p", "br", "em", "strong", "ul", "ol", "li", "a", "blockquote"} | {
     "table",
     "thead",
     "tbody",
