@@ -21,15 +21,23 @@ from cress.base.text.typography import french
 
 
 class OldAddressQuerySet(models.QuerySet):
+    def _of(self, model):
+        """Keep those of the pages of a model: one query, where ContentType would ask another."""
+        names = model._meta
+        return self.filter(
+            content_type__app_label=names.app_label, content_type__model=names.model_name
+        )
+
     def at(self, model, slug):
         """Keep the old address that the pages of a model have with a slug: one at most."""
-        return self.filter(content_type=ContentType.objects.get_for_model(model), slug=slug)
+        return self._of(model).filter(slug=slug)
 
     def slugs_now(self, model, slugs):
         """Return a set of slugs of a model, with those that rows have now for those they had."""
-        kind = ContentType.objects.get_for_model(model)
-        known = self.filter(content_type=kind, slug__in=filter(slug_re.match, slugs))
+        known = self._of(model).filter(slug__in=filter(slug_re.match, slugs))
         keys = dict(known.values_list("slug", "row_key"))
+        if not keys:
+            return slugs
         now = dict(model._base_manager.filter(pk__in=keys.values()).values_list("pk", "slug"))
         return {now.get(keys.get(slug), slug) for slug in slugs}
 

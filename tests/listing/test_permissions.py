@@ -31,7 +31,9 @@ def test_what_must_not_be_listed_is_skipped_or_withdrawn(bourges, take, client, 
 
     assert f"Ligne 2 (retirée) : {reason}" in output
     assert f"Ligne 3 (ignorée) : {reason}" in output
-    assert client.get(address).status_code == 404
+    gone = client.get(address)
+    assert gone.status_code == 410
+    assert "La Ruche" not in gone.text
     assert Enterprise.objects.count() == 1
     assert "Inchangées : 1" in take(table(line(**cells)))
 
