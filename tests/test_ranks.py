@@ -656,7 +656,8 @@ def test_a_button_of_an_action_saves_the_form_and_moves_the_action_one_place(edi
     assert response.url == f"{change_page(lever)}#up-{last.pk}-actions"
     assertContains(page, f'id="up-{last.pk}-actions"')
     sentence = "« Confier » est maintenant en position 2. La fiche est enregistrée."
-    assert [str(message) for message in page.context["messages"]] == [french(sentence)]
+    [message] = page.context["messages"]
+    assert str(message).startswith(french(sentence))
 
     # At an end of the list the button is gone: one comes back to the rank.
     response = editor_client.post(

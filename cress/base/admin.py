@@ -16,6 +16,7 @@ from django.contrib.admin.widgets import (
 from django.contrib.messages import INFO, SUCCESS
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.transaction import atomic
 from django.forms import BaseInlineFormSet, ModelMultipleChoiceField
 from django.urls import reverse
 from django.utils.html import format_html
@@ -43,7 +44,7 @@ from cress.base.typed_numbers import (
 from cress.base.unsaved.admin import asked_for
 from cress.base.web.addresses import refuse_account
 
-MOST_READINGS = 5  # of a form that others write again and again
+MOST_READINGS = 3  # of a form that others write again and again
 
 admin.site.index_title = "Que voulez-vous modifier ?"
 
@@ -167,13 +168,20 @@ class ContentAdmin(ContentFields, LateForms, HasHistory, ExportsRows, TolerantLi
         given_back = asked_for(request)
         opened = opened_on(given_back.data) if given_back else None
         for _ in range(MOST_READINGS):
-            shown = versions_shown(row, inlines)
-            response = view(context | {"version": shown if opened is None else opened})
-            if hasattr(response, "render"):
-                response.render()
+            shown, response = self._reading(row, inlines, view, context, opened)
             if versions_shown(row, inlines) == shown:
-                break
-        return response
+                return response
+        with atomic():  # others write again and again: they wait for this reading
+            list(type(row)._base_manager.select_for_update().filter(pk=row.pk))
+            return self._reading(row, inlines, view, context, opened)[1]
+
+    def _reading(self, row, inlines, view, context, opened):
+        """Return the versions that a page names, and the page, which is rendered."""
+        shown = versions_shown(row, inlines)
+        response = view(context | {"version": shown if opened is None else opened})
+        if hasattr(response, "render"):
+            response.render()
+        return shown, response
 
     def _row_of_form(self, request, object_id):
         """Return the row of a change form, or None; a POST locks it until it is written."""
