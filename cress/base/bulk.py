@@ -13,6 +13,7 @@ from django.utils.text import capfirst, slugify
 
 from cress.base.files.spreadsheets import french_csv
 from cress.base.history.operations import name_operation
+from cress.base.history.shown import read_number
 from cress.base.text.numbers import format_number
 from cress.base.text.typography import french
 
@@ -135,7 +136,7 @@ class GivesRelation(ChangesRows):
         """Ask for a related row, then give it to the rows; a list of relations gets it added."""
         field = self.opts.get_field(name)
         choices = field.related_model._default_manager.all()
-        chosen = choices.filter(pk=_number(request.POST.get("chosen", ""))).first()
+        chosen = choices.filter(pk=read_number(request.POST.get("chosen", ""))).first()
         if chosen is None:
             page = self.admin_site.each_context(request) | {
                 "title": title,
@@ -152,10 +153,6 @@ class GivesRelation(ChangesRows):
         done = f"{capfirst(field.verbose_name)} « {chosen} »"
         self.change_rows(request, queryset, lambda row: give(row, name, chosen), done)
         return None
-
-
-def _number(text):
-    return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
 def _replace(row, name, chosen):

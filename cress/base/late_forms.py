@@ -64,9 +64,9 @@ class LateForms(GivesBackText):
             return None
         else:
             gone = version and self._deletion_of(version.instance.pk)
-            told = _told(gone, request.user) if gone else "La fiche n’existe plus"
+            lead = _deletion_in_words(gone, request.user) if gone else "La fiche n’existe plus"
             reason = (
-                f"{told}. Ce formulaire avait ajouté cette fiche. Rien n’est écrit : enregistrez "
+                f"{lead}. Ce formulaire avait ajouté cette fiche. Rien n’est écrit : enregistrez "
                 "pour l’ajouter de nouveau."
             )
         return give_back(request, request.path, french(reason))
@@ -118,7 +118,7 @@ class LateForms(GivesBackText):
         version = self._deletion_of(unquote(object_id))
         if asked_for(request) or not version:
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
-        deletion = _told(version, request.user)
+        deletion = _deletion_in_words(version, request.user)
         if request.method == "POST" and own_seal_of(request):
             request.POST = self._with_read_only_values(request, version.instance)
             reason = (
@@ -149,7 +149,7 @@ class LateForms(GivesBackText):
         return data
 
 
-def _told(version, reader):
+def _deletion_in_words(version, reader):
     """Return who deleted a row and when: « Samir Benali a supprimé « X » à 9 h 40 »."""
     subject = f"{author(version.operation)} a"
     if version.operation.person_id == reader.pk:

@@ -1,7 +1,7 @@
 """
 Carry out steps: rows come back with the keys that they had, all of them or none.
 
-What keeps a row from coming back is told in French; a value that another row has taken since is
+What keeps a row from coming back is said in French; a value that another row has taken since is
 asked for again.
 """
 
@@ -15,9 +15,10 @@ from django.db.models import ProtectedError
 from django.utils.text import capfirst
 
 from cress.base.dependents import dependents_of
-from cress.base.fields import is_set_by_save
-from cress.base.history.steps import depth, newest, read_versions, values_of
-from cress.base.history.versions import DELETED, versioned_models
+from cress.base.history.steps import depth, newest, read_versions, referred_models, values_of
+from cress.base.history.versions import DELETED
+from cress.base.history.words import author
+from cress.base.imports import following_fields
 from cress.base.ranks import Ranked, lock_ranks, place
 from cress.base.text.typography import french
 
@@ -62,7 +63,7 @@ class UndoReport:
 
 def rows_to_store(steps, report):
     """
-    Return {step: the row to store} of the rows that come back, with their files.
+    Return {(model, key): the row to store} of the rows that come back, with their files.
 
     It may take seconds for each photo: call it before a transaction is open.
     """
@@ -110,7 +111,8 @@ def _still_to_do(steps):
     wanted = [step for group in groups for step in group if not step.is_done]
     if changed := [step for step in wanted if not step.is_as_left]:
         names = ", ".join(dict.fromkeys(f"« {step.row} »" for step in changed[:5]))
-        who = (changed[0].last and changed[0].last.operation.person_name) or "Un programme"
+        last = changed[0].last
+        who = author(last.operation) if last else "Un programme"
         raise RefusedError(
             f"Rien n’est changé : {who} a écrit depuis sur {names}. Ouvrez l’historique de la page "
             "pour voir quoi, et pour restaurer une version."
@@ -152,12 +154,7 @@ def _write(steps, rows, answers, report):
     Write the steps: what nothing refers to leaves first, and frees its place; what is referred to
     comes back before what refers to it, and leaves last.
     """
-    referred = {
-        column.related_model
-        for model in versioned_models()
-        for column in (*model._meta.concrete_fields, *model._meta.local_many_to_many)
-        if column.is_relation
-    }
+    referred = referred_models()
     leaving = [step for step in reversed(steps) if step.action == "delete"]
     _remove([step for step in leaving if step.model not in referred])
     coming = [step for step in steps if step.action == "add" and (step.model, step.key) in rows]
@@ -217,8 +214,7 @@ def _change(step, target, answers, report):
         if getattr(row, column.attname) != getattr(stored, column.attname)
     ]
     if names:
-        following = [column.name for column in row._meta.concrete_fields if is_set_by_save(column)]
-        row.save(update_fields=[*names, *following])
+        row.save(update_fields=[*names, *following_fields(step.model)])
     _relate(row, {name: values[name] for name in step.names}, report)
     return []
 

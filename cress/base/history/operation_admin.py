@@ -1,5 +1,7 @@
 """What was done in the editing room: the list of operations, their undo, and the bin."""
 
+from functools import partial
+
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,14 +15,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from cress.base.history.bin import Binned, binned, delete_for_ever
-from cress.base.history.carrying import AskedError, RefusedError
 from cress.base.history.changes import pairs_of, row_changes
 from cress.base.history.operations import Operation
 from cress.base.history.pages import (
     MOST_ROWS,
     HistoryEntry,
+    answer_to,
     may_of,
-    page_of_questions,
     say,
 )
 from cress.base.history.shown import read_number
@@ -121,22 +122,17 @@ class OperationAdmin(ReadOnlyList):
     def undo_view(self, request, object_id):
         """Undo an operation, and come back to the page where it was asked."""
         done = self._get(request, object_id)
-        back = self._back(request)
-        try:
-            undoing, report = undo(done, request.user, may_of(request), request.POST)
-        except RefusedError as refused:
-            for sentence in refused.sentences:
-                messages.warning(request, sentence)
-            return redirect(back)
-        except AskedError as asked:
-            return page_of_questions(request, asked, "À choisir de nouveau", back)
         about = done.title or done.get_kind_display()
-        if undoing.is_waiting:
-            text = f"L’annulation de « {about} » a commencé : elle se fait en quelques minutes."
-            messages.info(request, french(text))
-        else:
-            say(request, report, f"Annulé : {about}.", undoing)
-        return redirect(back)
+
+        def say_undone(undoing, report):
+            if undoing.is_waiting:
+                text = f"L’annulation de « {about} » a commencé : elle se fait en quelques minutes."
+                messages.info(request, french(text))
+            else:
+                say(request, report, f"Annulé : {about}.", undoing)
+
+        act = partial(undo, done, request.user, may_of(request), request.POST)
+        return answer_to(request, act, self._back(request), say_undone)
 
     def bin_view(self, request):
         """Show what was deleted in the last ninety days."""

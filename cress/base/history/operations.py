@@ -80,6 +80,16 @@ class Operation(models.Model):
     def __str__(self):
         return ", ".join(filter(None, [self.get_kind_display(), self.title, self.person_name]))
 
+    @property
+    def about(self):
+        """The fields that say what it is about, for another operation about the same."""
+        return {"title": self.title, "model": self.model, "row_key": self.row_key}
+
+
+def done_by(person):
+    """Return the fields of an Operation that name a person."""
+    return {"person": person, "person_name": person.get_full_name() or str(person)}
+
 
 class CurrentOperation:
     """The operation that is going on: its row is stored with the first version that it writes."""
@@ -88,7 +98,7 @@ class CurrentOperation:
         self._values = {"kind": kind} | values
         self.name(title)
         if person and person.is_authenticated:
-            self._values |= {"person": person, "person_name": person.get_full_name() or str(person)}
+            self._values |= done_by(person)
         self._row = None
         self.written = Counter()  # versions, by type
 

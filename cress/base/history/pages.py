@@ -1,5 +1,7 @@
 """The history of a record in the admin: who wrote what, two versions compared, one restored."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -37,6 +39,7 @@ class HistoryEntry:
         self.who = "Vous" if operation.person_id == reader.pk else author(operation)
         self.when = capfirst(moment(operation))
         self.can_be_undone = can_be_undone(operation)
+        self.undo_label = "Refaire" if operation.kind == Operation.Kind.UNDO else "Annuler"
 
 
 def may_of(request):
@@ -55,7 +58,7 @@ def may_of(request):
     return may
 
 
-def page_of_questions(request, asked, title, back):
+def page_of_questions(request, asked, back):
     """Return the page that asks for values that other rows have taken; it posts the same again."""
     names = {question.name for question in asked.questions}
     sent = [
@@ -64,9 +67,29 @@ def page_of_questions(request, asked, title, back):
         for value in values
         if name not in {*names, "csrfmiddlewaretoken"}
     ]
-    context = {"title": title, "questions": asked.questions, "sent": sent, "back": back}
-    page = admin.site.each_context(request) | context
+    page = admin.site.each_context(request) | {
+        "title": "À choisir de nouveau",
+        "questions": asked.questions,
+        "sent": sent,
+        "back": back,
+    }
     return TemplateResponse(request, "admin/questions.html", page)
+
+
+def answer_to(request, act, back, say_done):
+    """
+    Undo or restore, then come back; or say what to do first, or ask for a value that is taken.
+
+    `act` returns what `say_done` takes, and raises as `cress.base.history.undo` does.
+    """
+    try:
+        say_done(*act())
+    except RefusedError as refused:
+        for sentence in refused.sentences:
+            messages.warning(request, sentence)
+    except AskedError as asked:
+        return page_of_questions(request, asked, back)
+    return redirect(back)
 
 
 def say(request, report, text, done):
@@ -168,18 +191,14 @@ class HasHistory(admin.ModelAdmin):
         name = _name(last)
         title = f"{capfirst(self.opts.verbose_name)} : {name}"
         key = getattr(last, self.opts.pk.attname)
-        about = {"title": title[:200], "model": self.opts.label_lower, "row_key": str(key)}
+        about = {"title": title, "model": self.opts.label_lower, "row_key": str(key)}
         back = self._history_address(last)
-        try:
-            done, report = restore(steps, request.user, may_of(request), about, request.POST)
-        except RefusedError as refused:
-            for sentence in refused.sentences:
-                messages.warning(request, sentence)
-            return redirect(back)
-        except AskedError as asked:
-            return page_of_questions(request, asked, "À choisir de nouveau", back)
-        say(request, report, f"« {name} » : restauré.", done)
-        return redirect(back)
+        act = partial(restore, steps, request.user, may_of(request), about, request.POST)
+
+        def say_restored(done, report):
+            say(request, report, f"« {name} » : restauré.", done)
+
+        return answer_to(request, act, back, say_restored)
 
     def _erasable(self, request, row):
         """Return the fields whose older values the reader may erase from the history of a row."""

@@ -135,6 +135,17 @@ def depth(model, above=()):
     return max((1 + depth(parent, (*above, model)) for parent in parents), default=0)
 
 
+@cache
+def referred_models():
+    """Return the models to whose rows versioned rows refer."""
+    return {
+        field.related_model
+        for model in versioned_models()
+        for field in (*model._meta.concrete_fields, *model._meta.local_many_to_many)
+        if field.is_relation
+    }
+
+
 def models_of(operation):
     """Return the models of which an operation wrote versions."""
     return [

@@ -19,7 +19,7 @@ from cress.base.history.carrying import (
     carry_out,
     rows_to_store,
 )
-from cress.base.history.operations import Operation, operation, resumed
+from cress.base.history.operations import Operation, done_by, operation, resumed
 from cress.base.history.steps import models_of, steps_to_undo
 from cress.base.history.versions import ADDED, CHANGED, DELETED
 
@@ -54,8 +54,7 @@ def undo(done, person, may, answers=None):
         return _ask_the_worker(done, person, may), UndoReport()
     steps, report = list(steps_to_undo(done)), UndoReport()
     rows = rows_to_store(steps, report)
-    about = {"title": done.title, "model": done.model, "row_key": done.row_key}
-    with operation(Operation.Kind.UNDO, person=person, undoes=done, **about) as current:
+    with operation(Operation.Kind.UNDO, person=person, undoes=done, **done.about) as current:
         _refuse_twice(done)
         if not steps:
             raise RefusedError("Rien n’est changé : ce qu’il faudrait rétablir n’est plus gardé.")
@@ -121,13 +120,10 @@ def _ask_the_worker(done, person, may):
         _refuse_twice(done)
         asked = Operation.objects.create(
             kind=Operation.Kind.UNDO,
-            title=done.title,
-            model=done.model,
-            row_key=done.row_key,
-            person=person,
-            person_name=person.get_full_name() or str(person),
             undoes=done,
             is_waiting=True,
+            **done.about,
+            **done_by(person),
         )
         _mark(done)
         return asked
